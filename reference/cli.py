@@ -1,0 +1,47 @@
+"""What the programs share: one clear sentence and an exit code instead of a traceback.
+
+Imports the standard library only, so that a missing package can be reported too.
+"""
+
+import sys
+from collections.abc import Callable
+
+
+class UserError(Exception):
+    """Something the user can put right; the message is one sentence that says how."""
+
+
+def run_program(program: Callable[[], None]) -> int:
+    """Run `program` and return its exit code: 0, 2 for bad input, 130 for Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character must not crash
+            stream.reconfigure(errors="replace")
+    try:
+        program()
+    except UserError as error:
+        return fail(str(error))
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("reference"):
+            raise
+        return fail(
+            f"The package {error.name} is missing: install this project's packages with "
+            f'"{sys.executable}" -m pip install -e . in its folder.'
+        )
+    except MemoryError:
+        return fail("There is not enough memory: choose a smaller --hidden or --seq-length.")
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return fail(
+            f"{where}{error.strerror or error}. What was saved before is untouched; "
+            "make room or choose another folder with --out, then go on with --resume."
+        )
+    except KeyboardInterrupt as interrupt:
+        print(interrupt or "Interrupted.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def fail(sentence: str) -> int:
+    """Say what is wrong on standard error; the exit code of bad input."""
+    print(sentence, file=sys.stderr)
+    return 2
