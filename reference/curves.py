@@ -36,7 +36,9 @@ def draw_curves(curve: Path, seq_length: int, title: str) -> bytes:
     for axes in (whole, close):
         if (DATA / "reference_curve.csv").exists():
             recorded = load_curve(DATA / "reference_curve.csv")
-            axes.plot(*recorded, color="0.6", lw=3, label="recorded run of this program, default options")
+            axes.plot(
+                *recorded, color="0.6", lw=3, label="recorded run of this program, default options"
+            )
         axes.plot(steps, losses, color="#0072b2", lw=1.2, label="this run")
         published = load_curve(DATA / "published_curve.csv")
         axes.plot(*published, "o", color="#d55e00", ms=5, label="published run, on another text")

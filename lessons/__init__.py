@@ -1,0 +1,1 @@
+"""The eight lessons, one folder each, and what they share in `checking`."""

@@ -1,0 +1,41 @@
+"""Oracle: gradients by the complex step, exact to rounding.
+
+For a function f that is real on the real line, f(x + ih) = f(x) + ih f'(x) + O(h^2), so
+f'(x) is the imaginary part of f(x + ih) over h. Nothing is subtracted, so h can be tiny:
+Squire and Trapp, Using complex variables to estimate derivatives of real functions,
+SIAM Review 40 (1998).
+"""
+
+import numpy as np
+
+STEP = 1e-20
+
+
+def loss(params: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray, h0: np.ndarray) -> np.ndarray:
+    """Loss in nats of the window X, Y (K, T) from h0 (m, 1), for real or complex parameters.
+
+    Parameters may have leading axes; the result has those axes. Written as log-sum-exp
+    minus the target's logit: through the probabilities it would be finite, and wrong, for
+    logits of 1e4.
+    """
+    U, W, V, b, c = (params[name] for name in "UWVbc")
+    h, total = h0, np.zeros(())
+    for t in range(X.shape[1]):
+        h = np.tanh(W @ h + U @ X[:, t : t + 1] + b)
+        o = V @ h + c
+        o = o - o.real.max(axis=-2, keepdims=True)
+        target = (Y[:, t : t + 1] * o).sum(axis=(-2, -1))
+        total = total + np.log(np.exp(o).sum(axis=(-2, -1))) - target
+    return total
+
+
+def complex_step_gradients(
+    params: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray, h0: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Gradients of `loss` by all entries of all parameters, a tensor at a time."""
+    grads = {}
+    for name, tensor in params.items():
+        steps = STEP * np.eye(tensor.size).reshape(tensor.size, *tensor.shape)
+        losses = loss(params | {name: tensor + 1j * steps}, X, Y, h0)
+        grads[name] = losses.imag.reshape(tensor.shape) / STEP
+    return grads

@@ -1,0 +1,197 @@
+"""A training run as a user has it: what it writes, and that nothing of it is ever lost."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from reference import checkpoint, run
+from reference.train import main
+from tests.conftest import ROOT
+
+SMALL = ("--hidden", 8, "--log-every", 7, "--sample-every", 400)
+
+
+def curve(folder):
+    return (folder / "curve.csv").read_bytes()
+
+
+def start(folder, *arguments):
+    """A run in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, ROOT / "reference" / "train.py", "--out", folder, *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def whole(program, short_text, tmp_path):
+    """A run of the short text that was never interrupted, and what it printed."""
+    done = program(
+        "reference.train", "--text", short_text, "--out", "whole", "--epochs", 20, *SMALL
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return tmp_path / "whole", done.stdout
+
+
+def test_a_run_writes_all_its_files_and_says_what_it_did(whole, short_text):
+    folder, printed = whole
+    rows = list(csv.DictReader((folder / "curve.csv").open(encoding="utf-8", newline="")))
+    assert list(rows[0]) == ["step", "epoch", "loss", "smooth_loss"]
+    steps = 20 * ((5_000 - 1) // 25)
+    assert [int(row["step"]) for row in rows] == list(range(0, steps, 7))
+    assert all(repr(float(row["loss"])) == row["loss"] for row in rows)
+    assert rows[-1]["epoch"] == "19"
+
+    assert (folder / "loss.png").read_bytes().startswith(b"\x89PNG")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert config["options"]["hidden"] == 8
+    assert config["text"]["characters"] == 5_000
+    assert set(config["versions"]) >= {"python", "numpy"}
+
+    samples = (folder / "samples.txt").read_text(encoding="utf-8")
+    assert samples.count("--- step") == steps // 400 + 1
+    assert len(samples.split("--- best weights")[1]) > 1_000
+    assert "compare the shapes" in printed and "109.54" in printed and "100%" not in printed
+    params, characters = checkpoint.load_best(folder)
+    assert params["U"].shape == (8, len(characters))
+    assert characters == "".join(sorted(set(short_text.read_text(encoding="utf-8"))))
+
+
+def test_a_run_killed_three_times_at_any_moment_ends_with_the_same_curve(
+    whole, short_text, tmp_path
+):
+    folder, _ = whole
+    killed = tmp_path / "killed"
+    arguments = ("--text", short_text, "--epochs", 20, *SMALL)
+    for kill, after in enumerate((0, 700, 2_100)):
+        process = start(killed, *arguments, *(["--resume"] if kill else []))
+        while process.poll() is None and rows_written(killed) * 7 < after:
+            time.sleep(0.005)
+        process.kill()
+        process.communicate()
+        if not (killed / "checkpoint.npz").exists():
+            killed.mkdir(exist_ok=True)
+    main(["--resume", "--out", str(killed), "--quiet", "--text", str(short_text),
+          "--epochs", "20", *map(str, SMALL)])  # fmt: skip
+    assert curve(killed) == curve(folder)
+    assert (killed / "samples.txt").read_bytes() == (folder / "samples.txt").read_bytes()
+
+
+def rows_written(folder):
+    path = folder / "curve.csv"
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def test_a_kill_in_the_middle_of_a_write_leaves_the_checkpoint_before(
+    whole, short_text, tmp_path, monkeypatch
+):
+    folder, _ = whole
+    broken = tmp_path / "broken"
+    arguments = ["--out", str(broken), "--quiet", "--text", str(short_text), "--epochs", "20"]
+    save = np.savez
+    saved = 0
+
+    def torn(file, **arrays):
+        nonlocal saved
+        saved += 1
+        if saved == 4:  # the second checkpoint after the first step
+            file.write(b"half a file")
+            raise SystemExit
+        save(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", torn)
+    with pytest.raises(SystemExit):
+        main([*arguments, *map(str, SMALL)])
+    monkeypatch.undo()
+    assert checkpoint.load_checkpoint(broken / "checkpoint.npz").state.step == 1_000
+    main([*arguments, *map(str, SMALL), "--resume"])
+    assert curve(broken) == curve(folder)
+
+
+def test_ctrl_c_saves_and_ends_with_130(whole, short_text, tmp_path):
+    folder, _ = whole
+    stopped = tmp_path / "stopped"
+    process = start(stopped, "--text", short_text, "--epochs", 2_000, *SMALL)
+    while rows_written(stopped) < 20:
+        time.sleep(0.005)
+        assert process.poll() is None
+    process.send_signal(signal.CTRL_C_EVENT if os.name == "nt" else signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    step = checkpoint.load_checkpoint(stopped / "checkpoint.npz").state.step
+    assert f"saved at step {step:,}" in said and "Traceback" not in said
+
+    main(["--resume", "--out", str(stopped), "--quiet", "--epochs", "20"])
+    assert curve(stopped) == curve(folder)
+
+
+def test_a_run_stopped_by_steps_goes_on_with_more(whole, short_text, tmp_path):
+    folder, _ = whole
+    stopped = tmp_path / "stopped"
+    for more in (["--steps", "500", "--text", str(short_text), *map(str, SMALL)],
+                 ["--resume", "--steps", "501"],
+                 ["--resume", "--steps", "1000000", "--epochs", "20"]):  # fmt: skip
+        main(["--out", str(stopped), "--quiet", *more])
+    assert curve(stopped) == curve(folder)
+
+
+def test_resume_without_out_takes_the_newest_run(program, short_text, tmp_path):
+    for steps in (10, 20):
+        done = program("reference.train", "--text", short_text, "--steps", steps, *SMALL)
+        assert done.returncode == 0
+    done = program("reference.train", "--resume", "--steps", 30, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    saved = checkpoint.load_checkpoint(tmp_path / "runs" / "002" / "checkpoint.npz")
+    assert saved.state.step == 30
+
+
+def test_a_curve_without_every_step_still_compares_at_the_published_ones(short_text, tmp_path):
+    out = tmp_path / "published"
+    main(["--text", str(short_text), "--out", str(out), "--quiet", "--hidden", "2",
+          "--steps", "10001", "--epochs", "100", "--log-every", "333"])  # fmt: skip
+    assert list(checkpoint.load_checkpoint(out / "checkpoint.npz").published) == [0, 10_000]
+
+
+def test_as_published_and_fast_write_a_curve(short_text, tmp_path):
+    pytest.importorskip("numba")
+    for option in ("--as-published", "--fast"):
+        out = tmp_path / option
+        main(["--text", str(short_text), "--out", str(out), "--quiet", "--steps", "20", option])
+        assert curve(out).count(b"\n") == 2
+
+
+def test_sample_writes_from_a_finished_and_an_unfinished_run(program, short_text, tmp_path):
+    program("reference.train", "--text", short_text, "--steps", 50, "--out", "r", *SMALL)
+    done = [program("reference.sample", "r", "--prime", "The ", "--length", 30) for _ in "12"]
+    assert done[0].returncode == 0
+    assert done[0].stdout == done[1].stdout  # the seed is fixed
+    assert done[0].stdout.startswith("The ") and len(done[0].stdout) == 35
+    other = program("reference.sample", "r", "--length", 30, "--seed", 1, "--temperature", 0.5)
+    assert len(other.stdout) == 31
+
+
+def test_a_terminal_without_utf8_shows_question_marks_instead_of_crashing(program, tmp_path):
+    (tmp_path / "dashes.txt").write_text("— é • " * 200, encoding="utf-8")
+    done = program(
+        "reference.train", "--text", "dashes.txt", "--steps", 2, "--out", "r", PYTHONIOENCODING="ascii"
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?" in done.stdout
+    assert "—" in (tmp_path / "r" / "samples.txt").read_text(encoding="utf-8")
+
+
+def test_interruptible_hands_on_what_the_work_raises():
+    def work(stop):
+        raise TimeoutError("of its own")
+
+    with pytest.raises(TimeoutError, match="of its own"):
+        run.interruptible(work)
