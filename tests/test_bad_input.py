@@ -114,14 +114,13 @@ def test_a_checkpoint_of_other_options_or_another_text(finished, capsys, argumen
 def test_a_damaged_checkpoint(finished, capsys, damage):
     path = finished / "checkpoint.npz"
     raw = path.read_bytes()
-    path.write_bytes(
-        {
-            "half": raw[: len(raw) // 2],
-            "nothing": b"",
-            "text": b"hello",
-            "zeros": raw[:2_000] + bytes(500) + raw[2_500:],
-        }[damage]  # fmt: skip
-    )
+    damaged = {
+        "half": raw[: len(raw) // 2],
+        "nothing": b"",
+        "text": b"hello",
+        "zeros": raw[:2_000] + bytes(500) + raw[2_500:],
+    }
+    path.write_bytes(damaged[damage])
     before = contents(finished)
     assert "damaged" in refused(["--resume", "--out", finished], capsys)
     assert contents(finished) == before

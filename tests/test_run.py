@@ -181,9 +181,8 @@ def test_sample_writes_from_a_finished_and_an_unfinished_run(program, short_text
 
 def test_a_terminal_without_utf8_shows_question_marks_instead_of_crashing(program, tmp_path):
     (tmp_path / "dashes.txt").write_text("— é • " * 200, encoding="utf-8")
-    done = program(
-        "reference.train", "--text", "dashes.txt", "--steps", 2, "--out", "r", PYTHONIOENCODING="ascii"
-    )  # fmt: skip
+    arguments = ("--text", "dashes.txt", "--steps", 2, "--out", "r")
+    done = program("reference.train", *arguments, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "?" in done.stdout
     assert "—" in (tmp_path / "r" / "samples.txt").read_text(encoding="utf-8")
