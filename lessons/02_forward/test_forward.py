@@ -1,0 +1,203 @@
+"""The checks of lesson 2: softmax, and the network read from left to right."""
+
+import numpy as np
+import pytest
+
+import reference.forward as reference
+from lessons.checking import tolerances
+from lessons.checking.calling import Function
+from lessons.checking.cases import DENSE, Window, build, on_windows, seeds
+from lessons.checking.compare import agree
+from lessons.checking.complex_step import complex_step_gradients
+from lessons.checking.failure import expect
+from lessons.checking.fifty_digits import fifty_digit_states
+from lessons.checking.habits import *
+from reference.encoding import one_hot
+
+E = tolerances.FORWARD
+
+HABITS = {
+    "softmax": lambda: (
+        (np.array([[0.0, 2.0], [1.0, -1.0]]),),
+        (np.array([[3.0, -1.0], [0.5, 0.25]]),),
+    ),
+    "forward": lambda: tuple(
+        (w.params, w.X, w.h0) for w in (build(2, 3, 4), build(2, 3, 4, seed=9))
+    ),
+}
+
+
+def test_softmax_agrees_with_exponentials_over_their_sum(softmax: Function) -> None:
+    for O in (np.array([[0.0], [np.log(3)]]), np.array([[1.0, 0, -2], [0.5, 0, 3]])):
+        agree("P", softmax(O), np.exp(O) / np.exp(O).sum(axis=0), E, oracle="softmax by definition")
+    rng = np.random.default_rng(5)
+    for K, T in ((1, 1), (1, 4), (5, 1), (3, 3), (8, 12)):
+        O = 3 * rng.standard_normal((K, T))
+        agree("P", softmax(O), np.exp(O) / np.exp(O).sum(axis=0), E)
+
+
+def test_softmax_is_finite_and_right_for_huge_logits(softmax: Function) -> None:
+    O = np.array([[1e4, 1e4, -1e4, 0], [9999, 0, -1e4, 1e4]])
+    P = 1 / (1 + np.exp(-np.array([[1, 1e4, 0, -1e4], [-1, -1e4, 0, 1e4]])))
+    agree("P", softmax(O), P, E)
+
+
+def test_softmax_of_a_column_does_not_depend_on_the_others(softmax: Function) -> None:
+    O = np.array([[0.0, 1e4, -1e4], [1.0, 0.0, -1e4 + 2]])
+    P = softmax(O)
+    for t in range(3):
+        agree(f"column {t} of P", P[:, t], reference.softmax(O[:, [t]])[:, 0], E)
+    agree("P beside one huge column", softmax(O)[:, 0], softmax(O[:, [0]])[:, 0], E)
+
+
+def test_softmax_keeps_small_probabilities_entry_by_entry(softmax: Function) -> None:
+    P = softmax(np.array([[0.0], [-50.0], [-600.0]]))
+    for k, logit in enumerate((0, -50, -600)):
+        expected = np.exp(logit) / (1 + np.exp(-50.0))
+        ratio = P[k, 0] / expected
+        agree(f"P[{k},0], as a multiple of what is due,", ratio, 1.0, 1e-10)
+
+
+def test_the_slopes_of_softmax_agree_with_central_differences(softmax: Function) -> None:
+    """dP[i]/dO[j] = P[i] (1[i = j] - P[j])."""
+    O, step = np.array([[0.3], [-0.5], [1.0]]), 1e-5
+    P = np.exp(O) / np.exp(O).sum()
+    for j in range(3):
+        move = step * np.eye(3)[:, [j]]
+        slope = (softmax(O + move) - softmax(O - move)) / (2 * step)
+        agree(f"the slope of P by O[{j},0]", slope, P * (np.eye(3)[:, [j]] - P[j]),
+              tolerances.CENTRAL_DIFFERENCES, oracle="central differences", dense=True)  # fmt: skip
+
+
+@on_windows
+def test_A_H_and_P_agree_with_the_reference(forward: Function, window: Window) -> None:
+    P, H, A = forward(window.params, window.X, window.h0)
+    expected_P, expected_H, expected_A = window.run()
+    agree("A", A, expected_A, E, oracle="the reference", dense=window.dense)
+    agree("H", H, expected_H, E, dense=window.dense)
+    agree("P", P, expected_P, E, dense=window.dense)
+
+
+def test_P_and_H_agree_with_fifty_digits(forward: Function) -> None:
+    P, H = fifty_digit_states(DENSE.params, DENSE.X, DENSE.h0)
+    results = forward(DENSE.params, DENSE.X, DENSE.h0)
+    agree("H", results[1], H, tolerances.DIGITS, oracle="fifty digits", dense=True)
+    agree("P", results[0], P, tolerances.DIGITS, dense=True)
+
+
+def test_the_loss_of_P_changes_with_the_weights_as_the_complex_step_says(forward: Function) -> None:
+    """Central differences through forward, along one random direction for each tensor."""
+    params, X, Y, h0 = DENSE
+    grads = complex_step_gradients(params, X, Y, h0)
+    rng, step = np.random.default_rng(2), 1e-5
+    for name, tensor in params.items():
+        direction = rng.standard_normal(tensor.shape)
+        above, below = (
+            -np.log((forward(params | {name: tensor + s * direction}, X, h0)[0] * Y).sum(axis=0)).sum()
+            for s in (step, -step)
+        )  # fmt: skip
+        agree(f"the slope of the loss by {name}", (above - below) / (2 * step),
+              (grads[name] * direction).sum(), tolerances.CENTRAL_DIFFERENCES,
+              oracle="the complex step", dense=True)  # fmt: skip
+
+
+@on_windows
+def test_the_columns_of_P_sum_to_one(forward: Function, window: Window) -> None:
+    P, _, _ = forward(window.params, window.X, window.h0)
+    agree("the sum of each column of P", P.sum(axis=0), np.ones(P.shape[1]), E)
+
+
+@on_windows
+def test_H_starts_with_h0_and_goes_on_with_tanh_of_A(forward: Function, window: Window) -> None:
+    _, H, A = forward(window.params, window.X, window.h0)
+    agree("H[:,0]", H[:, :1], window.h0, 0)
+    agree("H[:,1:], against tanh of your own A,", H[:, 1:], np.tanh(A), E)
+    expect((abs(H[:, 1:]) <= 1).all(), "H has entries beyond -1 and 1, which tanh never gives.")
+
+
+def test_states_saturate_at_plus_and_minus_one(forward: Function) -> None:
+    for size in (15.0, 1000.0):
+        window = build(2, 3, 4)
+        params = window.params | {"b": np.array([[size], [-size]])}
+        _, H, A = forward(params, window.X, window.h0)
+        _, expected_H, expected_A = reference.forward(params, window.X, window.h0)
+        agree("A", A, expected_A, E, dense=True)
+        agree("H", H, expected_H, E, dense=True)
+
+
+def test_huge_logits_stay_finite(forward: Function) -> None:
+    window = build(3, 4, 5)
+    params = window.params | {"V": 1e4 * window.params["V"]}
+    P, _, _ = forward(params, window.X, window.h0)
+    expected, _, _ = reference.forward(params, window.X, window.h0)
+    agree("P", P, expected, 1e-9)  # logits of 1e4 carry rounding errors of 1e-12
+
+
+@on_windows
+def test_adding_a_constant_to_c_changes_nothing(forward: Function, window: Window) -> None:
+    for s in (3.0, -700.0):
+        shifted = window.params | {"c": window.params["c"] + s}
+        P, _, _ = forward(shifted, window.X, window.h0)
+        agree("P", P, window.run()[0], E * (1 + abs(s)))
+
+
+@on_windows
+def test_a_window_split_in_two_gives_the_same_columns(forward: Function, window: Window) -> None:
+    params, X, _, h0 = window
+    T = X.shape[1]
+    if T < 2:
+        return
+    whole = window.run()
+    first = forward(params, X[:, : T // 2], h0)
+    second = forward(params, X[:, T // 2 :], first[1][:, -1:])
+    for name, a, b, c in zip("PA", first[::2], second[::2], whole[::2], strict=True):
+        agree(f"{name} of the two halves", np.hstack((a, b)), c, E)
+
+
+@seeds
+def test_a_character_changes_nothing_before_it(forward: Function, seed: int) -> None:
+    window = build(4, 5, 6, seed=seed)
+    t = seed % 5 + 1
+    X = window.X.copy()
+    X[:, t] = np.roll(X[:, t], 1)
+    one = forward(window.params, window.X, window.h0)
+    other = forward(window.params, X, window.h0)
+    for name, a, b, upto in zip("PHA", one, other, (t, t + 1, t), strict=True):
+        agree(f"{name} before step {t}", b[:, :upto], a[:, :upto], E, dense=True)
+    expect(
+        not np.allclose(one[2][:, t], other[2][:, t]),
+        f"A[:,{t}] does not depend on the character read at step {t}.",
+    )
+
+
+@seeds
+def test_permuting_characters_or_hidden_units_permutes_the_result(
+    forward: Function, seed: int
+) -> None:
+    window = build(4, 5, 6, seed=seed)
+    rng = np.random.default_rng(seed)
+    P, H, _ = window.run()
+    p = window.params
+    k = rng.permutation(5)
+    renamed = p | {"U": p["U"][:, k], "V": p["V"][k], "c": p["c"][k]}
+    agree("P, with the characters permuted,", forward(renamed, window.X[k], window.h0)[0], P[k],
+          tolerances.SYMMETRY, dense=True)  # fmt: skip
+    i, sign = rng.permutation(4), rng.choice([-1.0, 1.0], size=(4, 1))
+    moved = {
+        "U": sign * p["U"][i], "W": sign * p["W"][i][:, i] * sign.T, "V": p["V"][:, i] * sign.T,
+        "b": sign * p["b"][i], "c": p["c"],
+    }  # fmt: skip
+    results = forward(moved, window.X, sign * window.h0[i])
+    agree("P, with the hidden units permuted,", results[0], P, tolerances.SYMMETRY, dense=True)
+    agree("H, with the hidden units permuted,", results[1], sign * H[i], tolerances.SYMMETRY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_columns_of_U_for_characters_not_read_do_not_matter(forward: Function, seed: int) -> None:
+    window = build(3, 6, 4, seed=seed)
+    X = one_hot([1, 4, 1, 4], 6)
+    other = window.params["U"].copy()
+    other[:, [0, 2, 3, 5]] = 100.0
+    results = [forward(window.params | {"U": U}, X, window.h0) for U in (window.params["U"], other)]
+    for name, a, b in zip("PHA", *results, strict=True):
+        agree(name, b, a, 0)

@@ -1,0 +1,168 @@
+"""The checks of lesson 3: cross-entropy, and the cost of a window."""
+
+import math
+
+import numpy as np
+
+from lessons.checking import complex_step, tolerances
+from lessons.checking.calling import Function
+from lessons.checking.cases import DENSE, Window, build, on_windows, seeds
+from lessons.checking.compare import agree
+from lessons.checking.failure import expect
+from lessons.checking.fifty_digits import fifty_digit_gradients
+from lessons.checking.habits import *
+from lessons.checking.symbolic import symbolic_loss, symbolic_window
+from reference.encoding import one_hot
+from reference.forward import softmax
+
+E = tolerances.LOSS
+
+
+def examples(seed: int) -> tuple[Window, np.ndarray]:
+    """A window and its probabilities."""
+    window = build(3, 4, 5, seed=seed)
+    return window, window.run()[0]
+
+
+HABITS = {
+    "cross_entropy": lambda: tuple((P, w.Y) for w, P in (examples(1), examples(2))),
+    "cost": lambda: tuple((w.params, w.X, w.Y, w.h0) for w, _ in (examples(1), examples(2))),
+}
+
+
+def test_cross_entropy_is_minus_log_of_the_targets_probability(cross_entropy: Function) -> None:
+    P = np.array([[0.5, 0.25, 1e-9], [0.5, 0.75, 1 - 1e-9]])
+    agree("the loss", cross_entropy(P[:, :1], one_hot([0], 2)), math.log(2), E, dense=True,
+          oracle="logarithms by hand")  # fmt: skip
+    agree("the loss", cross_entropy(P[:, :2], one_hot([1, 0], 2)), 3 * math.log(2), E, dense=True)
+    agree("the loss", cross_entropy(P[:, 2:], one_hot([0], 2)), 9 * math.log(10), E, dense=True)
+    agree("the loss", cross_entropy(np.ones((1, 3)), np.ones((1, 3))), 0.0, E)
+
+
+@on_windows
+def test_cross_entropy_agrees_with_the_sum_over_the_steps(
+    cross_entropy: Function, window: Window
+) -> None:
+    P, _, _ = window.run()
+    expected = -sum(math.log(P[k, t]) for t, k in enumerate(window.Y.argmax(axis=0)))
+    agree("the loss", cross_entropy(P, window.Y), expected, E, dense=window.dense)
+
+
+@on_windows
+def test_cost_agrees_with_log_sum_exp_of_the_logits(cost: Function, window: Window) -> None:
+    expected = float(complex_step.loss(*window))
+    agree("the cost", cost(*window), expected, E, oracle="log-sum-exp", dense=window.dense)
+
+
+def test_cost_agrees_with_fifty_digits(cost: Function) -> None:
+    expected, _ = fifty_digit_gradients(*DENSE)
+    agree("the cost", cost(*DENSE), expected, E, oracle="fifty digits", dense=True)
+
+
+def test_cost_agrees_with_the_unrolled_symbols(cost: Function) -> None:
+    expected = symbolic_loss()
+    window = symbolic_window()
+    agree("the cost", cost(*window), expected, E, oracle="the symbolic loss", dense=True)
+
+
+@seeds
+def test_the_slopes_of_cost_agree_with_the_complex_step(cost: Function, seed: int) -> None:
+    """Central differences through cost, along one random direction for each tensor."""
+    window = build(3, 4, 5, seed=seed)
+    params, X, Y, h0 = window
+    grads = complex_step.complex_step_gradients(*window)
+    rng, step = np.random.default_rng(seed), 1e-5
+    for name, tensor in params.items():
+        direction = rng.standard_normal(tensor.shape)
+        above, below = (
+            cost(params | {name: tensor + sign * step * direction}, X, Y, h0) for sign in (1, -1)
+        )
+        slope, expected = (above - below) / (2 * step), (grads[name] * direction).sum()
+        scale = np.linalg.norm(grads[name]) * np.linalg.norm(direction)
+        agree(f"the slope of the cost by {name}", slope / scale, expected / scale + 0.0,
+              tolerances.CENTRAL_DIFFERENCES, oracle="the complex step")  # fmt: skip
+
+
+def test_a_uniform_guess_costs_T_times_log_K(cost: Function) -> None:
+    for m, K, T in ((2, 3, 1), (3, 8, 12), (5, 80, 25)):
+        window = build(m, K, T)
+        zero = {name: np.zeros_like(tensor) for name, tensor in window.params.items()}
+        for h0 in (window.h0, np.zeros_like(window.h0)):
+            agree("the cost", cost(zero, window.X, window.Y, h0), T * math.log(K), E, dense=True)
+
+
+@on_windows
+def test_the_loss_of_a_window_is_the_sum_of_its_parts(
+    cross_entropy: Function, window: Window
+) -> None:
+    P, _, _ = window.run()
+    T = P.shape[1]
+    whole = cross_entropy(P, window.Y)
+    single = sum(cross_entropy(P[:, [t]], window.Y[:, [t]]) for t in range(T))
+    agree("the loss, against the sum of its steps'", whole, single, E)
+
+
+@seeds
+def test_the_cost_of_a_window_is_the_sum_of_its_halves(cost: Function, seed: int) -> None:
+    window = build(4, 5, 8, seed=seed)
+    params, X, Y, h0 = window
+    _, H, _ = window.run()
+    halves = cost(params, X[:, :3], Y[:, :3], h0) + cost(params, X[:, 3:], Y[:, 3:], H[:, 3:4])
+    agree("the cost, against its halves' sum", cost(*window), halves, E, dense=True)
+
+
+def test_a_confident_wrong_answer_costs_its_gap_in_logits(cost: Function) -> None:
+    window = build(2, 4, 3)
+    zero = {name: np.zeros_like(tensor) for name, tensor in window.params.items()}
+    Y = one_hot([0, 0, 0], 4)
+    for gap in (1.0, 30.0, 300.0, 700.0):
+        params = zero | {"c": np.array([[0.0], [gap], [0.0], [0.0]])}
+        # logits (0, gap, 0, 0): log(e^gap + 3) is more than the target's 0 by this
+        expected = 3 * (gap + math.log1p(3 * math.exp(-gap)))
+        agree(f"the cost at a gap of {gap:g}", cost(params, window.X, Y, window.h0), expected, E,
+              dense=True)  # fmt: skip
+
+
+def test_probability_zero_on_the_target_costs_infinity(cross_entropy: Function) -> None:
+    P = np.array([[0.0, 0.5], [1.0, 0.5]])
+    loss = cross_entropy(P, one_hot([0, 1], 2))
+    expect(loss == np.inf, f"A target of probability 0 costs {loss}; expected inf.")
+
+
+def test_probability_zero_elsewhere_costs_nothing(cross_entropy: Function) -> None:
+    P = np.array([[1.0, 0.0], [0.0, 0.5], [0.0, 0.5]])
+    agree("the loss", cross_entropy(P, one_hot([0, 2], 3)), math.log(2), E, dense=True)
+    agree("the loss", cross_entropy(P[:, :1], one_hot([0], 3)), 0.0, E)
+
+
+@seeds
+def test_only_the_targets_probability_matters(cross_entropy: Function, seed: int) -> None:
+    """P need not even sum to 1 for that."""
+    rng = np.random.default_rng(seed)
+    P = softmax(rng.standard_normal((5, 4)))
+    Y = one_hot(rng.integers(5, size=4), 5)
+    other = np.where(Y == 1, P, rng.choice([0.0, 1.0, 0.3], size=P.shape))
+    agree("the loss", cross_entropy(other, Y), cross_entropy(P, Y), E)
+
+
+@on_windows
+def test_adding_a_constant_to_c_does_not_change_the_cost(cost: Function, window: Window) -> None:
+    params, X, Y, h0 = window
+    shifted = params | {"c": params["c"] + 100.0}
+    agree("the cost", cost(shifted, X, Y, h0), float(complex_step.loss(*window)), 100 * E)
+
+
+@seeds
+def test_permuting_the_characters_does_not_change_the_cost(cost: Function, seed: int) -> None:
+    window = build(3, 5, 6, seed=seed)
+    p, X, Y, h0 = window
+    k = np.random.default_rng(seed).permutation(5)
+    renamed = p | {"U": p["U"][:, k], "V": p["V"][k], "c": p["c"][k]}
+    agree("the cost", cost(renamed, X[k], Y[k], h0), float(complex_step.loss(*window)), E,
+          dense=True)  # fmt: skip
+
+
+@on_windows
+def test_the_loss_is_never_negative(cross_entropy: Function, window: Window) -> None:
+    loss = cross_entropy(window.run()[0], window.Y)
+    expect(loss >= -1e-12, f"The loss is {loss:.4g}; no loss is below 0.")

@@ -1,0 +1,113 @@
+"""The cases that checks run on: small networks and the windows that they read.
+
+Sizes and a seed are drawn, and arrays are built from the seed: a case is then found and
+told in a few numbers. Weights must be neither tiny, where mistakes hide, nor large, where
+the recurrence turns rounding errors into differences between right answers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reference.encoding import one_hot
+from reference.forward import forward
+
+
+@dataclass(frozen=True)
+class Window:
+    """A network, the window that it reads, and the state that it starts from."""
+
+    params: dict[str, np.ndarray]
+    X: np.ndarray  # (K, T)
+    Y: np.ndarray  # (K, T)
+    h0: np.ndarray  # (m, 1)
+    dense: bool = False  # every gradient of this case is far from zero
+
+    def __iter__(self) -> Any:
+        """params, X, Y, h0: the arguments of a loss."""
+        return iter((self.params, self.X, self.Y, self.h0))
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """m, K and T."""
+        return len(self.h0), *self.X.shape
+
+    def run(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """P, H and A by the reference's forward."""
+        return forward(self.params, self.X, self.h0)
+
+
+def random_params(m: int, K: int, scale: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """All five tensors from N(0, scale^2), biases too."""
+    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
+    return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}
+
+
+def build(
+    m: int, K: int, T: int, scale: float = 0.5, seed: int = 0, *, dense: bool = False
+) -> Window:
+    """A random window of the given sizes."""
+    rng = np.random.default_rng([m, K, T, seed])
+    params = random_params(m, K, scale, rng)
+    Z = one_hot(rng.integers(K, size=T + 1), K)
+    h0 = np.tanh(rng.standard_normal((m, 1)))
+    return Window(params, Z[:, :-1].copy(), Z[:, 1:].copy(), h0, dense)
+
+
+def spelled(params: dict[str, Any], x: list[int], y: list[int], h0: list[float]) -> Window:
+    """A window with the weights written out."""
+    tensors = {name: np.array(tensor, dtype=float) for name, tensor in params.items()}
+    K = len(tensors["c"])
+    return Window(tensors, one_hot(x, K), one_hot(y, K), np.array(h0)[:, None], dense=False)
+
+
+# sizes and weights that can be redone by hand, each adding one ingredient
+HAND = (
+    spelled({"U": [[1, -1]], "W": [[0]], "V": [[1], [-1]], "b": [[0]], "c": [[0], [0]]},
+            [0], [1], [0]),
+    spelled({"U": [[1, -1]], "W": [[2]], "V": [[1], [-1]], "b": [[0.5]], "c": [[0], [0.5]]},
+            [1], [0], [0.25]),
+    spelled({"U": [[1, -1.5]], "W": [[2]], "V": [[1], [-0.5]], "b": [[0.5]], "c": [[0], [1]]},
+            [1, 0], [0, 1], [0.25]),
+    spelled({"U": [[1, 0], [-1, 0.5]], "W": [[0.5, 1], [0, -1]], "V": [[1, 2], [-1, 0.5]],
+             "b": [[0.5], [0]], "c": [[0], [-0.5]]}, [0, 1], [1, 1], [0.5, -0.25]),
+)  # fmt: skip
+
+# the first of all cases: five tensors, repeated and missing characters, nothing near zero
+DENSE = build(4, 6, 7, scale=0.7, seed=1, dense=True)
+
+# what has its own pitfalls: one step, one unit, one or two characters, a long window
+CORNERS = (
+    build(3, 4, 1),
+    build(3, 4, 2),
+    build(1, 3, 4),
+    build(3, 2, 5),
+    build(2, 1, 3),
+    build(4, 5, 30, seed=2),
+)
+
+SCALES = (0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 0.01)
+
+
+@st.composite
+def windows(draw: Any) -> Window:
+    """Random windows with m <= 6, K <= 8, T <= 12."""
+    m, K, T = (draw(st.integers(1, most)) for most in (6, 8, 12))
+    return build(m, K, T, draw(st.sampled_from(SCALES)), draw(st.integers(0, 2**32 - 1)))
+
+
+def on_windows(check: Callable[..., None]) -> Callable[..., None]:
+    """Run a check, whose argument is called window, on the cases above and on random ones."""
+    check = given(window=windows())(check)
+    for window in reversed((*HAND, DENSE, *CORNERS)):  # the last one added is tried first
+        check = example(window=window)(check)
+    return check
+
+
+def seeds(check: Callable[..., None]) -> Callable[..., None]:
+    """Run a check, whose argument is called seed, on drawn seeds."""
+    return given(seed=st.integers(0, 2**32 - 1))(check)

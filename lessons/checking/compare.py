@@ -1,0 +1,90 @@
+"""Comparing what came back with what was expected, and counting what was proved."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.calling import show
+from lessons.checking.failure import Wrong
+
+COARSE = 1e-7  # a comparison with finite differences says nothing of rounding errors
+FLOOR = 1e-13  # absolute, for what is zero by right; rounding in sums of a few dozen terms of 1
+
+
+@dataclass
+class Proof:
+    """What the comparisons of a lesson add up to, for the student to read."""
+
+    comparisons: int = 0
+    largest_error: float = 0.0
+    oracles: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
+
+
+class Current:
+    """The proof that comparisons count towards; the plugin sets it to the room's."""
+
+    proof = Proof()
+
+
+def agree(
+    quantity: str,
+    actual: Any,
+    expected: Any,
+    tolerance: float,
+    *,
+    oracle: str | None = None,
+    dense: bool = False,
+) -> None:
+    """Raise Wrong unless actual and expected are equal within `tolerance`, tensor by tensor.
+
+    That is |a - b| <= tolerance (|a| + |b|) + 1e-13 in Frobenius norms, `actual` being of
+    the right type and shape already; a tolerance of 0 means equal. Dicts and tuples are
+    compared entry by entry. A `dense` case promises that every tensor is far above its
+    tolerance, so that two zeros can't pass for agreement.
+    """
+    if isinstance(expected, dict):
+        for key, tensor in expected.items():
+            agree(
+                f'{quantity}["{key}"]', actual[key], tensor, tolerance, oracle=oracle, dense=dense
+            )
+        return
+    a, b = np.asarray(actual, dtype=float), np.asarray(expected, dtype=float)
+    size = float(np.linalg.norm(b))
+    if dense and not size > 1e3 * max(tolerance, FLOOR):
+        raise RuntimeError(f"the check of {quantity} compares nothing: expected {size}")
+    error = float(np.linalg.norm(a - b))
+    sizes = float(np.linalg.norm(a)) + size
+    proof = Current.proof
+    proof.comparisons += 1
+    if oracle:
+        proof.oracles[oracle] = None
+    if not error <= tolerance * sizes + (FLOOR if tolerance else 0.0):
+        raise Wrong(difference(quantity, a, b))
+    if sizes > 0 and tolerance < COARSE:
+        proof.largest_error = max(proof.largest_error, error / max(sizes, 1.0))
+
+
+def difference(quantity: str, a: np.ndarray, b: np.ndarray) -> str:
+    """What came back and what was expected, whole if small, else where they differ most."""
+    if a.ndim == 0 or a.size == 1:
+        return f"{quantity} is wrong: yours {precise(a, b)}, expected {precise(b, a)}."
+    with np.errstate(invalid="ignore"):
+        worst = np.unravel_index(np.argmax(np.nan_to_num(abs(a - b), nan=np.inf)), a.shape)
+    where = ",".join(str(int(i)) for i in worst)
+    lines = [
+        f"{quantity} is wrong, most of all at [{where}]: "
+        f"yours {precise(a[worst], b[worst])}, expected {precise(b[worst], a[worst])}."
+    ]
+    if a.size <= 30:
+        lines += [f"  yours     {show(a, 12)}", f"  expected  {show(b, 12)}"]
+    return "\n".join(lines)
+
+
+def precise(x: Any, other: Any) -> str:
+    """A number in four digits, or in as many as show that it is not the other."""
+    for digits in (4, 6, 9, 13, 17):
+        text = f"{float(x):.{digits}g}"
+        if text != f"{float(other):.{digits}g}":
+            return text
+    return repr(float(x))

@@ -1,0 +1,230 @@
+"""The contract: which lesson holds which functions, and what each must return."""
+
+import numbers
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.failure import Wrong, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A room: its folder's name, the module that is written in it, the functions."""
+
+    name: str
+    module: str
+    functions: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The room."""
+        return ROOT / "lessons" / self.name
+
+    @property
+    def file(self) -> str:
+        """The name of the file that is written in the room."""
+        return f"{self.module}.py"
+
+
+LESSONS = {
+    lesson.name: lesson
+    for lesson in (
+        Lesson("01_encoding", "encoding", ("build_vocabulary", "encode", "decode", "one_hot")),
+        Lesson("02_forward", "forward", ("softmax", "forward")),
+        Lesson("03_loss", "loss", ("cross_entropy", "cost")),
+        Lesson(
+            "04_backward", "backward", ("output_gradient", "preactivation_gradient", "backward")
+        ),
+        Lesson("05_gradcheck", "gradcheck", ("numerical_gradients", "relative_error")),
+        Lesson("06_adagrad", "adagrad", ("clip", "init_memory", "adagrad_step")),
+        Lesson("07_sampling", "sampling", ("sample",)),
+        Lesson("08_training", "training", ("initialise", "training_steps", "train")),
+    )
+}
+
+
+def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True) -> None:
+    """Expect a float64 array of `shape`, each way of missing that in its own sentence."""
+    returned_something(name, value)
+    expect(
+        isinstance(value, np.ndarray),
+        f"{name} is a {type(value).__name__}; expected a NumPy array of shape {shape}.",
+    )
+    if value.shape != shape:
+        transposed = value.ndim == 2 and value.shape[::-1] == shape
+        raise Wrong(
+            f"{name} has shape {value.shape}; expected {shape}."
+            + " Transposed, the shape would be right." * transposed
+        )
+    expect(
+        value.dtype == np.float64,
+        f"{name} holds {value.dtype} numbers; expected float64, NumPy's own default.",
+    )
+    if finite and not np.isfinite(value).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0])
+        raise Wrong(f"{name} holds {value[where]} at {list(where)}; expected finite numbers.")
+
+
+def integers(name: str, value: Any, length: int) -> None:
+    """Expect a one-dimensional array of integers."""
+    returned_something(name, value)
+    expect(
+        isinstance(value, np.ndarray),
+        f"{name} is a {type(value).__name__}; expected a NumPy array of {length} integers.",
+    )
+    expect(value.shape == (length,), f"{name} has shape {value.shape}; expected ({length},).")
+    expect(
+        np.issubdtype(value.dtype, np.integer),
+        f"{name} holds {value.dtype} numbers; expected integers.",
+    )
+
+
+def number(name: str, value: Any) -> None:
+    """Expect a float, which np.float64 is too."""
+    returned_something(name, value)
+    expect(
+        isinstance(value, float),
+        f"{name} is {describe_type(value)}; expected a float.",
+    )
+    expect(not np.isnan(value), f"{name} is nan; expected a number.")
+
+
+def tensors(name: str, value: Any, like: dict[str, np.ndarray]) -> None:
+    """Expect a dict with an array of the same shape for every key of `like`."""
+    returned_something(name, value)
+    expect(
+        isinstance(value, dict),
+        f"{name} is {describe_type(value)}; expected a dict with the keys {', '.join(like)}.",
+    )
+    missing = [key for key in like if key not in value]
+    expect(
+        not missing,
+        f"{name} has the keys {', '.join(map(str, value)) or 'none'}; "
+        f"missing: {', '.join(missing)}.",
+    )
+    for key, tensor in like.items():
+        array(f'{name}["{key}"]', value[key], tensor.shape)
+
+
+def returned_something(name: str, value: Any) -> None:
+    """Expect anything but None."""
+    if value is None:
+        raise Wrong(f"{name} is None; expected a value. Was it printed, or is a `return` missing?")
+
+
+def describe_type(value: Any) -> str:
+    """What `value` is, in a few words."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    return f"a {type(value).__name__}"
+
+
+def build_vocabulary(result: Any, text: str) -> None:
+    """Two dicts."""
+    returned_something("the result", result)
+    expect(
+        isinstance(result, tuple | list) and len(result) == 2,
+        f"the result is {describe_type(result)}; expected two dicts, "
+        "char_to_index and index_to_char.",
+    )
+    for name, value in zip(("char_to_index", "index_to_char"), result, strict=True):
+        expect(isinstance(value, dict), f"{name} is {describe_type(value)}; expected a dict.")
+
+
+def decode(result: Any, *_: Any) -> None:
+    """A str."""
+    returned_something("the result", result)
+    expect(isinstance(result, str), f"the result is {describe_type(result)}; expected a str.")
+
+
+def forward(result: Any, params: dict[str, np.ndarray], X: np.ndarray, h0: np.ndarray) -> None:
+    """P, H and A."""
+    returned_something("the result", result)
+    expect(
+        isinstance(result, tuple | list) and len(result) == 3,
+        f"the result is {describe_type(result)}; expected the three arrays P, H and A.",
+    )
+    (K, m), T = params["V"].shape, X.shape[1]
+    for name, value, shape in zip("PHA", result, ((K, T), (m, T + 1), (m, T)), strict=True):
+        array(name, value, shape)
+
+
+def step(value: Any, m: int) -> None:
+    """One Step of training_steps."""
+    returned_something("the step", value)
+    for name in ("step", "epoch", "loss", "smooth_loss", "h"):
+        expect(hasattr(value, name), f"the step, {describe_type(value)}, has no attribute {name}.")
+    for name in ("step", "epoch"):
+        whole = getattr(value, name)
+        expect(
+            isinstance(whole, numbers.Integral),
+            f"step.{name} is {describe_type(whole)}; expected an integer.",
+        )
+    for name in ("loss", "smooth_loss"):
+        number(f"step.{name}", getattr(value, name))
+    array("step.h", value.h, (m, 1))
+
+
+def train(result: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
+    """A Result."""
+    returned_something("the result", result)
+    for name in ("params", "best_params", "best_loss", "smooth_losses"):
+        expect(
+            hasattr(result, name),
+            f"the result, {describe_type(result)}, has no attribute {name}.",
+        )
+    tensors("result.params", result.params, params)
+    tensors("result.best_params", result.best_params, params)
+    number("result.best_loss", result.best_loss)
+    expect(
+        isinstance(result.smooth_losses, Iterable) and hasattr(result.smooth_losses, "__len__"),
+        f"result.smooth_losses is {describe_type(result.smooth_losses)}; expected a sequence.",
+    )
+
+
+def iterator(result: Any, *_: Any, **__: Any) -> None:
+    """Anything that can be iterated over; its steps are looked at one by one."""
+    returned_something("the result", result)
+    expect(
+        hasattr(result, "__iter__"),
+        f"the result is {describe_type(result)}; expected an iterator of steps: use `yield`.",
+    )
+
+
+def weights(result: Any, K: int, m: int, *_: Any, **__: Any) -> None:
+    """Freshly drawn params."""
+    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
+    tensors("params", result, {name: np.empty(shape) for name, shape in shapes.items()})
+
+
+# what each function must return, given the arguments it was called with
+RETURNS: dict[str, Callable[..., None]] = {
+    "build_vocabulary": build_vocabulary,
+    "encode": lambda result, text, *_: integers("the result", result, len(text)),
+    "decode": decode,
+    "one_hot": lambda result, indices, K: array("the result", result, (K, len(indices))),
+    "softmax": lambda result, O: array("the result", result, O.shape),
+    "forward": forward,
+    "cross_entropy": lambda result, *_: number("the result", result),
+    "cost": lambda result, *_: number("the result", result),
+    "output_gradient": lambda result, P, Y: array("the result", result, P.shape),
+    "preactivation_gradient": lambda result, params, G, H: array(
+        "the result", result, (H.shape[0], H.shape[1] - 1)
+    ),
+    "backward": lambda result, params, *_: tensors("grads", result, params),
+    "numerical_gradients": lambda result, loss, params, *_, **__: tensors("grads", result, params),
+    "relative_error": lambda result, *_, **__: number("the result", result),
+    "clip": lambda result, grads, *_, **__: tensors("the result", result, grads),
+    "init_memory": lambda result, params: tensors("memory", result, params),
+    "adagrad_step": lambda result, *_, **__: None,  # works in place; what it returns is ignored
+    "sample": lambda result, params, h0, x0, n, *_, **__: integers("the result", result, n),
+    "initialise": weights,
+    "training_steps": iterator,
+    "train": train,
+}

@@ -1,0 +1,185 @@
+"""What every function of every lesson must keep to, checked on examples from its room.
+
+A room gives HABITS: for each function a maker of two different argument tuples of the same
+sizes. Functions that work in place name the arguments that they may change.
+"""
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lessons.checking.calling import Function, copied
+from lessons.checking.compare import agree
+from lessons.checking.failure import Wrong, expect
+
+MAY_CHANGE = {"adagrad_step": (0, 2), "sample": (4,), "initialise": (2,)}
+SAME = 1e-12  # 0 in the same process; a little room for sums that are ordered by alignment
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One check for each function that the room has examples for."""
+    if "habit" in metafunc.fixturenames:
+        names = list(metafunc.module.HABITS)
+        metafunc.parametrize("habit", names, ids=names, indirect=True)
+
+
+@pytest.fixture
+def habit(request: pytest.FixtureRequest) -> tuple[Function, tuple[Any, ...], tuple[Any, ...]]:
+    """A function, and two tuples of arguments for it."""
+    first, second = request.module.HABITS[request.param]()
+    return request.getfixturevalue(request.param), first, second
+
+
+def test_arguments_are_left_unchanged(habit: Any) -> None:
+    """Bit for bit, but for those that the contract updates in place."""
+    function, first, _ = habit
+    before = copied(first)
+    function.in_place(*first)
+    for k, (argument, kept) in enumerate(zip(first, before, strict=True)):
+        if k not in MAY_CHANGE.get(function.name, ()):
+            expect(
+                same_bits(argument, kept),
+                f"{function.name} changed its argument {k + 1}; work on a copy.",
+            )
+
+
+def test_the_same_arguments_give_the_same_result_again(habit: Any) -> None:
+    """Nothing is remembered from one call to the next."""
+    function, first, _ = habit
+    kept = copied(first)
+    one = outcome(function, first, restart(kept))
+    restore(first, kept)
+    two = outcome(function, first, restart(kept))
+    expect(
+        close(one, two),
+        f"{function.name} gives another result when it is called again with the same arguments; "
+        "does it keep something from the first call?",
+    )
+
+
+def test_new_values_in_the_same_arrays_are_seen(habit: Any) -> None:
+    """A result is not looked up by the identity of its arguments."""
+    function, first, second = habit
+    expected = outcome(function, copied(second), restart(second))
+    outcome(function, first, restart(first))
+    restore(first, second)
+    actual = outcome(function, first, restart(second))
+    expect(
+        close(actual, expected),
+        f"{function.name} does not see that the values in its arguments have changed since the "
+        "last call; does it keep something from then?",
+    )
+
+
+def test_a_first_result_is_not_changed_by_a_second_call(habit: Any) -> None:
+    """Each call returns arrays of its own."""
+    function, first, second = habit
+    result = function.in_place(*first)
+    kept = copied(result)
+    function.in_place(*second)
+    expect(
+        same_bits(result, kept),
+        f"A second call of {function.name} changed what the first one had returned; "
+        "make new arrays in each call.",
+    )
+
+
+def test_results_are_new_arrays(habit: Any) -> None:
+    """No result is an argument, or a view of one."""
+    function, first, _ = habit
+    result = function.in_place(*first)
+    for k, argument in enumerate(first):
+        for own in arrays(result):
+            for given in arrays(argument):
+                expect(
+                    not np.shares_memory(own, given),
+                    f"{function.name} returns memory of its argument {k + 1}, so that changing "
+                    "one changes the other; return a copy.",
+                )
+
+
+def test_global_random_states_are_untouched(habit: Any) -> None:
+    """Neither Python's generator nor NumPy's legacy one is drawn from or seeded."""
+    function, first, second = habit
+    numpy_before, python_before = np.random.get_state(), random.getstate()  # noqa: NPY002
+    for arguments in (first, second):
+        function.in_place(*arguments)
+    numpy_after = np.random.get_state()  # noqa: NPY002
+    untouched = all(np.array_equal(a, b) for a, b in zip(numpy_before, numpy_after, strict=True))
+    expect(
+        untouched and random.getstate() == python_before,
+        f"{function.name} draws from a global random generator or seeds it; "
+        "use only the rng that it is given.",
+    )
+
+
+def outcome(function: Function, arguments: tuple[Any, ...], rng: tuple[Any, ...]) -> Any:
+    """What a call leaves: its result, and the arguments that it works on in place."""
+    arguments = tuple(r if r is not None else a for a, r in zip(arguments, rng, strict=True))
+    result = copied(function.in_place(*arguments))
+    changed = [arguments[k] for k in MAY_CHANGE.get(function.name, ())]
+    return result, copied([a for a in changed if not isinstance(a, np.random.Generator)])
+
+
+def restart(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A fresh generator where the arguments have one, None elsewhere."""
+    return tuple(
+        np.random.default_rng(7) if isinstance(a, np.random.Generator) else None for a in arguments
+    )
+
+
+def restore(arguments: tuple[Any, ...], values: tuple[Any, ...]) -> None:
+    """Write values into the very arrays and dicts of arguments."""
+    for argument, value in zip(arguments, values, strict=True):
+        if isinstance(argument, np.ndarray):
+            argument[...] = value
+        elif isinstance(argument, dict):
+            for key, entry in value.items():
+                if isinstance(entry, np.ndarray):
+                    argument[key][...] = entry
+                else:
+                    argument[key] = entry
+
+
+def arrays(value: Any) -> list[np.ndarray]:
+    """All arrays in a result or an argument."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    entries = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | tuple | list):
+        return [array for entry in entries for array in arrays(entry)]
+    return []
+
+
+def same_bits(a: Any, b: Any) -> bool:
+    """Whether two values are equal, arrays entry by entry."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_bits(a[key], b[key]) for key in a)
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(map(same_bits, a, b))
+    return True if callable(a) or isinstance(a, np.random.Generator) else bool(a == b)
+
+
+def close(a: Any, b: Any) -> bool:
+    """Whether two results are equal but for the last digits."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape == b.shape:
+        try:
+            agree("", a, b, SAME)
+        except Wrong:
+            return False
+        return True
+    if isinstance(a, float) and isinstance(b, float):
+        return close(np.array(a), np.array(b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(close(a[key], b[key]) for key in a)
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(map(close, a, b))
+    return type(a) is type(b) and bool(a == b)
+
+
+__all__ = ["habit", "pytest_generate_tests"]
+__all__ += [name for name in list(globals()) if name.startswith("test_")]

@@ -1,0 +1,128 @@
+"""What a student reads: which functions are right, what is wrong first, and what comes next."""
+
+import textwrap
+from typing import Any
+
+from lessons.checking.contract import LESSONS
+from lessons.checking.report import Check, Room
+
+WIDTH = 79
+STATES = {"right": "green", "wrong": "red", "not written yet": "yellow", "not run": "yellow"}
+
+
+def tell(rooms: dict[str, Room], writer: Any, *, deep: bool) -> None:
+    """Print the story of each room."""
+    for room in rooms.values():
+        if room.checks:
+            tell_room(room, writer, deep=deep, alone=len(rooms) == 1)
+    if not rooms:
+        writer.line("No lesson's checks were run.")
+
+
+def tell_room(room: Room, writer: Any, *, deep: bool, alone: bool) -> None:
+    """Print the story of one room."""
+    writer.line()
+    writer.line(room.path or room.lesson.name)
+    writer.line()
+    states = function_states(room)
+    wide = max(map(len, states)) + 2
+    for name, state in states.items():
+        writer.write(f"  {name:<{wide}} ")
+        writer.write(state, **{STATES[state]: True})
+        waiting = sum(c.outcome == "waiting" and waits_for(c) == name for c in room.checks)
+        writer.line(f"   ({waiting} check{'s' * (waiting != 1)} wait)" if waiting else "")
+    writer.line()
+
+    failed = [check for check in room.checks if check.outcome == "failed"]
+    if failed:
+        tell_failures(failed, writer)
+    for line in notes(room):
+        writer.line(textwrap.fill(line, WIDTH))
+    for line in closing(room, states, deep=deep):
+        writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False, break_long_words=False))
+    if alone:
+        writer.line()
+
+
+def tell_failures(failed: list[Check], writer: Any) -> None:
+    """The first failure of each function whole, the others a line each."""
+    told: set[str] = set()
+    messages: set[str] = set()
+    others = []
+    for check in failed:
+        key = check.functions[0] if len(check.functions) == 1 else " and ".join(check.functions)
+        if key in told or check.message in messages or (told and told & set(check.functions)):
+            others.append(check)
+            continue
+        told.add(key)
+        messages.add(check.message)
+        writer.line(textwrap.fill(f"Failed: {check.name}", WIDTH), red=True)
+        for line in [*check.message.splitlines(), *check.case.splitlines()]:
+            if line.startswith(" ") or len(line) <= WIDTH:
+                writer.line(line[: max(WIDTH, 79)])
+            else:
+                writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False))
+        if check.place:
+            writer.line(f"Look at {check.place}")
+        writer.line()
+    if others:
+        writer.line("Also failing, perhaps for the same reason:")
+        for check in others[:8]:
+            writer.line(textwrap.shorten(f"  - {check.name}", WIDTH, placeholder=" ..."))
+        if len(others) > 8:
+            writer.line(f"  - and {len(others) - 8} more")
+        writer.line()
+
+
+def function_states(room: Room) -> dict[str, str]:
+    """Whether each function is right, wrong, not written or not run."""
+    return {name: function_state(room, name) for name in room.lesson.functions}
+
+
+def function_state(room: Room, name: str) -> str:
+    """The state of one function; what it shares with a wrong one does not count against it."""
+    alone = {c.functions[0] for c in room.checks if c.outcome == "failed" and len(c.functions) == 1}
+    mine = [check for check in room.checks if name in check.functions]
+    if name in alone or any(
+        c.outcome == "failed" and (not alone & set(c.functions) or not c.functions) for c in mine
+    ):
+        return "wrong"
+    if any(check.outcome == "waiting" and waits_for(check) == name for check in mine):
+        return "not written yet"
+    return "right" if any(check.outcome == "passed" for check in mine) else "not run"
+
+
+def waits_for(check: Check) -> str:
+    """The function that a waiting check names."""
+    return next((n for n in check.functions if f" {n} " in f" {check.message} "), "")
+
+
+def notes(room: Room) -> list[str]:
+    """What else there is to know of functions that are missing."""
+    said = dict.fromkeys(c.message for c in room.checks if "meant to be" in c.message)
+    return [f"{message[0].upper()}{message[1:]}" for message in said]
+
+
+def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
+    """What was proved, and what to do next."""
+    lesson = room.lesson
+    again = f"pytest lessons/{lesson.name}"
+    passed = sum(check.outcome == "passed" for check in room.checks)
+    if room.verdict == "right":
+        names = [*LESSONS]
+        following = names[names.index(lesson.name) + 1 :]
+        oracles = f" against {', '.join(room.proof.oracles)}" if room.proof.oracles else ""
+        return [
+            f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} comparisons"
+            f"{oracles}, largest error {room.proof.largest_error:.1g}.",
+            f"Next: lessons/{following[0]}/README.md"
+            if following
+            else "That was the last lesson: you have built the whole network.",
+        ]
+    if room.verdict == "partial":
+        return [f"{passed} checks pass, but not all of the lesson's checks were run: {again} does."]
+    if room.verdict == "wrong":
+        return [f"{passed} of {len(room.checks)} checks pass. Mend that first, then: {again}"]
+    name = next(name for name, state in states.items() if state == "not written yet")
+    read = f"read lessons/{lesson.name}/README.md, then " * (not passed)
+    return [f"Next: {read}write {name} in {room.path} and run: {again}"]

@@ -1,0 +1,78 @@
+"""A time limit for one call, on every system and without signals.
+
+A thread looks at the clock and raises an exception in the thread that makes the call. That
+reaches any loop in Python; a call stuck in C is out of reach, and then the process ends.
+"""
+
+import ctypes
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+POLL = 0.05  # seconds between looks at the clock
+GRACE = 2.0  # seconds from the first exception until the call counts as stuck
+
+
+class TimeLimit(BaseException):
+    """The call took too long. Not an Exception, so that `except Exception` lets it through."""
+
+
+class Watchdog:
+    """Runs calls one at a time, each for at most `limit` seconds."""
+
+    def __init__(self, limit: float, when_stuck: Callable[[], None]) -> None:
+        self.limit, self.when_stuck = limit, when_stuck
+        self.lock = threading.Lock()
+        self.deadline: float | None = None  # of the call that is running
+        self.caller, self.fired = 0, False
+        self.started = False
+
+    def call(self, function: Callable[[], Any]) -> Any:
+        """Return function(), or raise TimeLimit."""
+        if not self.started:
+            self.started = True
+            threading.Thread(target=self.watch, daemon=True).start()
+        self.caller, self.fired = threading.get_ident(), False
+        self.deadline = time.monotonic() + self.limit
+        try:
+            return function()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the time of a call; an exception that is still on its way is met here."""
+        late = False
+        try:
+            with self.lock:
+                self.deadline = None
+            if self.fired:  # it arrives at once, or it has arrived and was swallowed
+                time.sleep(POLL)
+        except TimeLimit:
+            self.deadline = None
+            late = True
+        if self.fired or late:
+            raise TimeLimit
+
+    def watch(self) -> None:
+        """Look at the clock for ever."""
+        while True:
+            time.sleep(POLL)
+            with self.lock:
+                over = time.monotonic() - self.deadline if self.deadline is not None else -1.0
+                if 0 <= over < GRACE:
+                    self.fired = True
+                    raise_in(self.caller, TimeLimit)
+            if over >= GRACE:
+                try:
+                    self.when_stuck()
+                finally:
+                    os._exit(1)
+
+
+def raise_in(thread: int, exception: type[BaseException]) -> None:
+    """Let `exception` be raised in a thread at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(exception)
+    )

@@ -1,0 +1,18 @@
+"""Makes `pytest lessons/04_backward` what it is; the work is done in checking/plugin.py."""
+
+import sys
+
+# pytest rewrites the asserts of whatever is imported now, Hypothesis included; that takes half
+# a second at every start where no bytecode is kept, and nothing here needs it
+finders = sys.meta_path[:]
+sys.meta_path[:] = [f for f in finders if type(f).__module__ != "_pytest.assertion.rewrite"]
+
+from lessons.checking.plugin import (  # noqa: E402
+    pytest_addoption,
+    pytest_cmdline_main,
+    pytest_configure,
+)
+
+sys.meta_path[:] = finders
+
+__all__ = ["pytest_addoption", "pytest_cmdline_main", "pytest_configure"]

@@ -1,0 +1,1 @@
+"""The network as symbols: what the lessons' formulas are proved from."""
