@@ -1,5 +1,7 @@
 """The two ways in which a check does not pass."""
 
+from collections.abc import Callable
+
 
 class Waiting(Exception):
     """A contract function that the check needs is not written yet."""
@@ -25,3 +27,17 @@ def expect(holds: object, message: str) -> None:
     """Raise Wrong with `message` unless `holds`."""
     if not holds:
         raise Wrong(message)
+
+
+def refusal(call: Callable[[], object], what: str) -> ValueError:
+    """The ValueError that `call` raises; `what` says what should have been refused."""
+    try:
+        call()
+    except Wrong as wrong:
+        if isinstance(wrong.__cause__, ValueError):
+            return wrong.__cause__
+        if wrong.__cause__ is None:
+            raise
+        kind = type(wrong.__cause__).__name__
+        raise Wrong(f"{what} raised {kind}; expected a ValueError.", wrong.place) from None
+    raise Wrong(f"{what} was accepted; expected a ValueError.")

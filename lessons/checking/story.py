@@ -113,8 +113,8 @@ def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
         following = names[names.index(lesson.name) + 1 :]
         oracles = f" against {', '.join(room.proof.oracles)}" if room.proof.oracles else ""
         return [
-            f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} comparisons"
-            f"{oracles}, largest error {room.proof.largest_error:.1g}.",
+            f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} "
+            f"comparisons{oracles}, largest error {room.proof.largest_error:.1g}.",
             f"Next: lessons/{following[0]}/README.md"
             if following
             else "That was the last lesson: you have built the whole network.",

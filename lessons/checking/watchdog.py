@@ -73,6 +73,4 @@ class Watchdog:
 
 def raise_in(thread: int, exception: type[BaseException]) -> None:
     """Let `exception` be raised in a thread at its next step."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(exception)
-    )
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(exception))

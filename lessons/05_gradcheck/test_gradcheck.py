@@ -1,0 +1,286 @@
+"""The checks of lesson 5: central differences, and the checker used on right and wrong."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from lessons.checking import tolerances
+from lessons.checking.calling import Function, copied
+from lessons.checking.cases import Window, build, random_params, seeds
+from lessons.checking.compare import agree
+from lessons.checking.complex_step import complex_step_gradients
+from lessons.checking.contract import LESSONS
+from lessons.checking.failure import expect
+from lessons.checking.habits import *
+from lessons.checking.mistakes import mistakes_of
+from reference import backward as reference
+from reference.loss import cost
+
+Params = dict[str, np.ndarray]
+E = tolerances.POLYNOMIALS
+STEPS = (0.1, 1e-2, 1e-3)
+
+
+def tensors(seed: int, scale: float = 1.0) -> Params:
+    """Five small tensors."""
+    return random_params(2, 3, scale, np.random.default_rng(seed))
+
+
+def norm_squared(params: Params) -> float:
+    """A loss with a gradient that is easily told: twice the parameters."""
+    return float(sum((tensor**2).sum() for tensor in params.values()))
+
+
+HABITS = {
+    "numerical_gradients": lambda: ((norm_squared, tensors(1)), (norm_squared, tensors(2))),
+    "relative_error": lambda: tuple((tensors(s)["U"], tensors(s + 5)["U"]) for s in (1, 2)),
+}
+
+
+def one_number(x: float) -> Params:
+    """Parameters that are all x."""
+    return {name: np.full_like(tensor, x) for name, tensor in tensors(0).items()}
+
+
+def cubic(params: Params) -> float:
+    """The sum of all cubes: differences over +-step give 3 x^2 + step^2."""
+    return float(sum((tensor**3).sum() for tensor in params.values()))
+
+
+@seeds
+def test_linear_functions_are_differentiated_exactly(
+    numerical_gradients: Function, seed: int
+) -> None:
+    slopes, params = tensors(seed), tensors(seed + 1)
+
+    def linear(p: Params) -> float:
+        return float(sum((slopes[name] * p[name]).sum() for name in p))
+
+    for step in STEPS:
+        agree("grads", numerical_gradients(linear, params, step), slopes, E, dense=True,
+              oracle="slopes known by hand")  # fmt: skip
+
+
+@seeds
+def test_quadratic_functions_are_differentiated_exactly(
+    numerical_gradients: Function, seed: int
+) -> None:
+    params = tensors(seed)
+    expected = {name: 2 * tensor for name, tensor in params.items()}
+    for step in STEPS:
+        grads = numerical_gradients(norm_squared, params, step)
+        agree("grads", grads, expected, E, dense=True)
+
+
+@pytest.mark.parametrize("x", [0.0, 2.0, -0.5])
+def test_differences_are_central_and_use_step_as_given(
+    numerical_gradients: Function, x: float
+) -> None:
+    """Of x^3 they give 3 x^2 + step^2, at x = 0 as well."""
+    for step in STEPS:
+        grads = numerical_gradients(cubic, one_number(x), step)
+        agree(f"the slope of x^3 at {x:g} by step {step:g}", grads["W"],
+              np.full((2, 2), 3 * x**2 + step**2), E, dense=True)  # fmt: skip
+        agree("grads", grads, one_number(3 * x**2 + step**2), E)
+
+
+def test_step_is_1e_5_by_default(numerical_gradients: Function) -> None:
+    """Seen where x^3 is differentiated at 0: the result is step^2."""
+    grads = numerical_gradients(cubic, one_number(0.0))
+    agree("grads, in units of 1e-10,", {name: g / 1e-10 for name, g in grads.items()},
+          one_number(1.0), 1e-6, dense=True)  # fmt: skip
+
+
+def test_halving_the_step_divides_the_error_by_four(numerical_gradients: Function) -> None:
+    def bent(params: Params) -> float:
+        return float(sum(np.sin(tensor).sum() for tensor in params.values()))
+
+    params = one_number(0.7)
+    for step in (1e-2, 4e-3, 2e-3):
+        errors = [
+            numerical_gradients(bent, params, s)["V"][1, 1] - np.cos(0.7) for s in (step, step / 2)
+        ]
+        expect(
+            abs(errors[0] / errors[1] - 4) < 0.2 if errors[1] else False,
+            f"Halving the step from {step:g} divides the error by "
+            f"{errors[0] / errors[1] if errors[1] else np.inf:.3g}; expected 4.",
+        )
+
+
+def test_every_entry_is_moved_alone(numerical_gradients: Function) -> None:
+    """The loss is called with parameters that differ from the given ones in one entry."""
+    params = tensors(3)
+    moved: set[tuple[str, int]] = set()
+
+    def spy(p: Params) -> float:
+        changed = [
+            (name, int(k))
+            for name in params
+            for k in np.flatnonzero(np.asarray(p[name]) != params[name])
+        ]
+        expect(
+            len(changed) <= 1,
+            f"The loss was called with {len(changed)} entries changed at once; move one at a time.",
+        )
+        moved.update(changed)
+        return norm_squared(p)
+
+    numerical_gradients(spy, params, 1e-2)
+    missing = [
+        f"{name}, entry {k}"
+        for name, tensor in params.items()
+        for k in range(tensor.size)
+        if (name, k) not in moved
+    ]
+    expect(not missing, f"Never moved: {'; '.join(missing[:3])}.")
+
+
+@pytest.mark.parametrize("step", [1e-2, 1e-5])
+@pytest.mark.parametrize("scale", [0.01, 1.0])
+def test_params_come_back_bit_for_bit(
+    numerical_gradients: Function, scale: float, step: float
+) -> None:
+    params = tensors(4, scale)
+    before = copied(params)
+    numerical_gradients.in_place(norm_squared, params, step)
+    for name, tensor in before.items():
+        expect(
+            np.array_equal(params[name], tensor),
+            f'params["{name}"] differs afterwards by {abs(params[name] - tensor).max():.2g}: '
+            "keep the old value, and put it back.",
+        )
+
+
+def test_params_are_whole_whenever_the_loss_is_called(numerical_gradients: Function) -> None:
+    """The five keys, the shapes, and a float from the loss, whichever dict it is given."""
+    params = tensors(5)
+
+    def loss(p: Params) -> float:
+        expect(set(p) == set(params), f"The loss was called with the keys {', '.join(p)}.")
+        return norm_squared(p)
+
+    numerical_gradients(loss, params)
+
+
+def loss_of(window: Window) -> Callable[[Params], float]:
+    """The loss of a window as a function of the parameters."""
+    return lambda params: cost(params, window.X, window.Y, window.h0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_gradients_of_the_network_agree_with_the_complex_step(
+    numerical_gradients: Function, seed: int
+) -> None:
+    window = build(3, 4, 6, seed=seed)
+    grads = numerical_gradients(loss_of(window), window.params, 1e-5)
+    agree("grads", grads, complex_step_gradients(*window), tolerances.CENTRAL_DIFFERENCES,
+          oracle="the complex step", dense=True)  # fmt: skip
+
+
+def test_relative_error_of_equal_gradients_is_zero(relative_error: Function) -> None:
+    a = tensors(1)["U"]
+    for same in (a, np.zeros((2, 3))):
+        error = relative_error(same, same)
+        expect(error == 0, f"The error of equal gradients is {error}; expected 0.")
+
+
+def test_relative_error_of_opposite_gradients_is_one(relative_error: Function) -> None:
+    for a in tensors(1).values():
+        agree("the error of (a, -a)", relative_error(a, -a), 1.0, 1e-12, dense=True)
+
+
+@seeds
+def test_relative_error_is_the_formula_in_frobenius_norms(
+    relative_error: Function, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    for shape in ((4, 3), (3, 3), (3, 1), (1, 1), (1, 5)):
+        a, b = rng.standard_normal(shape), rng.standard_normal(shape)
+        for ga, gn in ((a, b), (a, a + 1e-3 * b), (1e-3 * a, b)):
+
+            def norm(x: np.ndarray) -> float:
+                return float(np.sqrt((x**2).sum()))
+
+            expected = norm(ga - gn) / (norm(ga) + norm(gn))
+            agree("the error", relative_error(ga, gn), expected, 1e-12, oracle="the formula")
+            exchanged = relative_error(gn, ga)
+            agree("the error, with the arguments exchanged,", exchanged, expected, 1e-12)
+            larger = relative_error(1e3 * ga, 1e3 * gn)
+            agree("the error of 1,000 times as large gradients", larger, expected, 1e-12)
+
+
+def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:
+    """It takes the place of the norms' sum where that is smaller, and only there."""
+    a, b = np.array([[3e-8, 0.0]]), np.array([[0.0, 4e-8]])
+    agree("the error at the default floor", relative_error(a, b), 5e-8 / 1e-6, 1e-12, dense=True)
+    for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5)):
+        agree(f"the error at floor {floor:g}", relative_error(a, b, floor), 5e-8 / below, 1e-12)
+        named = relative_error(a, b, floor=floor)
+        agree(f"the error at floor={floor:g}", named, 5e-8 / below, 1e-12)
+    agree("the error of large gradients", relative_error(1e8 * a, 1e8 * b, 0.5), 5 / 7, 1e-12)
+
+
+def test_relative_error_sees_one_wrong_entry(relative_error: Function) -> None:
+    a = tensors(2)["V"]
+    for k in range(a.size):
+        b = a.copy()
+        b.flat[k] += 0.1
+        size = np.sqrt((a**2).sum()) + np.sqrt((b**2).sum())
+        agree("the error", relative_error(a, b), 0.1 / size, 1e-9, dense=True)
+
+
+WINDOWS = (
+    build(3, 4, 6, scale=0.7, seed=3),
+    build(2, 3, 1, scale=0.7),
+    build(3, 3, 28, scale=0.6, seed=2),
+)
+
+
+def test_the_checker_accepts_the_right_gradients_and_rejects_each_known_mistake(
+    numerical_gradients: Function, relative_error: Function
+) -> None:
+    """The planted bugs are the known mistakes of lesson 4."""
+    mistakes = mistakes_of(LESSONS["04_backward"])
+    caught = dict.fromkeys((entry.name for entry in mistakes), 0.0)
+    for window in (*WINDOWS, steep_window()):
+        numerical = numerical_gradients(loss_of(window), window.params, 1e-5)
+        for name, grad in gradients(window).items():
+            error = relative_error(grad, numerical[name])
+            expect(error < 1e-5, f"The right d{name} was rejected: its error is {error:.2g}.")
+        for entry in mistakes:
+            wrong = gradients(window, **{entry.function: entry.call})
+            errors = [
+                relative_error(np.broadcast_to(wrong[name], numerical[name].shape), numerical[name])
+                for name in wrong
+            ]
+            caught[entry.name] = max(caught[entry.name], *errors)
+    for entry in mistakes:
+        expect(
+            caught[entry.name] > 1e-4,
+            f"A planted bug was accepted: {entry.sentence} "
+            f"Its largest error by your checker is {caught[entry.name]:.2g}.",
+        )
+
+
+def gradients(window: Window, **wrong: Callable[..., np.ndarray]) -> Params:
+    """What the reference gives for a window, with one of its functions replaced."""
+    params, X, Y, _ = window
+    P, H, _ = window.run()
+    if "backward" in wrong:
+        return wrong["backward"](params, X, Y, P, H)  # type: ignore[return-value]
+    G = wrong.get("output_gradient", reference.output_gradient)(P, Y)
+    D = wrong.get("preactivation_gradient", reference.preactivation_gradient)(params, G, H)
+    return {
+        "U": D @ X.T, "W": D @ H[:, :-1].T, "V": G @ H[:, 1:].T,
+        "b": D.sum(axis=1, keepdims=True), "c": G.sum(axis=1, keepdims=True),
+    }  # fmt: skip
+
+
+def steep_window() -> Window:
+    """Gradients above 5, where clipping shows."""
+    window = build(2, 3, 12, seed=4)
+    Y = np.zeros_like(window.Y)
+    Y[1] = 1.0
+    params = window.params | {"V": 4 * window.params["V"]}
+    return Window(params, window.X, Y, window.h0)
