@@ -54,14 +54,32 @@ class Function:
         self.calls.count += 1
         self.calls.last = (self.name, before, options)
         result = self.run(lambda: self.answer.function(self.name)(*arguments, **options))
+        self.look_at(result, before, options)
         if self.name == "training_steps":
-            contract.RETURNS[self.name](result, *before, **options)
             return self.steps(iter(result), len(before[0]["b"]))
+        return result
+
+    def repeat(self, times: int, *arguments: Any, **options: Any) -> list[Any]:
+        """Call so many times with the same arguments, within the time limit of one call."""
+        kept = copied(arguments)
+        self.calls.last = (self.name, kept, options)
+        given = copied(arguments)
+
+        def call() -> list[Any]:
+            function = self.answer.function(self.name)
+            return [function(*given, **options) for _ in range(times)]
+
+        results: list[Any] = self.run(call)
+        for result in results:
+            self.look_at(result, kept, options)
+        return results
+
+    def look_at(self, result: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Expect what the contract says of the result of a call."""
         try:
-            contract.RETURNS[self.name](result, *before, **options)
+            contract.RETURNS[self.name](result, *arguments, **options)
         except Wrong as wrong:
             raise Wrong(f"{self.name}: {wrong.message}") from None
-        return result
 
     def load(self) -> None:
         """Execute the answer's file, within the time limit of a call."""
@@ -79,7 +97,10 @@ class Function:
             value = self.run(lambda: next(iterator, end))
             if value is end:
                 return
-            contract.step(value, m)
+            try:
+                contract.step(value, m)
+            except Wrong as wrong:
+                raise Wrong(f"{self.name}: {wrong.message}") from None
             yield value
 
     def run(self, call: Callable[[], Any]) -> Any:

@@ -1,5 +1,6 @@
 """The pytest plugin: options, one fixture for each contract function, and the verdict."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,7 @@ class Lessons:
         self.current: pytest.Item | None = None
         names = [name for lesson in LESSONS.values() for name in lesson.functions]
         fixtures = {f"fixture_{name}": function_fixture(self, name) for name in names}
+        fixtures["draws"] = draws_fixture(config)
         config.pluginmanager.register(type("Fixtures", (), fixtures)(), "unrolled-functions")
         self.writer = config.get_terminal_writer()
         if self.tells():
@@ -228,6 +230,25 @@ def function_fixture(lessons: Lessons, name: str) -> Any:
     def fixture(_: Any, request: pytest.FixtureRequest) -> Function:
         lesson = LESSONS[request.path.parent.name]
         return Function(name, lessons.answer(lesson), lessons.calls)
+
+    return fixture
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How many draws a statistical check makes, and the seed of their generators."""
+
+    count: int
+    seed: int
+
+
+def draws_fixture(config: pytest.Config) -> Any:
+    """The fixture for checks of distributions: fixed seeds, many draws."""
+
+    @pytest.fixture(scope="session", name="draws")
+    def fixture(_: Any) -> Draws:
+        deep = config.getoption("--deep")
+        return Draws(20_000 if deep else 5_000, config.getoption("hypothesis_seed", None) or 0)
 
     return fixture
 

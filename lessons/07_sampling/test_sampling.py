@@ -1,0 +1,255 @@
+"""The checks of lesson 7: what is drawn, judged by its distribution.
+
+How to draw is free, so no draw is compared with another program's. Bounds hold for a right
+answer with a probability of all but 1e-9 each: Dvoretzky, Kiefer and Wolfowitz for the
+distribution of independent draws (with Massart's constant, Annals of Probability 18, 1990),
+and Azuma's inequality for sums along one text, where each draw depends on those before.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.calling import Function
+from lessons.checking.cases import random_params
+from lessons.checking.compare import Current
+from lessons.checking.failure import expect
+from lessons.checking.habits import *
+from reference.encoding import one_hot
+from reference.forward import forward, softmax
+
+ALPHA = 1e-9  # how often a bound may refuse a right answer
+Params = dict[str, np.ndarray]
+
+
+def network(m: int, K: int, seed: int, scale: float = 1.0) -> tuple[Params, np.ndarray]:
+    """A network whose next character depends on the last one, and a state."""
+    rng = np.random.default_rng([m, K, seed])
+    params = random_params(m, K, scale, rng)
+    return params, np.tanh(rng.standard_normal((m, 1)))
+
+
+def memoryless(c: np.ndarray, m: int = 2) -> tuple[Params, np.ndarray]:
+    """A network that draws every character from softmax(c), whatever came before."""
+    K = len(c)
+    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1)}
+    params = {name: np.zeros(shape) for name, shape in shapes.items()} | {"c": c.reshape(K, 1)}
+    return params, np.zeros((m, 1))
+
+
+def generator(seed: int, check: int) -> np.random.Generator:
+    """A generator of its own for each check."""
+    return np.random.default_rng([seed, check])
+
+
+def examples(seed: int) -> tuple[Any, ...]:
+    """Arguments of one call."""
+    params, h0 = network(3, 5, seed)
+    return params, h0, 1, 12, np.random.default_rng(seed)
+
+
+HABITS = {"sample": lambda: (examples(1), examples(2))}
+
+
+def same_distribution(drawn: np.ndarray, p: np.ndarray, what: str) -> None:
+    """Expect independent draws to come from p, by the largest gap between cumulative sums."""
+    n = len(drawn)
+    bound = np.sqrt(np.log(2 / ALPHA) / (2 * n))
+    shares = np.bincount(drawn, minlength=len(p)) / n
+    gap = abs(np.cumsum(shares) - np.cumsum(p)).max()
+    Current.proof.comparisons += 1
+    Current.proof.oracles["the distribution that is due"] = None
+    k = int(abs(shares - p).argmax())
+    expect(
+        gap <= bound,
+        f"{what} is drawn from another distribution. In {n:,} draws, character {k} came "
+        f"{shares[k]:.1%} of the time; due are {p[k]:.1%}.\n"
+        f"  largest gap of the cumulative shares  {gap:.4f}, by chance at most {bound:.4f}",
+    )
+
+
+def next_distribution(params: Params, h: np.ndarray, k: int, temperature: float = 1.0) -> Any:
+    """The probabilities after reading character k in state h, and the state then."""
+    _, H, _ = forward(params, one_hot([k], len(params["c"])), h)
+    O = params["V"] @ H[:, 1:] + params["c"]
+    return softmax(O / temperature)[:, 0], H[:, 1:]
+
+
+def test_the_first_character_follows_the_softmax_of_its_logits(
+    sample: Function, draws: Any
+) -> None:
+    """Independent calls with n = 1 on one generator, at temperature 1, which is the default."""
+    params, h0 = network(3, 6, seed=13, scale=0.7)
+    drawn = sample.repeat(draws.count, params, h0, 2, 1, generator(draws.seed, 1))
+    p, _ = next_distribution(params, h0, 2)
+    if p.max() > 0.6 or p.min() < 0.01:
+        raise RuntimeError(f"this distribution tells little: {p}")
+    same_distribution(np.concatenate(drawn), p, "The first character")
+
+
+def test_the_second_character_follows_from_the_first_and_the_state(
+    sample: Function, draws: Any
+) -> None:
+    params, h0 = network(3, 5, seed=318)
+    drawn = np.array(sample.repeat(draws.count, params, h0, 1, 2, generator(draws.seed, 2)))
+    p, h = next_distribution(params, h0, 1)
+    if np.sort(p)[-3] < 0.1:
+        raise RuntimeError(f"too few first characters to tell: {p}")
+    same_distribution(drawn[:, 0], p, "The first of two characters")
+    for first in np.flatnonzero(p > 0.05):
+        second, _ = next_distribution(params, h, int(first))
+        chosen = drawn[drawn[:, 0] == first, 1]
+        same_distribution(chosen, second, f"The second character after a first {first}")
+
+
+def test_along_a_text_each_character_follows_from_all_before(sample: Function, draws: Any) -> None:
+    """With the probabilities computed along the text that was drawn."""
+    K, n = 5, draws.count
+    params, h0 = network(4, K, seed=3, scale=1.0)
+    params["W"] *= 0.5 / np.linalg.norm(params["W"], 2)  # contracting, so that rounding dies out
+    text = sample(params, h0, 0, n, generator(draws.seed, 3))
+    read = np.append(0, text[:-1])
+    P, _, _ = forward(params, one_hot(read, K), h0)
+    came = one_hot(text, K)
+    bound = np.sqrt(n * np.log(2 * (K + K * K) / ALPHA) / 2)
+    after = {f" after character {j}": (read == j).astype(float) for j in range(K)}
+    for name, weights in {"": np.ones(n), **after}.items():
+        surplus = ((came - P) * weights).sum(axis=1)
+        k = int(abs(surplus).argmax())
+        Current.proof.comparisons += 1
+        expect(
+            abs(surplus[k]) <= bound,
+            f"In a text of {n:,} characters, character {k} came{name} "
+            f"{(came[k] * weights).sum():.0f} times; due are {(P[k] * weights).sum():.0f}, "
+            f"give or take {bound:.0f}.",
+        )
+
+
+def test_near_temperature_zero_the_text_is_the_argmax_of_each_step(sample: Function) -> None:
+    """A state that turns on by itself: U = b = c = 0, so only the state is followed."""
+    angle, m, K, n = 0.4, 2, 5, 80
+    W = 1.5 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turns = 2 * np.pi * np.arange(K) / K + 0.13
+    V = 4 * np.stack((np.cos(turns), np.sin(turns)), axis=1)
+    params = {"U": np.zeros((m, K)), "W": W, "V": V, "b": np.zeros((m, 1)), "c": np.zeros((K, 1))}
+    h0 = np.array([[0.6], [0.1]])
+    _, H, _ = forward(params, one_hot([0] * n, K), h0)
+    O = V @ H[:, 1:]
+    ordered = np.sort(O, axis=0)
+    if (ordered[-1] - ordered[-2]).min() < 0.05:
+        raise RuntimeError("two logits are too close to tell")
+    text = sample(params, h0, 0, n, np.random.default_rng(4), 1e-3)
+    wrong = np.flatnonzero(text != O.argmax(axis=0))
+    expect(
+        not len(wrong),
+        f"At temperature 1e-3, character {wrong[:1]} of the text is {text[wrong[:1]]}; "
+        f"the largest logit there is that of {O.argmax(axis=0)[wrong[:1]]}.",
+    )
+    Current.proof.comparisons += 1
+
+
+def test_no_character_is_left_out_of_a_nearly_flat_distribution(
+    sample: Function, draws: Any
+) -> None:
+    """Of 60 characters all come up, and not the likeliest 40 alone."""
+    c = np.linspace(0.2, -0.2, 60)
+    params, h0 = memoryless(c)
+    text = sample(params, h0, 0, draws.count, generator(draws.seed, 5))
+    same_distribution(text, softmax(c[:, None])[:, 0], "A nearly flat distribution of 60")
+    never = np.flatnonzero(np.bincount(text, minlength=60) == 0)
+    expect(not len(never), f"In {draws.count:,} draws, characters {never} of 60 never came.")
+
+
+def test_rare_characters_come_as_often_as_is_due(sample: Function, draws: Any) -> None:
+    """200 characters of probability 5e-4 each make up a tenth of the text."""
+    p = np.append(np.full(200, 0.9 / 200), np.full(200, 5e-4))
+    params, h0 = memoryless(np.log(p))
+    n = 1_000
+    text = sample(params, h0, 0, n, generator(draws.seed, 6))
+    rare, L = int((text >= 200).sum()), np.log(2 / ALPHA)
+    bound = np.sqrt(2 * n * 0.1 * 0.9 * L) + L / 3  # Bernstein's inequality
+    Current.proof.comparisons += 1
+    expect(
+        abs(rare - 0.1 * n) <= bound,
+        f"Characters of probability 0.0005 came {rare} times in {n:,} draws; due are "
+        f"{0.1 * n:.0f}, give or take {bound:.0f}.",
+    )
+
+
+def test_temperature_divides_the_logits(sample: Function, draws: Any) -> None:
+    params, h0 = network(3, 6, seed=1)
+    for temperature in (0.2, 0.5, 3.0, 10.0):
+        few = draws.count // 2
+        rng = generator(draws.seed, 7)
+        drawn = sample.repeat(few, params, h0, 2, 1, rng, temperature=temperature)
+        p, _ = next_distribution(params, h0, 2, temperature)
+        same_distribution(np.concatenate(drawn), p, f"At temperature {temperature:g}, a character")
+
+
+def test_temperature_holds_at_every_step(sample: Function, draws: Any) -> None:
+    params, h0 = memoryless(np.array([1.0, 0.5, 0.0, -1.0]))
+    text = sample(params, h0, 0, draws.count, generator(draws.seed, 8), 0.3)
+    p = softmax(params["c"] / 0.3)[:, 0]
+    same_distribution(text[1:], p, "At temperature 0.3, a character after the first")
+
+
+def test_temperature_1_is_the_default(sample: Function) -> None:
+    params, h0 = network(3, 6, seed=2)
+    texts = [sample(params, h0, 1, 60, np.random.default_rng(5), *t) for t in ((), (1.0,))]
+    expect(
+        np.array_equal(*texts),
+        "With the same generator, temperature 1.0 gives another text than no temperature.",
+    )
+
+
+def test_huge_logits_are_drawn_from_too(sample: Function) -> None:
+    params, h0 = memoryless(np.array([0.0, 1e4, 1e4, -1e4]))
+    text = sample(params, h0, 0, 200, np.random.default_rng(9))
+    came = set(text.tolist())
+    expect(came == {1, 2}, f"With logits 0, 1e4, 1e4, -1e4 came {came}; expected 1 and 2.")
+
+
+def test_the_generator_is_the_only_source_of_chance(sample: Function) -> None:
+    """The same state of rng, the same text; another state, another text."""
+    params, h0 = memoryless(np.zeros(8))
+    rng = np.random.default_rng(1)
+    first, second = (sample(params, h0, 0, 50, rng) for _ in range(2))
+    again = sample(params, h0, 0, 50, np.random.default_rng(1))
+    other = sample(params, h0, 0, 50, np.random.default_rng(2))
+    expect(np.array_equal(first, again), "The same state of rng gave two different texts.")
+    expect(not np.array_equal(first, second), "Two calls on one rng gave the same text: it must "
+           "go on from call to call.")  # fmt: skip
+    expect(not np.array_equal(first, other), "Two differently seeded rngs gave the same text.")
+
+
+def test_the_text_has_n_characters_of_the_vocabulary(sample: Function) -> None:
+    params, h0 = network(3, 5, seed=4)
+    for n in (0, 1, 2, 37):
+        text = sample(params, h0, 4, n, np.random.default_rng(n))
+        expect(
+            ((text >= 0) & (text < 5)).all(),
+            f"With K = 5, the text holds an index outside 0..4: {text}.",
+        )
+
+
+def test_x0_itself_is_not_returned(sample: Function) -> None:
+    """A network that always answers 2 to a 1, and then 0 to a 2."""
+    U = np.zeros((3, 3))
+    U[:, 1], U[:, 2], U[:, 0] = [3, -3, -3], [-3, 3, -3], [-3, -3, 3]
+    V = 50 * np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
+    params = {
+        "U": U, "W": np.zeros((3, 3)), "V": V, "b": np.zeros((3, 1)), "c": np.zeros((3, 1))
+    }  # fmt: skip
+    text = sample(params, np.zeros((3, 1)), 1, 5, np.random.default_rng(3))
+    expect(
+        text.tolist() == [2, 0, 1, 2, 0],
+        f"A network that goes 1, 2, 0, 1, 2, 0, ... wrote {text.tolist()} after a 1; "
+        "expected [2, 0, 1, 2, 0].",
+    )
+    Current.proof.comparisons += 1
+
+
+def test_one_hidden_unit_and_one_character_are_enough(sample: Function) -> None:
+    params, h0 = network(1, 1, seed=0)
+    text = sample(params, h0, 0, 4, np.random.default_rng(0))
+    expect(text.tolist() == [0] * 4, f"With one character, the text is {text.tolist()}.")

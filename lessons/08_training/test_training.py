@@ -1,0 +1,475 @@
+"""The checks of lesson 8: first weights, the loop over windows and epochs, the best weights.
+
+Two right programs drift apart within a few hundred updates, so no long run is compared with
+another: every update is checked from the answer's own state before it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference.training as reference
+from lessons.checking import tolerances
+from lessons.checking.calling import Function, copied
+from lessons.checking.cases import random_params, seeds
+from lessons.checking.compare import agree
+from lessons.checking.complex_step import complex_step_gradients
+from lessons.checking.failure import expect
+from lessons.checking.habits import *
+from reference.adagrad import clip
+from reference.backward import backward
+from reference.encoding import one_hot
+from reference.forward import forward
+from reference.loss import cross_entropy
+
+Params = dict[str, np.ndarray]
+E = tolerances.UPDATE
+
+HABITS = {"initialise": lambda: tuple((5, 4, np.random.default_rng(s)) for s in (1, 2))}
+
+
+def text(N: int, K: int, seed: int = 0) -> np.ndarray:
+    """N random characters."""
+    return np.random.default_rng([N, K, seed]).integers(K, size=N)
+
+
+def weights(K: int = 4, m: int = 3, scale: float = 0.5, seed: int = 0) -> Params:
+    """Parameters that are far from zero, biases too."""
+    return random_params(m, K, scale, np.random.default_rng([K, m, seed]))
+
+
+@dataclass
+class Seen:
+    """A step of the answer, and what it should have been, from the answer's own past."""
+
+    step: Any
+    params: Params  # after the update, by the answer
+    due_params: Params
+    loss: float  # before the update
+    h: np.ndarray  # the window's last state
+    last_of_epoch: bool
+    smooth_loss: float
+    epoch: int
+
+
+def follow(
+    training_steps: Function, params: Params, indices: np.ndarray, limit: int = 10**6,
+    **options: Any,
+) -> Iterator[Seen]:  # fmt: skip
+    """Go through a run of the answer, and compute each step from its own state before."""
+    K, T = len(params["c"]), options.get("seq_length", 25)
+    eta, windows = options.get("eta", 0.1), (len(indices) - 1) // T
+    memory = {name: np.zeros_like(tensor) for name, tensor in params.items()}
+    zero = np.zeros_like(params["b"])
+    before, h, smooth = copied(params), zero, None
+    steps = training_steps.in_place(params, indices, K, **options)
+    for count, step in enumerate(steps):
+        if count >= limit:
+            return
+        epoch, window = divmod(count, windows)
+        if window == 0:
+            h = zero
+        Z = one_hot(indices[window * T : window * T + T + 1], K)
+        P, H, _ = forward(before, Z[:, :-1], h)
+        loss = cross_entropy(P, Z[:, 1:])
+        grads = clip(backward(before, Z[:, :-1], Z[:, 1:], P, H))
+        memory = {name: memory[name] + grads[name] ** 2 for name in memory}
+        due = {k: before[k] - eta * grads[k] / np.sqrt(memory[k] + 1e-8) for k in memory}
+        smooth = loss if smooth is None else 0.999 * smooth + 0.001 * loss
+        yield Seen(step, copied(params), due, loss, H[:, -1:], window == windows - 1, smooth, epoch)
+        before, h, smooth = copied(params), np.array(step.h), step.smooth_loss
+        if window == windows - 1:
+            h = H[:, -1:]
+
+
+def run(
+    training_steps: Function, N: int, seed: int = 0, scale: float = 0.5, **options: Any
+) -> list[Seen]:
+    """A whole small run: m = 3, K = 4, T = 3 unless given."""
+    options = {"seq_length": 3} | options
+    params = weights(scale=scale, seed=seed)
+    seen = list(follow(training_steps, params, text(N, 4, seed), **options))
+    expect(seen, f"A text of {N} characters gave no step.")
+    return seen
+
+
+SIZES = [(14, 3), (13, 2), (31, 1)]  # N characters, epochs; windows of 3
+
+
+def named(seen: Seen) -> str:
+    """Which step."""
+    return f"step {seen.step.step} (epoch {seen.epoch})"
+
+
+def test_initialise_draws_with_the_spread_sigma(initialise: Function) -> None:
+    for options, sigma in (((), 0.01), ((0.01,), 0.01), ((0.5,), 0.5)):
+        params = initialise(80, 100, np.random.default_rng(3), *options)
+        for name in "UWV":
+            n = params[name].size
+            spread, mean = params[name].std() / sigma, params[name].mean() / sigma
+            expect(
+                abs(spread - 1) < 6 / math.sqrt(2 * n),
+                f"{name} has the standard deviation {spread * sigma:.4g}; "
+                f"expected {sigma:g}, give or take {6 * sigma / math.sqrt(2 * n):.2g}.",
+            )
+            expect(
+                abs(mean) < 6 / math.sqrt(n),
+                f"{name} has the mean {mean * sigma:.2g}; expected 0, "
+                f"give or take {6 * sigma / math.sqrt(n):.2g}.",
+            )
+
+
+def test_initialise_draws_from_a_normal_distribution(initialise: Function) -> None:
+    """The fourth moment tells: 3 for a normal, 1.8 for a uniform one."""
+    params = initialise(80, 100, np.random.default_rng(4), sigma=1.0)
+    for name in "UWV":
+        z = params[name].ravel()
+        bound = 7 * math.sqrt(24 / len(z))
+        kurtosis = ((z - z.mean()) ** 4).mean() / z.var() ** 2
+        expect(
+            abs(kurtosis - 3) < bound,
+            f"{name} is not normally distributed: its kurtosis is {kurtosis:.2f}; "
+            f"expected 3, give or take {bound:.2f}.",
+        )
+
+
+def test_initialise_sets_biases_to_zero(initialise: Function) -> None:
+    params = initialise(5, 4, np.random.default_rng(1))
+    for name in "bc":
+        agree(f'params["{name}"]', params[name], np.zeros_like(params[name]), 0)
+
+
+def test_initialise_draws_from_rng_alone(initialise: Function) -> None:
+    rng = np.random.default_rng(1)
+    first, second = initialise(5, 4, rng), initialise(5, 4, rng)
+    again, other = (initialise(5, 4, np.random.default_rng(seed)) for seed in (1, 2))
+    for name in "UWV":
+        agree(f"{name} from the same state of rng", again[name], first[name], 0)
+        for what, tensor in (("a second call on one rng", second), ("another rng", other)):
+            expect(
+                not np.array_equal(first[name], tensor[name]),
+                f"{name} is the same from {what}.",
+            )
+
+
+def test_initialise_draws_each_tensor_for_itself(initialise: Function) -> None:
+    """No tensor is a copy, a transpose or a view of another."""
+    params = initialise(6, 6, np.random.default_rng(5))
+    for a, b in ("UW", "UV", "WV", "bc"):
+        expect(not np.shares_memory(params[a], params[b]), f"{a} and {b} share memory.")
+    for a, b in ("UW", "UV", "WV"):
+        x = params[a].ravel()
+        for y in (params[b].ravel(), params[b].T.ravel()):
+            expect(
+                abs(np.corrcoef(x, y)[0, 1]) < 0.9,
+                f"{a} and {b} hold the same numbers; draw each anew.",
+            )
+
+
+@pytest.mark.parametrize(
+    ("N", "T", "windows"),
+    [(1, 3, 0), (3, 3, 0), (4, 3, 1), (6, 3, 1), (7, 3, 2), (12, 3, 3), (13, 3, 4), (9, 1, 8)],
+)
+def test_windows_start_at_0_T_2T_while_a_target_is_left(
+    training_steps: Function, N: int, T: int, windows: int
+) -> None:
+    for epochs in (0, 1, 2):
+        options = {"seq_length": T, "epochs": epochs}
+        steps = list(training_steps.in_place(weights(), text(N, 4), 4, **options))
+        expect(
+            len(steps) == windows * epochs,
+            f"A text of {N} characters in windows of {T} gave {len(steps)} steps in {epochs} "
+            f"epochs; expected {windows * epochs}.",
+        )
+
+
+@pytest.mark.parametrize(("N", "epochs"), SIZES)
+def test_step_counts_through_and_epoch_from_zero(
+    training_steps: Function, N: int, epochs: int
+) -> None:
+    for count, seen in enumerate(run(training_steps, N, epochs=epochs)):
+        expect(
+            (seen.step.step, seen.step.epoch) == (count, seen.epoch),
+            f"Step number {count} calls itself step {seen.step.step}, epoch {seen.step.epoch}; "
+            f"expected step {count}, epoch {seen.epoch}.",
+        )
+
+
+@pytest.mark.parametrize(("N", "epochs"), SIZES)
+def test_the_loss_is_the_windows_before_its_update(
+    training_steps: Function, N: int, epochs: int
+) -> None:
+    """In its own window, with the targets one character later, from the state carried on."""
+    for seed in (0, 1):
+        for seen in run(training_steps, N, seed, epochs=epochs):
+            agree(f"the loss of {named(seen)}", seen.step.loss, seen.loss, E, dense=True,
+                  oracle="the reference, from the answer's own state")  # fmt: skip
+
+
+@pytest.mark.parametrize(("N", "epochs"), SIZES)
+def test_each_update_is_adagrads_from_the_state_before(
+    training_steps: Function, N: int, epochs: int
+) -> None:
+    """Its memory goes on through all epochs."""
+    for seed in (0, 1):
+        for seen in run(training_steps, N, seed, epochs=epochs):
+            agree(f"params after {named(seen)}, in", seen.params, seen.due_params, E, dense=True)
+
+
+@pytest.mark.parametrize(("N", "epochs"), SIZES)
+def test_h_is_the_state_that_the_window_ends_in(
+    training_steps: Function, N: int, epochs: int
+) -> None:
+    """At the end of an epoch also zero, which is what the next window starts from."""
+    for seen in run(training_steps, N, epochs=epochs):
+        if not (seen.last_of_epoch and not seen.step.h.any()):
+            agree(f"h of {named(seen)}", seen.step.h, seen.h, E, dense=True)
+
+
+@pytest.mark.parametrize(("N", "epochs"), SIZES)
+def test_the_smoothed_loss_goes_on_through_all_epochs(
+    training_steps: Function, N: int, epochs: int
+) -> None:
+    for seen in run(training_steps, N, epochs=epochs):
+        agree(f"the smoothed loss of {named(seen)}", seen.step.smooth_loss, seen.smooth_loss, E,
+              dense=True)  # fmt: skip
+
+
+def test_gradients_are_clipped_at_5(training_steps: Function) -> None:
+    """One target throughout and large V: every tensor has gradients above 5."""
+    params = weights(seed=6)
+    params["V"] *= 6
+    indices = np.array([0, 1, 2] + [3] * 60)
+    seen = list(follow(training_steps, copied(params), indices, seq_length=20))
+    for one in seen:
+        agree(f"params after {named(one)}, in", one.params, one.due_params, E, dense=True)
+    Z = one_hot(indices[:21], 4)
+    grads = complex_step_gradients(params, Z[:, :-1], Z[:, 1:], np.zeros((3, 1)))
+    if any(abs(grads[name]).max() <= 5 for name in "UWVbc"):
+        raise RuntimeError("no gradient to clip")
+
+
+def test_the_first_update_follows_the_complex_step(training_steps: Function) -> None:
+    params, indices = weights(), text(10, 4)
+    before = copied(params)
+    next(training_steps.in_place(params, indices, 4, seq_length=6))
+    Z = one_hot(indices[:7], 4)
+    grads = clip(complex_step_gradients(before, Z[:, :-1], Z[:, 1:], np.zeros((3, 1))))
+    due = {name: before[name] - 0.1 * g / np.sqrt(g**2 + 1e-8) for name, g in grads.items()}
+    agree("params after the first step, in", params, due, E, dense=True,
+          oracle="the complex step")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"eta": 0.02}, {"eta": 1.0, "seq_length": 5}, {"seq_length": 1}, {"seq_length": 11}],
+    ids=lambda options: ", ".join(f"{name} {value:g}" for name, value in options.items()),
+)
+def test_options_are_used_as_given(training_steps: Function, options: dict[str, Any]) -> None:
+    for seen in run(training_steps, 25, **options):
+        agree(f"the loss of {named(seen)}", seen.step.loss, seen.loss, E)
+        agree(f"params after {named(seen)}, in", seen.params, seen.due_params, E)
+
+
+def test_the_defaults_are_25_characters_eta_0_1_and_one_epoch(training_steps: Function) -> None:
+    params = weights(scale=0.2)
+    seen = list(follow(training_steps, params, text(80, 4)))
+    expect(len(seen) == 3, f"80 characters gave {len(seen)} steps by default; expected 3.")
+    for one in seen:
+        agree(f"the loss of {named(one)}", one.step.loss, one.loss, E, dense=True)
+        agree(f"params after {named(one)}, in", one.params, one.due_params, E, dense=True)
+
+
+def test_params_are_updated_in_place_and_one_step_at_a_time(training_steps: Function) -> None:
+    """Lazy: nothing is done before a step is asked for, and no later step is done by then."""
+    params = weights()
+    arrays, before = dict(params), copied(params)
+    steps = training_steps.in_place(params, text(20, 4), 4, seq_length=3)
+    agree("params before the first step was asked for, in", params, before, 0)
+    due = copied(params)
+    run_of_reference = reference.training_steps(due, text(20, 4), 4, seq_length=3)
+    for count in range(3):
+        next(steps)
+        next(run_of_reference)
+        agree(f"params when step {count} is yielded, in", params, due, 1e-9, dense=True)
+    for name, tensor in arrays.items():
+        expect(
+            params[name] is tensor,
+            f'params["{name}"] is another array after a step; change the one that is there.',
+        )
+
+
+def test_later_steps_do_not_change_an_earlier_h(training_steps: Function) -> None:
+    params = weights()
+    yielded = []
+    for step in training_steps.in_place(params, text(20, 4), 4, seq_length=3, epochs=2):
+        yielded.append((step, step.h, np.array(step.h)))
+    for step, h, then in yielded:
+        expect(np.array_equal(h, then), f"The h of step {step.step} was changed by later steps.")
+        for tensor in params.values():
+            expect(not np.shares_memory(h, tensor), "h is a view of a parameter.")
+
+
+def test_the_text_is_left_unchanged(training_steps: Function) -> None:
+    indices = text(20, 4)
+    list(training_steps.in_place(weights(), indices, 4, seq_length=3, epochs=2))
+    expect(np.array_equal(indices, text(20, 4)), "training_steps changed the indices.")
+
+
+def test_two_runs_at_the_same_time_do_not_meet(training_steps: Function) -> None:
+    """Each run has its own memory, state and smoothed loss."""
+    pairs = [(weights(seed=s), text(20, 4, s)) for s in (0, 1)]
+    apart = [
+        [step.smooth_loss for step in reference.training_steps(copied(p), i, 4, seq_length=3)]
+        for p, i in pairs
+    ]
+    together = [training_steps.in_place(p, i, 4, seq_length=3) for p, i in pairs]
+    for count in range(4):
+        for which in (0, 1):
+            loss = next(together[which]).smooth_loss
+            agree(f"the smoothed loss of step {count}", loss, apart[which][count], 1e-9, dense=True)
+
+
+def test_global_random_states_stay_as_they_are(training_steps: Function) -> None:
+    before = np.random.get_state()[1].copy()  # type: ignore[index, union-attr] # noqa: NPY002
+    list(training_steps.in_place(weights(), text(20, 4), 4, seq_length=3))
+    after = np.random.get_state()[1]  # type: ignore[index] # noqa: NPY002
+    expect(np.array_equal(before, after), "training_steps draws from a global generator.")
+
+
+@seeds
+def test_three_updates_agree_with_the_reference(training_steps: Function, seed: int) -> None:
+    params, indices = weights(seed=seed), text(13, 4, seed)
+    due = copied(params)
+    expected = [s.loss for s in reference.training_steps(due, indices, 4, seq_length=4)]
+    actual = [s.loss for s in training_steps.in_place(params, indices, 4, seq_length=4)]
+    agree("the losses of three steps", np.array(actual), np.array(expected), 1e-8, dense=True)
+    agree("params after three steps, in", params, due, 1e-8, dense=True)
+
+
+def test_the_first_loss_is_that_of_a_uniform_guess(training_steps: Function) -> None:
+    params = reference.initialise(80, 100, np.random.default_rng(1))
+    step = next(training_steps.in_place(params, text(60, 80), 80))
+    expect(
+        abs(step.loss / (25 * math.log(80)) - 1) < 0.01,
+        f"With small weights the first loss is {step.loss:.4g}; expected 25 ln 80 = 109.55.",
+    )
+
+
+def test_ab_repeated_is_learnt_within_300_updates(training_steps: Function) -> None:
+    params = reference.initialise(2, 16, np.random.default_rng(0), 0.1)
+    indices = np.tile([0, 1], 400)
+    options = {"seq_length": 25, "epochs": 10}
+    best = math.inf
+    for step in training_steps.in_place(params, indices, 2, **options):
+        best = min(best, step.loss / 25)
+        if best < 0.1 or step.step >= 300:
+            break
+    expect(best < 0.1, f"'abab...' still costs {best:.2g} nats a character after 300 updates.")
+
+
+def easy_then_hard() -> np.ndarray:
+    """A text that is soon learnt, and then another: the best loss lies inside the run."""
+    return np.concatenate((np.tile([0, 1], 60), text(60, 4)))
+
+
+def best_of_reference(
+    params: Params, indices: np.ndarray, **options: Any
+) -> tuple[list[float], Params]:
+    """The smoothed losses of a run, and the parameters just after the smallest one's update."""
+    losses: list[float] = []
+    best: Params = {}
+    for step in reference.training_steps(params, indices, 4, **options):
+        losses.append(step.smooth_loss)
+        if step.smooth_loss == min(losses):
+            best = copied(params)
+    return losses, best
+
+
+def hard_from_the_start() -> tuple[Params, np.ndarray]:
+    """Weights that suit the first window alone: the best loss is the first."""
+    params = weights(scale=0.1) | {"c": np.array([[6.0], [0.0], [0.0], [0.0]])}
+    return params, np.concatenate((np.zeros(4, dtype=np.int64), text(60, 4) % 3 + 1))
+
+
+TRAININGS = {
+    "best inside the run": lambda: (weights(scale=0.3), easy_then_hard(), {"seq_length": 3}),
+    "best at step 0": lambda: (*hard_from_the_start(), {"seq_length": 3, "eta": 1e-3}),
+    "best at the last step": lambda: (weights(scale=0.3), np.tile([0, 1], 20), {"seq_length": 3}),
+    "defaults": lambda: (weights(scale=0.2), text(110, 4), {}),
+    "two epochs": lambda: (
+        weights(scale=0.3), text(20, 4), {"epochs": 2, "seq_length": 4, "eta": 0.2}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TRAININGS)
+def test_train_keeps_the_smoothed_losses(train: Function, case: str) -> None:
+    params, indices, options = TRAININGS[case]()
+    losses, _ = best_of_reference(copied(params), indices, **options)
+    result = train.in_place(params, indices, 4, **options)
+    expect(
+        len(result.smooth_losses) == len(losses),
+        f"There are {len(result.smooth_losses)} smoothed losses; expected one for each of "
+        f"{len(losses)} steps.",
+    )
+    agree("smooth_losses", np.array(list(result.smooth_losses)), np.array(losses), 1e-6, dense=True)
+
+
+@pytest.mark.parametrize("case", TRAININGS)
+def test_best_loss_is_the_smallest_smoothed_loss(train: Function, case: str) -> None:
+    params, indices, options = TRAININGS[case]()
+    losses, _ = best_of_reference(copied(params), indices, **options)
+    where = int(np.argmin(losses))
+    promised = {"best inside the run": 0 < where < len(losses) - 1, "best at step 0": where == 0}
+    if not promised.get(case, True):
+        raise RuntimeError(f"the smallest loss is at step {where} of {len(losses)}")
+    result = train.in_place(params, indices, 4, **options)
+    agree("best_loss", result.best_loss, min(losses), 1e-6, dense=True)
+    expect(
+        result.best_loss == min(result.smooth_losses),
+        f"best_loss is {result.best_loss:.6g}; the smallest of your smooth_losses is "
+        f"{min(result.smooth_losses):.6g}.",
+    )
+
+
+@pytest.mark.parametrize("case", TRAININGS)
+def test_best_params_are_those_just_after_the_best_step(train: Function, case: str) -> None:
+    """A snapshot, which later steps do not change."""
+    params, indices, options = TRAININGS[case]()
+    _, best = best_of_reference(copied(params), indices, **options)
+    result = train.in_place(params, indices, 4, **options)
+    agree("best_params", result.best_params, best, 1e-6, dense=True)
+    for name in params:
+        for other in params:
+            expect(
+                not np.shares_memory(result.best_params[name], params[other]),
+                f'best_params["{name}"] is the array of params["{other}"], and changes with it.',
+            )
+
+
+def test_params_of_the_result_are_the_given_ones(train: Function) -> None:
+    params, indices, options = TRAININGS["best inside the run"]()
+    arrays, due = dict(params), copied(params)
+    best_of_reference(due, indices, **options)
+    result = train.in_place(params, indices, 4, **options)
+    expect(result.params is params, "result.params is another dict than the given params.")
+    for name, tensor in arrays.items():
+        expect(params[name] is tensor, f'params["{name}"] is another array after training.')
+    agree("params after training, in", params, due, 1e-6, dense=True)
+
+
+def test_training_twice_gives_the_same_result_twice(train: Function) -> None:
+    """Nothing is left over from the first run, and the first result is not changed."""
+    params, indices, options = TRAININGS["two epochs"]()
+    twin = copied(params)
+    first = train.in_place(params, indices, 4, **options)
+    kept = copied(first.best_params), list(first.smooth_losses)
+    second = train.in_place(twin, indices, 4, **options)
+    agree("smooth_losses of the second run", np.array(list(second.smooth_losses)),
+          np.array(kept[1]), 1e-9, dense=True)  # fmt: skip
+    agree("best_params of the first run, after the second,", first.best_params, kept[0], 0)
