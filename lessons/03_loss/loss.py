@@ -2,7 +2,6 @@
 
 The page is lessons/03_loss/README.md; check with: pytest lessons/03_loss
 """
-# ruff: noqa: F401 (the imports are there for your code to use)
 
 import numpy as np
 

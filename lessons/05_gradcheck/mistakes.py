@@ -73,7 +73,7 @@ def step_relative_to_the_entry(loss, params, step=1e-5):
     "numerical_gradients",
     "the entries are brought back by adding the step again, which rounds: params differ in their "
     "last bits afterwards.",
-    "Is 0.3 + 0.1 - 0.2 - 0.1 zero in floating point? What could be remembered instead?",
+    "What does Python make of 0.3 + 0.1 - 0.2 + 0.1? What could be remembered instead?",
 )
 def step_added_back(loss, params, step=1e-5):
     return _entrywise(loss, params, _central(step), restored=lambda x: x + step - 2 * step + step)

@@ -18,7 +18,7 @@ def _tempered(rng, temperature):
 
 
 def _text(params, h0, x0, n, pick, *, advance=lambda h, after: after, feed=True, late=False):
-    """n characters by pick(V h, c), with a choice of what is carried on."""
+    """Write n characters by pick(V h, c), with a choice of what is carried on."""
     U, W, V, b, c = (params[name] for name in "UWVbc")
     h, k = h0, x0
     indices = np.empty(n, dtype=np.int64)
@@ -75,8 +75,8 @@ def x0_read_at_every_step(params, h0, x0, n, rng, temperature=1.0):
 
 @mistake(
     "sample",
-    "the character is drawn from the state before it has read the one before: everything is one "
-    "step late.",
+    "each character is drawn from the state before the last one was read: everything is one step "
+    "late.",
     "Does the first character drawn depend on x0?",
 )
 def drawn_before_reading(params, h0, x0, n, rng, temperature=1.0):

@@ -2,7 +2,6 @@
 
 The page is lessons/07_sampling/README.md; check with: pytest lessons/07_sampling
 """
-# ruff: noqa: F401 (the imports are there for your code to use)
 
 import numpy as np
 

@@ -19,6 +19,8 @@ from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
 ALPHA = 1e-9  # how often a bound may refuse a right answer
+N = 100  # characters in a text; many short ones are as good as a long one, and quicker for an
+# answer that reads its whole text again for each character
 Params = dict[str, np.ndarray]
 
 
@@ -103,24 +105,24 @@ def test_the_second_character_follows_from_the_first_and_the_state(
 
 
 def test_along_a_text_each_character_follows_from_all_before(sample: Function, draws: Any) -> None:
-    """With the probabilities computed along the text that was drawn."""
-    K, n = 5, draws.count
-    params, h0 = network(4, K, seed=3, scale=1.0)
+    """With the probabilities computed along the texts that were drawn."""
+    K = 5
+    params, h0 = network(4, K, seed=3)
     params["W"] *= 0.5 / np.linalg.norm(params["W"], 2)  # contracting, so that rounding dies out
-    text = sample(params, h0, 0, n, generator(draws.seed, 3))
-    read = np.append(0, text[:-1])
-    P, _, _ = forward(params, one_hot(read, K), h0)
-    came = one_hot(text, K)
+    texts = sample.repeat(draws.count // N, params, h0, 0, N, generator(draws.seed, 3))
+    read = np.array([np.append(0, text[:-1]) for text in texts])
+    due = np.hstack([forward(params, one_hot(row, K), h0)[0] for row in read])
+    came, read, n = one_hot(np.concatenate(texts), K), read.ravel(), read.size
     bound = np.sqrt(n * np.log(2 * (K + K * K) / ALPHA) / 2)
     after = {f" after character {j}": (read == j).astype(float) for j in range(K)}
     for name, weights in {"": np.ones(n), **after}.items():
-        surplus = ((came - P) * weights).sum(axis=1)
+        surplus = ((came - due) * weights).sum(axis=1)
         k = int(abs(surplus).argmax())
         Current.proof.comparisons += 1
         expect(
             abs(surplus[k]) <= bound,
-            f"In a text of {n:,} characters, character {k} came{name} "
-            f"{(came[k] * weights).sum():.0f} times; due are {(P[k] * weights).sum():.0f}, "
+            f"In texts of {n:,} characters, character {k} came{name} "
+            f"{(came[k] * weights).sum():.0f} times; due are {(due[k] * weights).sum():.0f}, "
             f"give or take {bound:.0f}.",
         )
 
@@ -154,7 +156,8 @@ def test_no_character_is_left_out_of_a_nearly_flat_distribution(
     """Of 60 characters all come up, and not the likeliest 40 alone."""
     c = np.linspace(0.2, -0.2, 60)
     params, h0 = memoryless(c)
-    text = sample(params, h0, 0, draws.count, generator(draws.seed, 5))
+    texts = sample.repeat(draws.count // N, params, h0, 0, N, generator(draws.seed, 5))
+    text = np.concatenate(texts)
     same_distribution(text, softmax(c[:, None])[:, 0], "A nearly flat distribution of 60")
     never = np.flatnonzero(np.bincount(text, minlength=60) == 0)
     expect(not len(never), f"In {draws.count:,} draws, characters {never} of 60 never came.")
@@ -165,7 +168,7 @@ def test_rare_characters_come_as_often_as_is_due(sample: Function, draws: Any) -
     p = np.append(np.full(200, 0.9 / 200), np.full(200, 5e-4))
     params, h0 = memoryless(np.log(p))
     n = 1_000
-    text = sample(params, h0, 0, n, generator(draws.seed, 6))
+    text = np.concatenate(sample.repeat(n // N, params, h0, 0, N, generator(draws.seed, 6)))
     rare, L = int((text >= 200).sum()), np.log(2 / ALPHA)
     bound = np.sqrt(2 * n * 0.1 * 0.9 * L) + L / 3  # Bernstein's inequality
     Current.proof.comparisons += 1
@@ -188,9 +191,14 @@ def test_temperature_divides_the_logits(sample: Function, draws: Any) -> None:
 
 def test_temperature_holds_at_every_step(sample: Function, draws: Any) -> None:
     params, h0 = memoryless(np.array([1.0, 0.5, 0.0, -1.0]))
-    text = sample(params, h0, 0, draws.count, generator(draws.seed, 8), 0.3)
+    rng = generator(draws.seed, 8)
+    texts = sample.repeat(draws.count // N, params, h0, 0, N, rng, temperature=0.3)
     p = softmax(params["c"] / 0.3)[:, 0]
-    same_distribution(text[1:], p, "At temperature 0.3, a character after the first")
+    same_distribution(
+        np.concatenate([text[1:] for text in texts]),
+        p,
+        "At temperature 0.3, a character after the first",
+    )
 
 
 def test_temperature_1_is_the_default(sample: Function) -> None:

@@ -117,7 +117,7 @@ def _update_then_loss(params, memory, window, h, eta, *, advanced):
 
 @mistake(
     "training_steps",
-    "every window starts from a state of zeros; it starts from the last state of the window before.",
+    "every window starts from a state of zeros; it starts from the last state of the one before.",
     "What does the network know at the start of a window in the middle of the text?",
 )
 def state_reset_at_each_window(params, indices, K, *, seq_length=25, eta=0.1, epochs=1):
@@ -153,7 +153,7 @@ def smoothed_loss_reset_at_epochs(params, indices, K, *, seq_length=25, eta=0.1,
 
 @mistake(
     "training_steps",
-    "the smoothed loss starts from T ln K, a uniform guess; it starts from the first window's loss.",
+    "the smoothed loss starts from T ln K, a uniform guess; it starts from the first loss.",
     "What should the first smoothed loss be, for weights that are already trained?",
 )
 def smoothed_loss_from_a_uniform_guess(params, indices, K, *, seq_length=25, eta=0.1, epochs=1):

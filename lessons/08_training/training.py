@@ -2,7 +2,6 @@
 
 The page is lessons/08_training/README.md; check with: pytest lessons/08_training
 """
-# ruff: noqa: F401 (the imports are there for your code to use)
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple

@@ -62,7 +62,7 @@ def spelled(params: dict[str, Any], x: list[int], y: list[int], h0: list[float])
     """A window with the weights written out."""
     tensors = {name: np.array(tensor, dtype=float) for name, tensor in params.items()}
     K = len(tensors["c"])
-    return Window(tensors, one_hot(x, K), one_hot(y, K), np.array(h0)[:, None], dense=False)
+    return Window(tensors, one_hot(x, K), one_hot(y, K), np.array(h0, dtype=float)[:, None])
 
 
 # sizes and weights that can be redone by hand, each adding one ingredient

@@ -207,6 +207,10 @@ class Lessons:
             story.tell(self.rooms, self.writer, deep=self.config.getoption("--deep"))
             self.writer.flush()
 
+    def pytest_unconfigure(self) -> None:
+        """Let the watchdog's thread end."""
+        self.calls.watchdog.started = False
+
     def end_stuck(self) -> None:
         """A call is out of reach: write what is known before the process ends."""
         item = self.current

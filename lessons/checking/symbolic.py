@@ -4,6 +4,7 @@ sympy is slow to import, so it is imported where it is used.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,13 @@ def symbolic_window() -> Window:
     return build(*SIZES, scale=0.8, seed=3, dense=True)
 
 
+@cache
 def symbolic_loss() -> float:
     """Loss of symbolic_window, evaluated from the unrolled expression."""
     return evaluated(lambda loss, _: [loss])[0]
 
 
+@cache
 def symbolic_gradients() -> dict[str, np.ndarray]:
     """Gradients of symbolic_window, by differentiating the unrolled expression."""
     import sympy as sp

@@ -56,8 +56,8 @@ class Watchdog:
             raise TimeLimit
 
     def watch(self) -> None:
-        """Look at the clock for ever."""
-        while True:
+        """Look at the clock until `started` is taken back."""
+        while self.started:
             time.sleep(POLL)
             with self.lock:
                 over = time.monotonic() - self.deadline if self.deadline is not None else -1.0
