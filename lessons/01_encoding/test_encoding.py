@@ -15,6 +15,8 @@ from reference import encoding as reference
 
 # mixed case, accents in two spellings, line ends, NUL, and characters beyond the basic plane
 MIXED = "Zebra zoo, aAbBcC \r\n\t\0 naïve cafe\u0301 caf\u00e9 \ufb01 \uff5e \U00010348 \U0001f40d"
+EDGES = " \t spaces at both ends \n\n"
+LONG = "ab" * 10_000 + "Zc"  # characters that come late
 MANY = "".join(chr(200 + 7 * k) for k in range(300))  # more than a byte can number
 
 
@@ -30,7 +32,7 @@ def texts(check: Any) -> Any:
     """Run a check, whose argument is called text, on texts of all kinds."""
     strategy = st.builds(random_text, st.integers(0, 2**32 - 1), st.integers(0, 40))
     check = given(text=strategy)(check)
-    for text in ("", MANY, MIXED, "hello"):  # the last one is tried first
+    for text in ("", LONG, MANY, EDGES, MIXED, "hello"):  # the last one is tried first
         check = example(text=text)(check)
     return check
 
@@ -156,7 +158,7 @@ def same_text(found: str, text: str) -> None:
 
 def test_encode_names_a_character_that_it_does_not_know(encode: Function) -> None:
     char_to_index, _ = reference.build_vocabulary("abc")
-    for unknown in ("\u2603", "\u0436", "\U0001f40d", "\0", "A"):
+    for unknown in ("\u2603", "\u0436", "\U0001f40d", "\0", "A", " ", "\n", "\t"):
         for text in (unknown, f"{unknown}ab", f"ab{unknown}cc", f"abc{unknown}"):
             error = refusal(
                 lambda text=text: encode(text, char_to_index),

@@ -91,6 +91,12 @@ def test_a_uniform_guess_costs_T_times_log_K(cost: Function) -> None:
             agree("the cost", cost(zero, window.X, window.Y, h0), T * math.log(K), E, dense=True)
 
 
+def test_many_improbable_targets_add_up(cross_entropy: Function) -> None:
+    """Their product would be zero."""
+    P = np.tile([[1e-9], [1 - 1e-9]], 60)
+    agree("the loss", cross_entropy(P, one_hot([0] * 60, 2)), 60 * 9 * math.log(10), E, dense=True)
+
+
 @on_windows
 def test_the_loss_of_a_window_is_the_sum_of_its_parts(
     cross_entropy: Function, window: Window
@@ -143,6 +149,18 @@ def test_only_the_targets_probability_matters(cross_entropy: Function, seed: int
     Y = one_hot(rng.integers(5, size=4), 5)
     other = np.where(Y == 1, P, rng.choice([0.0, 1.0, 0.3], size=P.shape))
     agree("the loss", cross_entropy(other, Y), cross_entropy(P, Y), E)
+
+
+def test_huge_logits_cost_what_their_gaps_do(cost: Function) -> None:
+    """One step's logits lie near 1e4, the next one's near -1e4; the gaps are of a few nats."""
+    zero = {"U": np.zeros((1, 2)), "W": np.array([[0.0]]), "b": np.zeros((1, 1))}
+    X, h0 = one_hot([0, 1, 0], 2), np.zeros((1, 1))
+    Y = one_hot([0, 1, 1], 2)
+    for shift in (0.0, 1e4, -1e4):
+        params = zero | {"U": np.array([[20.0, -20.0]]), "V": np.array([[1e4], [1e4]]),
+                         "c": np.array([[shift], [shift + 2.0]])}  # fmt: skip
+        agree("the cost", cost(params, X, Y, h0), 2 * math.log1p(math.exp(-2)) +
+              math.log1p(math.exp(2)), 1e-9, dense=True)  # fmt: skip
 
 
 @on_windows

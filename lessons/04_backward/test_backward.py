@@ -51,6 +51,12 @@ def test_output_gradient_is_P_minus_Y(output_gradient: Function, window: Window)
           dense=window.dense)  # fmt: skip
 
 
+def test_output_gradient_keeps_small_probabilities(output_gradient: Function) -> None:
+    P = np.array([[1e-3, 0.5], [1e-9, 1e-14], [1 - 1e-3 - 1e-9, 0.5 - 1e-14]])
+    Y = one_hot([2, 0], 3)
+    agree("dL/dO, as a multiple of P - Y,", output_gradient(P, Y) / (P - Y), np.ones((3, 2)), E)
+
+
 @seeds
 def test_output_gradient_is_the_slope_of_the_loss_by_the_logits(
     output_gradient: Function, seed: int
@@ -130,6 +136,19 @@ def test_preactivation_gradient_is_linear_in_G(preactivation_gradient: Function,
     for factor in (-3.0, 1e4):
         D = preactivation_gradient(window.params, factor * G, H)
         agree("dL/dA", D, factor * recursion(window.params, G, H), E, dense=True)
+
+
+@seeds
+def test_what_is_carried_back_never_stops(preactivation_gradient: Function, seed: int) -> None:
+    """G is zero but at the last step, and W shrinks what passes: small is not nothing."""
+    params = build(3, 4, 9, seed=seed).params
+    params["W"] *= 0.02 / np.linalg.norm(params["W"], 2)
+    G, H = given_G_and_H(build(3, 4, 9, seed=seed))
+    G[:, :-1] = 0.0
+    D, expected = preactivation_gradient(params, G, H), recursion(params, G, H)
+    sizes = np.linalg.norm(expected, axis=0)
+    agree("dL/dA, each column as a multiple of what is due,", D / sizes, expected / sizes, E,
+          dense=True)  # fmt: skip
 
 
 @on_windows

@@ -79,10 +79,20 @@ def test_differences_are_central_and_use_step_as_given(
 ) -> None:
     """Of x^3 they give 3 x^2 + step^2, at x = 0 as well."""
     for step in STEPS:
-        grads = numerical_gradients(cubic, one_number(x), step)
+        grads = numerical_gradients(cubic, one_number(x), step=step)
         agree(f"the slope of x^3 at {x:g} by step {step:g}", grads["W"],
               np.full((2, 2), 3 * x**2 + step**2), E, dense=True)  # fmt: skip
         agree("grads", grads, one_number(3 * x**2 + step**2), E)
+
+
+def test_large_tensors_are_measured_entry_by_entry(numerical_gradients: Function) -> None:
+    rng = np.random.default_rng(6)
+    params, slopes = (random_params(9, 12, 1.0, rng) for _ in range(2))
+
+    def linear(p: Params) -> float:
+        return float(sum((slopes[name] * p[name]).sum() for name in p))
+
+    agree("grads", numerical_gradients(linear, params, 1e-2), slopes, E, dense=True)
 
 
 def test_step_is_1e_5_by_default(numerical_gradients: Function) -> None:
@@ -142,11 +152,12 @@ def test_params_come_back_bit_for_bit(
     numerical_gradients: Function, scale: float, step: float
 ) -> None:
     params = tensors(4, scale)
+    params["b"][0, 0], params["c"][1, 0] = -0.0, 0.0
     before = copied(params)
     numerical_gradients.in_place(norm_squared, params, step)
     for name, tensor in before.items():
         expect(
-            np.array_equal(params[name], tensor),
+            params[name].tobytes() == tensor.tobytes(),
             f'params["{name}"] differs afterwards by {abs(params[name] - tensor).max():.2g}: '
             "keep the old value, and put it back.",
         )
@@ -214,10 +225,12 @@ def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:
     """It takes the place of the norms' sum where that is smaller, and only there."""
     a, b = np.array([[3e-8, 0.0]]), np.array([[0.0, 4e-8]])
     agree("the error at the default floor", relative_error(a, b), 5e-8 / 1e-6, 1e-12, dense=True)
-    for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5)):
+    for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5), (0.0, 7e-8)):
         agree(f"the error at floor {floor:g}", relative_error(a, b, floor), 5e-8 / below, 1e-12)
         named = relative_error(a, b, floor=floor)
         agree(f"the error at floor={floor:g}", named, 5e-8 / below, 1e-12)
+    tiny = relative_error(1e-5 * a, 1e-5 * b, 1e-15)
+    agree("the error of tiny gradients at floor 1e-15", tiny, 5 / 7, 1e-9, dense=True)
     agree("the error of large gradients", relative_error(1e8 * a, 1e8 * b, 0.5), 5 / 7, 1e-12)
 
 

@@ -248,12 +248,14 @@ def test_x0_itself_is_not_returned(sample: Function) -> None:
     params = {
         "U": U, "W": np.zeros((3, 3)), "V": V, "b": np.zeros((3, 1)), "c": np.zeros((3, 1))
     }  # fmt: skip
-    text = sample(params, np.zeros((3, 1)), 1, 5, np.random.default_rng(3))
-    expect(
-        text.tolist() == [2, 0, 1, 2, 0],
-        f"A network that goes 1, 2, 0, 1, 2, 0, ... wrote {text.tolist()} after a 1; "
-        "expected [2, 0, 1, 2, 0].",
-    )
+    for x0 in range(3):
+        text = sample(params, np.zeros((3, 1)), x0, 5, np.random.default_rng(3))
+        due = [(x0 + k) % 3 for k in range(1, 6)]
+        expect(
+            text.tolist() == due,
+            f"A network that goes 1, 2, 0, 1, 2, 0, ... wrote {text.tolist()} after a {x0}; "
+            f"expected {due}.",
+        )
     Current.proof.comparisons += 1
 
 

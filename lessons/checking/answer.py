@@ -39,8 +39,8 @@ class Answer:
         Wrong
             If the file could not be loaded, or `name` is not a function.
         """
-        if self.problem:
-            raise self.problem
+        if self.problem:  # a new exception each time, or their tracebacks would pile up
+            raise Wrong(self.problem.message, self.problem.place)
         if self.module is None:
             raise Waiting(name, f"there is no {self.path.name}{self.similar_file()}")
         function = getattr(self.module, name, None)

@@ -59,7 +59,7 @@ def agree(
     proof.comparisons += 1
     if oracle:
         proof.oracles[oracle] = None
-    if not error <= tolerance * sizes + (FLOOR if tolerance else 0.0):
+    if not (np.isfinite(error) and error <= tolerance * sizes + (FLOOR if tolerance else 0.0)):
         raise Wrong(difference(quantity, a, b))
     if sizes > 0 and tolerance < COARSE:
         proof.largest_error = max(proof.largest_error, error / max(sizes, 1.0))
@@ -67,8 +67,9 @@ def agree(
 
 def difference(quantity: str, a: np.ndarray, b: np.ndarray) -> str:
     """What came back and what was expected, whole if small, else where they differ most."""
-    if a.ndim == 0 or a.size == 1:
-        return f"{quantity} is wrong: yours {precise(a, b)}, expected {precise(b, a)}."
+    if a.size == 1:
+        mine, due = a.item(), b.item()
+        return f"{quantity} is wrong: yours {precise(mine, due)}, expected {precise(due, mine)}."
     with np.errstate(invalid="ignore"):
         worst = np.unravel_index(np.argmax(np.nan_to_num(abs(a - b), nan=np.inf)), a.shape)
     where = ",".join(str(int(i)) for i in worst)

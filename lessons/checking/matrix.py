@@ -1,6 +1,7 @@
-"""Which check rejects which known mistake: python -m lessons.checking.matrix [ROOM ...]
+"""Which check rejects which known mistake.
 
-Prints a table a room, mistakes by checks, and the checks that alone reject some mistake.
+python -m lessons.checking.matrix [ROOM ...] prints a table a room, mistakes by checks, and the
+checks that alone reject some mistake.
 """
 
 import argparse
@@ -8,7 +9,6 @@ import contextlib
 import io
 import json
 import os
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -89,4 +89,4 @@ def print_room(name: str, rows: dict[str, dict[str, str]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -101,6 +101,7 @@ class Lessons:
         config.pluginmanager.register(type("Fixtures", (), fixtures)(), "unrolled-functions")
         self.writer = config.get_terminal_writer()
         if self.tells():
+            config.option.tbstyle = "native"  # never shown; the others take longer to make
             config.pluginmanager.unregister(name="terminalreporter")
 
     def tells(self) -> bool:

@@ -112,9 +112,11 @@ def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
         names = [*LESSONS]
         following = names[names.index(lesson.name) + 1 :]
         oracles = f" against {', '.join(room.proof.oracles)}" if room.proof.oracles else ""
+        largest = f", largest error {room.proof.largest_error:.1g}"
+        largest *= room.proof.largest_error > 0
         return [
             f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} "
-            f"comparisons{oracles}, largest error {room.proof.largest_error:.1g}.",
+            f"comparisons{oracles}{largest}.",
             f"Next: lessons/{following[0]}/README.md"
             if following
             else "That was the last lesson: you have built the whole network.",

@@ -37,23 +37,28 @@ class Watchdog:
         self.caller, self.fired = threading.get_ident(), False
         self.deadline = time.monotonic() + self.limit
         try:
-            return function()
-        finally:
-            self.stop()
+            result = function()
+        except TimeLimit:
+            self.ends()
+            raise
+        except BaseException:
+            if self.ends():
+                raise TimeLimit from None
+            raise
+        if self.ends():
+            raise TimeLimit
+        return result
 
-    def stop(self) -> None:
-        """End the time of a call; an exception that is still on its way is met here."""
-        late = False
+    def ends(self) -> bool:
+        """End the time of a call; whether it was over."""
         try:
             with self.lock:
                 self.deadline = None
-            if self.fired:  # it arrives at once, or it has arrived and was swallowed
-                time.sleep(POLL)
+            if self.fired:  # the exception comes at once, or it came and was swallowed
+                time.sleep(2 * POLL)
         except TimeLimit:
             self.deadline = None
-            late = True
-        if self.fired or late:
-            raise TimeLimit
+        return self.fired
 
     def watch(self) -> None:
         """Look at the clock until `started` is taken back."""

@@ -1,0 +1,265 @@
+"""The command `pytest lessons/...`: options, the report, what a student sees, isolation."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lessons.checking.contract import LESSONS, ROOT
+from tests.lessons_run import run_lessons
+
+SOFTMAX = """
+import numpy as np
+
+def softmax(O):
+    E = np.exp(O - O.max(axis=0))
+    return E / E.sum(axis=0)
+"""
+FORWARD = """
+def forward(params, X, h0):
+    H, A = [h0], []
+    for t in range(X.shape[1]):
+        A.append(params["W"] @ H[-1] + params["U"] @ X[:, [t]] + params["b"])
+        H.append(np.tanh(A[-1]))
+    H = np.hstack(H)
+    return softmax(params["V"] @ H[:, 1:] + params["c"]), H, np.hstack(A)
+"""
+RIGHT = SOFTMAX + FORWARD
+
+
+def answered(folder: Path, text: str, *options: str, room: str = "02_forward"):
+    """A run of one lesson on a file with the given text."""
+    folder.mkdir(exist_ok=True)
+    (folder / LESSONS[room].file).write_text(text, encoding="utf-8", newline="\n")
+    return run_lessons(f"lessons/{room}", f"--solution={folder}", *options)
+
+
+def test_the_report_has_the_fields_that_were_promised(tmp_path):
+    run = answered(tmp_path, SOFTMAX + FORWARD.replace("np.tanh(A[-1])", "A[-1]"))
+    room = run.lessons["02_forward"]
+    assert set(room) == {"verdict", "seconds", "checks"}
+    assert (run.code, room["verdict"]) == (1, "wrong") and 0 < room["seconds"] < 30
+    for check in room["checks"]:
+        assert set(check) == {"name", "functions", "outcome", "message", "place", "mistake"}
+        assert set(check["functions"]) <= {"softmax", "forward"} and check["functions"]
+        assert check["outcome"] in ("passed", "failed")
+        assert (check["outcome"] == "failed") == bool(check["message"])
+    failed = run.check("A H and P agree")
+    assert failed["place"].endswith("forward.py:8") and failed["mistake"] is None
+
+
+def test_a_right_answer_hears_what_was_proved_and_what_comes_next(tmp_path):
+    run = answered(tmp_path, RIGHT)
+    assert run.code == 0
+    assert "softmax   right" in run.printed and "forward   right" in run.printed
+    assert "comparisons against" in run.printed and "largest error" in run.printed
+    assert "Next: lessons/03_loss/README.md" in run.printed
+
+
+def test_a_partly_written_answer_sees_what_works(tmp_path):
+    stub = "\ndef forward(params, X, h0):\n    raise NotImplementedError\n"
+    run = answered(tmp_path, SOFTMAX + stub)
+    assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "unwritten")
+    assert "softmax   right" in run.printed
+    assert "forward   not written yet" in run.printed
+    assert "write forward in" in run.printed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (RIGHT.replace("return E / ", "print(E / ").replace("(axis=0)\n\ndef", "(axis=0))\n\ndef"),
+         ["softmax: the result is None", "printed"]),
+        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).tolist()"),
+         ["softmax: the result is a list"]),
+        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).T"),
+         ["has shape (2, 3)", "expected (3, 2)", "Transposed"]),
+        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).astype('f4')"),
+         ["float32", "expected float64"]),
+        (RIGHT.replace(" - O.max(axis=0)", ""), ["nan"]),
+        (RIGHT.replace("return softmax(params", "return None, softmax(params"), ["three arrays P, H and A"]),
+        (RIGHT.replace("H[-1] + params", "H[9] + params"),
+         ["IndexError: list index out of range", "line 11", 'A.append(params["W"] @ H[9]']),
+        (RIGHT.replace("def forward(", "def foward("), ["is foward meant to be it?"]),
+        (RIGHT + "\nforward = 3\n", ["forward is a int; expected a function"]),
+        (RIGHT.replace("X[:, [t]]", "X[:, [t]"), ["syntax error", "line 11"]),
+        ("import numpyy as np\n" + RIGHT, ["No module named 'numpyy'", "line 1"]),
+        ("from encoding import one_hot\n" + RIGHT, ["from reference.encoding import"]),
+        (RIGHT + "\n1 / 0\n", ["ZeroDivisionError", "line 16", "1 / 0"]),
+        (RIGHT + "\nraise SystemExit\n", ["SystemExit"]),
+        (RIGHT.replace("return E / E.sum", "h = 5\n    return softmax(O) / E.sum"),
+         ["RecursionError: it calls itself without end"]),
+    ],
+)  # fmt: skip
+def test_each_kind_of_mistake_has_its_own_sentence(tmp_path, text, said):
+    run = answered(tmp_path, text)
+    assert run.code == 1
+    assert "Traceback" not in run.printed and "site-packages" not in run.printed
+    for words in said:
+        assert words in run.printed, run.printed
+    assert len(run.printed.splitlines()) <= 45
+
+
+def test_what_the_answer_prints_is_shown_with_the_failing_case(tmp_path):
+    text = RIGHT.replace(
+        "    H, A = [h0], []", "    print('h0 is', h0.shape)\n    H, A = [-h0], []"
+    )
+    run = answered(tmp_path, text)
+    assert "It printed" in run.printed and "h0 is (1, 1)" in run.printed
+    assert "Called as forward with" in run.printed
+
+
+LOOP = RIGHT.replace("    H, A = [h0], []", "    while True:\n        pass")
+SWALLOWING = RIGHT.replace(
+    "    H, A = [h0], []",
+    "    while True:\n        try:\n            h0 = h0 + 0\n        except Exception:\n            h0 = 1",
+)
+SLEEPING = RIGHT.replace("    H, A = [h0], []", "    import time\n    time.sleep(60)")
+
+
+@pytest.mark.parametrize("text", [LOOP, SWALLOWING], ids=["plain", "except Exception"])
+def test_an_endless_loop_is_stopped_and_tried_once(tmp_path, text):
+    began = time.monotonic()
+    run = answered(tmp_path, text, "--call-limit=1")
+    assert time.monotonic() - began < 15
+    assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
+    assert "forward was stopped after 1 s" in run.printed and "softmax   right" in run.printed
+    assert "line" in run.check("A H and P agree")["message"]
+    assert "is not run again" in run.check("the columns of P")["message"]
+
+
+def test_a_call_that_cannot_be_interrupted_ends_the_process_with_its_report(tmp_path):
+    run = answered(tmp_path, SLEEPING, "--call-limit=1")
+    assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
+    assert "could not be interrupted" in run.printed
+
+
+def test_a_loop_at_the_files_own_level_is_stopped(tmp_path):
+    run = answered(tmp_path, RIGHT + "\nwhile True:\n    pass\n", "--call-limit=1")
+    assert run.lessons["02_forward"]["verdict"] == "wrong"
+    assert "forward.py was stopped after 1 s" in run.printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from reference.forward import forward, softmax\n",
+        "import reference.forward\nsoftmax = reference.forward.softmax\nforward = 1\n",
+        "from reference.loss import forward\nfrom reference.sampling import softmax\n",
+        "from reference import training\nforward = training.forward\n",
+        "import importlib\nforward = importlib.import_module('reference.forward').forward\n",
+        "try:\n    from reference.forward import forward\nexcept ImportError:\n    pass\n" + RIGHT,
+        RIGHT.replace("    H, A = [h0], []", "    from reference.forward import forward as f\n"
+                      "    return f(params, X, h0)"),
+        "from mistakes import anything\n" + RIGHT,
+        "from lessons.checking.complex_step import loss\n" + RIGHT,
+    ],
+)  # fmt: skip
+def test_an_answer_that_imports_its_own_solution_is_wrong(tmp_path, text):
+    run = answered(tmp_path, text)
+    assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
+    assert "write it yourself" in run.printed
+
+
+def test_an_answer_may_import_what_earlier_lessons_hold(tmp_path):
+    text = "from reference.encoding import one_hot\nimport reference.encoding as e\n" + RIGHT
+    assert answered(tmp_path, text).code == 0
+
+
+def test_files_named_like_a_library_do_no_harm_and_no_other_answer_is_seen(tmp_path):
+    for name in ("numpy", "random", "json", "hypothesis", "encoding", "conftest"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('imported')\n", encoding="utf-8")
+    assert answered(tmp_path, "import random, json\n" + RIGHT).code == 0
+    run = answered(tmp_path, "import encoding\n" + RIGHT)
+    assert "No module named 'encoding'" in run.printed
+
+
+def test_a_folder_with_none_of_the_files_is_a_usage_error(tmp_path):
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        run = run_lessons("lessons/02_forward", f"--solution={folder}")
+        assert run.code == 4 and run.lessons == {}
+        assert "--solution" in run.printed and "Traceback" not in run.printed
+
+
+def test_a_misspelt_file_is_asked_about(tmp_path):
+    (tmp_path / "foward.py").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "loss.py").write_text("", encoding="utf-8")
+    run = run_lessons("lessons/02_forward", f"--solution={tmp_path}")
+    assert run.lessons["02_forward"]["verdict"] == "unwritten"
+    assert "foward.py meant to be it?" in run.printed
+
+
+@pytest.mark.parametrize("option", [["--call-limit=0"], ["--report=nowhere/report.json"]])
+def test_bad_options_are_usage_errors(option):
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "lessons/02_forward", *option],
+        cwd=ROOT, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert option[0].split("=")[0] in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_lesson_that_was_not_fully_run_is_partial(tmp_path):
+    room = "lessons/02_forward"
+    node = f"{room}/test_forward.py::test_softmax_is_finite_and_right_for_huge_logits"
+    for arguments in ([room, "-k", "softmax"], [node]):
+        run = run_lessons(*arguments, "--solution=reference")
+        assert (run.code, run.lessons["02_forward"]["verdict"]) == (0, "partial")
+        assert "not all of the lesson's checks were run" in run.printed
+    (tmp_path / "forward.py").write_text(RIGHT.replace("tanh", "sin"), encoding="utf-8")
+    run = run_lessons(room, f"--solution={tmp_path}", "-x")
+    assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
+    assert len(run.failed()) == 1
+
+
+def test_last_failed_runs_are_partial(tmp_path):
+    """In a copy of the project, so that its cache is nobody else's."""
+    copy = copied_project(tmp_path)
+    (copy / "lessons" / "02_forward" / "forward.py").write_text(
+        RIGHT.replace("- O.max(axis=0)", ""), encoding="utf-8"
+    )
+    first = run_lessons("lessons/02_forward", "-p", "cacheprovider", cwd=copy)
+    assert first.code == 1
+    (copy / "lessons" / "02_forward" / "forward.py").write_text(RIGHT, encoding="utf-8")
+    second = run_lessons("lessons/02_forward", "--lf", "-p", "cacheprovider", cwd=copy)
+    assert (second.code, second.lessons["02_forward"]["verdict"]) == (0, "partial")
+    assert run_lessons("lessons/02_forward", cwd=copy).code == 0
+
+
+def copied_project(tmp_path):
+    """The project in a folder with spaces and letters that are not ASCII."""
+    copy = tmp_path / "my cöpy of Unrolled"
+    for name in ("lessons", "reference", "data"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    return copy
+
+
+def test_it_works_in_a_room_and_in_a_path_with_spaces_and_two_at_a_time(tmp_path):
+    copy = copied_project(tmp_path)
+    room = copy / "lessons" / "03_loss"
+    shutil.copy(copy / "reference" / "loss.py", room / "loss.py")
+    commands = [([], room), (["lessons/03_loss"], copy), (["."], room)]
+    running = [
+        subprocess.Popen([sys.executable, "-m", "pytest", *arguments, "--report", "r.json"],
+                         cwd=cwd, stdout=subprocess.PIPE, encoding="utf-8")
+        for arguments, cwd in commands
+    ]  # fmt: skip
+    for process, (_, cwd) in zip(running, commands, strict=True):
+        printed, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, printed
+        assert "cross_entropy   right" in printed
+        report = json.loads((cwd / "r.json").read_text(encoding="utf-8"))
+        assert report["lessons"]["03_loss"]["verdict"] == "right"
+
+
+def test_all_lessons_at_once_are_told_one_after_the_other(tmp_path):
+    (tmp_path / "forward.py").write_text(RIGHT, encoding="utf-8")
+    run = run_lessons("lessons", f"--solution={tmp_path}")
+    assert run.code == 1
+    verdicts = {name: room["verdict"] for name, room in run.lessons.items()}
+    assert verdicts == dict.fromkeys(LESSONS, "unwritten") | {"02_forward": "right"}

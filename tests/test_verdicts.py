@@ -1,0 +1,188 @@
+"""The verdict is true: right answers pass, stubs wait, and every known mistake is rejected."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.matrix import outcomes
+from lessons.checking.mistakes import mistakes_of
+from tests.fitting_checks import FITTING
+from tests.lessons_run import Run, run_lessons, untouched
+
+STYLES = ("reference", "einsum", "loops", "unusual")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_right_answers_pass_every_lesson_whatever_their_style(style: str) -> None:
+    solution = style if style == "reference" else ROOT / "tests" / "answers" / style
+    run = run_lessons("lessons", f"--solution={solution}")
+    assert {name: room["verdict"] for name, room in run.lessons.items()} == dict.fromkeys(
+        LESSONS, "right"
+    ), run.printed
+    assert run.code == 0
+
+
+@pytest.mark.parametrize("lesson", untouched(), ids=lambda lesson: lesson.name)
+def test_an_untouched_stub_fails_kindly(lesson: Lesson) -> None:
+    run = run_lessons(f"lessons/{lesson.name}")
+    room = run.lessons[lesson.name]
+    assert (run.code, room["verdict"]) == (1, "unwritten")
+    assert {check["outcome"] for check in room["checks"]} == {"waiting"}
+    lines = run.printed.strip().splitlines()
+    assert len(lines) <= 20
+    assert "Traceback" not in run.printed and "Error" not in run.printed
+    for name in lesson.functions:
+        assert (
+            sum(line.startswith(f"  {name} ") and "not written yet" in line for line in lines) == 1
+        )
+    assert f"Next: read lessons/{lesson.name}/README.md" in run.printed
+    assert f"pytest lessons/{lesson.name}" in run.printed
+
+
+@pytest.fixture(scope="session")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """How each check ends for each known mistake, worked out by two processes."""
+    names = sorted(LESSONS, key=lambda name: -len(mistakes_of(LESSONS[name])))
+    folder = tmp_path_factory.mktemp("matrix")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "lessons.checking.matrix", *names[half::2],
+             f"--json={folder / str(half)}"],
+            cwd=ROOT,
+        )
+        for half in (0, 1)
+    ]  # fmt: skip
+    assert [process.wait(timeout=400) for process in processes] == [0, 0]
+    halves = [json.loads((folder / str(half)).read_text(encoding="utf-8")) for half in (0, 1)]
+    return halves[0] | halves[1]
+
+
+EVERY = [(lesson.name, entry) for lesson in LESSONS.values() for entry in mistakes_of(lesson)]
+
+
+@pytest.mark.parametrize(("room", "entry"), EVERY, ids=lambda value: getattr(value, "name", value))
+def test_a_known_mistake_is_rejected_by_a_check_whose_name_fits(
+    matrix: dict[str, Any], room: str, entry: Any
+) -> None:
+    failed = [name for name, outcome in matrix[room][entry.name].items() if outcome == "failed"]
+    assert any(name.startswith(FITTING[room][entry.name]) for name in failed), failed
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.name)
+def test_registries_hold_mistakes_with_a_sentence_and_a_hint(lesson: Lesson) -> None:
+    entries = mistakes_of(lesson)
+    assert len(entries) >= (15 if lesson.name == "04_backward" else 8)
+    assert len({entry.name for entry in entries}) == len(entries)
+    for entry in entries:
+        assert entry.function in lesson.functions
+        assert entry.sentence[0].islower() and entry.sentence.endswith(".")
+        assert len(entry.hint) > 10
+
+
+def zeros(value: Any) -> Any:
+    """Zeros in the shape of a right result."""
+    if isinstance(value, np.ndarray):
+        return np.zeros_like(value)
+    if isinstance(value, dict):
+        return {key: zeros(entry) for key, entry in value.items()}
+    if isinstance(value, tuple):
+        return tuple(zeros(entry) for entry in value)
+    return type(value)() if isinstance(value, str | float | int) else value
+
+
+def constant(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A function that returns zeros, or for one that works in place, does nothing."""
+    if name in ("training_steps", "adagrad_step"):
+        return lambda *_, **__: iter(())
+    if name == "train":
+        return lambda params, *_, **__: function(params, np.zeros(2, dtype=int), len(params["c"]))
+    return lambda *arguments, **options: zeros(function(*arguments, **options))
+
+
+FUNCTIONS = [(lesson, name) for lesson in LESSONS.values() for name in lesson.functions]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "name"), FUNCTIONS, ids=lambda value: getattr(value, "name", value)
+)
+def test_no_lesson_passes_with_a_function_that_returns_zeros_or_its_argument(
+    lesson: Lesson, name: str
+) -> None:
+    reference = __import__(f"reference.{lesson.module}", fromlist=[name])
+    wrong = constant(getattr(reference, name), name)
+    for answer in (wrong, lambda *arguments, **_: arguments[0]):
+        ends = outcomes(lesson, {name: answer}, "-x")
+        assert "failed" in ends.values()
+
+
+ORACLES = [
+    ("lessons.checking.complex_step", "complex_step_gradients", "02_forward", "the loss of P"),
+    ("lessons.checking.complex_step", "complex_step_gradients", "03_loss", "the slopes of cost"),
+    ("lessons.checking.complex_step", "complex_step_gradients", "04_backward", "all gradients agree with the complex"),
+    ("lessons.checking.complex_step", "complex_step_gradients", "05_gradcheck", "gradients of the network"),
+    ("lessons.checking.complex_step", "complex_step_gradients", "08_training", "the first update"),
+    ("lessons.checking.complex_step", "loss", "03_loss", "cost agrees with log sum exp"),
+    ("lessons.checking.complex_step", "loss", "04_backward", "preactivation gradient is the slope"),
+    ("lessons.checking.central_differences", "central_differences", "04_backward", "all gradients agree with central"),
+    ("lessons.checking.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with fifty"),
+    ("lessons.checking.fifty_digits", "fifty_digit_gradients", "03_loss", "cost agrees with fifty"),
+    ("lessons.checking.fifty_digits", "fifty_digit_gradients", "04_backward", "all gradients agree with fifty"),
+    ("lessons.checking.symbolic", "symbolic_loss", "03_loss", "cost agrees with the unrolled"),
+    ("lessons.checking.symbolic", "symbolic_gradients", "04_backward", "all gradients agree with the symbolic"),
+    ("lessons.checking.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the symbolic"),
+    ("reference.forward", "forward", "02_forward", "A H and P agree"),
+    ("reference.encoding", "build_vocabulary", "01_encoding", "characters are numbered"),
+    ("reference.backward", "backward", "08_training", "each update is adagrads"),
+    ("reference.forward", "softmax", "07_sampling", "the first character follows"),
+]  # fmt: skip
+ZEROED = """
+import sys, pytest
+from importlib import import_module
+from tests.test_verdicts import zeros
+module = import_module(sys.argv[1])
+oracle = getattr(module, sys.argv[2])
+setattr(module, sys.argv[2], lambda *a, **o: zeros(oracle(*a, **o)))
+sys.exit(pytest.main(sys.argv[3:]))
+"""
+
+
+@pytest.mark.parametrize(("module", "function", "room", "check"), ORACLES)
+def test_no_oracle_check_passes_with_its_oracle_zeroed(
+    module: str, function: str, room: str, check: str, tmp_path: Any
+) -> None:
+    """The answer is right, so only a check that compares something can notice."""
+    report = tmp_path / "report.json"
+    solution = ROOT / "tests" / "answers" / "einsum"
+    arguments = [f"lessons/{room}", f"--solution={solution}", f"--report={report}"]
+    subprocess.run([sys.executable, "-c", ZEROED, module, function, *arguments], cwd=ROOT,
+                   stdout=subprocess.DEVNULL, check=False)  # fmt: skip
+    run = Run("", 0, json.loads(report.read_text(encoding="utf-8"))["lessons"])
+    assert run.check(check)["outcome"] == "failed"
+
+
+def test_verdicts_are_the_same_in_every_run_and_under_every_hash_seed() -> None:
+    """Of a right answer and of a wrong one, down to the messages."""
+    wrong = ROOT / "tests" / "answers" / "wrong"
+    for solution in ("reference", wrong):
+        runs = [
+            run_lessons("lessons", f"--solution={solution}", PYTHONHASHSEED=seed)
+            for seed in ("0", "1")
+        ]
+        for run in runs:
+            for room in run.lessons.values():
+                del room["seconds"]
+        assert runs[0].lessons == runs[1].lessons
+
+
+def test_the_deep_profile_tries_more_and_takes_a_seed() -> None:
+    for seed in ([], ["--hypothesis-seed=7"]):
+        run = run_lessons("lessons/04_backward", "--solution=reference", "--deep", *seed)
+        assert run.code == 0, run.printed
+        count = int(run.printed.split(" comparisons")[0].split()[-1].replace(",", ""))
+        assert count > 3_000
