@@ -19,6 +19,11 @@ class Run(NamedTuple):
     code: int
     lessons: dict[str, Any]
 
+    @property
+    def words(self) -> str:
+        """What was printed, without its line breaks."""
+        return " ".join(self.printed.split())
+
     def check(self, name: str) -> dict[str, Any]:
         """The check whose name begins so."""
         every = [check for room in self.lessons.values() for check in room["checks"]]
@@ -30,12 +35,14 @@ class Run(NamedTuple):
         return [check["name"] for check in every if check["outcome"] == "failed"]
 
 
-def run_lessons(*arguments: object, cwd: Path = ROOT, **environment: str) -> Run:
-    """`pytest ARGUMENTS --report FILE`."""
+def run_lessons(
+    *arguments: object, cwd: Path = ROOT, cache: bool = False, **environment: str
+) -> Run:
+    """`pytest ARGUMENTS --report FILE`, with no pytest cache unless asked for."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider",
+            [sys.executable, "-m", "pytest", *["-p", "no:cacheprovider"] * (not cache),
              *map(str, arguments), f"--report={report}"],
             cwd=cwd,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
@@ -44,9 +51,8 @@ def run_lessons(*arguments: object, cwd: Path = ROOT, **environment: str) -> Run
             encoding="utf-8",
             timeout=300,
         )  # fmt: skip
-        lessons = (
-            json.loads(report.read_text(encoding="utf-8"))["lessons"] if report.exists() else {}
-        )
+        text = report.read_text(encoding="utf-8") if report.exists() else '{"lessons": {}}'
+        lessons = json.loads(text)["lessons"]
     return Run(done.stdout, done.returncode, lessons)
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -38,9 +39,8 @@ def test_an_untouched_stub_fails_kindly(lesson: Lesson) -> None:
     assert len(lines) <= 20
     assert "Traceback" not in run.printed and "Error" not in run.printed
     for name in lesson.functions:
-        assert (
-            sum(line.startswith(f"  {name} ") and "not written yet" in line for line in lines) == 1
-        )
+        told = [line for line in lines if line.startswith(f"  {name} ")]
+        assert len(told) == 1 and "not written yet" in told[0]
     assert f"Next: read lessons/{lesson.name}/README.md" in run.printed
     assert f"pytest lessons/{lesson.name}" in run.printed
 
@@ -114,28 +114,34 @@ FUNCTIONS = [(lesson, name) for lesson in LESSONS.values() for name in lesson.fu
 def test_no_lesson_passes_with_a_function_that_returns_zeros_or_its_argument(
     lesson: Lesson, name: str
 ) -> None:
-    reference = __import__(f"reference.{lesson.module}", fromlist=[name])
-    wrong = constant(getattr(reference, name), name)
-    for answer in (wrong, lambda *arguments, **_: arguments[0]):
+    right = getattr(import_module(f"reference.{lesson.module}"), name)
+    answers = [lambda *arguments, **_: arguments[0]]
+    if name != "init_memory":  # zeros are right there
+        answers.append(constant(right, name))
+    for answer in answers:
         ends = outcomes(lesson, {name: answer}, "-x")
         assert "failed" in ends.values()
 
 
+CS = ("lessons.checking.complex_step", "complex_step_gradients")
+FIFTY = ("lessons.checking.fifty_digits", "fifty_digit_gradients")
 ORACLES = [
-    ("lessons.checking.complex_step", "complex_step_gradients", "02_forward", "the loss of P"),
-    ("lessons.checking.complex_step", "complex_step_gradients", "03_loss", "the slopes of cost"),
-    ("lessons.checking.complex_step", "complex_step_gradients", "04_backward", "all gradients agree with the complex"),
-    ("lessons.checking.complex_step", "complex_step_gradients", "05_gradcheck", "gradients of the network"),
-    ("lessons.checking.complex_step", "complex_step_gradients", "08_training", "the first update"),
+    (*CS, "02_forward", "the loss of P"),
+    (*CS, "03_loss", "the slopes of cost"),
+    (*CS, "04_backward", "all gradients agree with the complex"),
+    (*CS, "05_gradcheck", "gradients of the network"),
+    (*CS, "08_training", "the first update"),
     ("lessons.checking.complex_step", "loss", "03_loss", "cost agrees with log sum exp"),
     ("lessons.checking.complex_step", "loss", "04_backward", "preactivation gradient is the slope"),
-    ("lessons.checking.central_differences", "central_differences", "04_backward", "all gradients agree with central"),
-    ("lessons.checking.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with fifty"),
-    ("lessons.checking.fifty_digits", "fifty_digit_gradients", "03_loss", "cost agrees with fifty"),
-    ("lessons.checking.fifty_digits", "fifty_digit_gradients", "04_backward", "all gradients agree with fifty"),
+    ("lessons.checking.central_differences", "central_differences", "04_backward",
+     "all gradients agree with central"),
+    ("lessons.checking.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with"),
+    (*FIFTY, "03_loss", "cost agrees with fifty"),
+    (*FIFTY, "04_backward", "all gradients agree with fifty"),
     ("lessons.checking.symbolic", "symbolic_loss", "03_loss", "cost agrees with the unrolled"),
-    ("lessons.checking.symbolic", "symbolic_gradients", "04_backward", "all gradients agree with the symbolic"),
-    ("lessons.checking.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the symbolic"),
+    ("lessons.checking.symbolic", "symbolic_gradients", "04_backward",
+     "all gradients agree with the symbolic"),
+    ("lessons.checking.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the sym"),
     ("reference.forward", "forward", "02_forward", "A H and P agree"),
     ("reference.encoding", "build_vocabulary", "01_encoding", "characters are numbered"),
     ("reference.backward", "backward", "08_training", "each update is adagrads"),

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import reference
-from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.contract import LESSONS, ROOT, Lesson, describe_type
 from lessons.checking.failure import Waiting, Wrong
 
 
@@ -42,14 +42,14 @@ class Answer:
         if self.problem:  # a new exception each time, or their tracebacks would pile up
             raise Wrong(self.problem.message, self.problem.place)
         if self.module is None:
-            raise Waiting(name, f"there is no {self.path.name}{self.similar_file()}")
+            raise Waiting(name, f"There is no {self.path.name}{self.similar_file()}")
         function = getattr(self.module, name, None)
         if function is None:
             near = difflib.get_close_matches(name, vars(self.module), n=1, cutoff=0.8)
             hint = f"; is {near[0]} meant to be it?" if near else ""
             raise Waiting(name, f"{self.path.name} has no function {name}{hint}")
         if not callable(function):
-            raise Wrong(f"{name} is a {type(function).__name__}; expected a function.")
+            raise Wrong(f"{name} is {describe_type(function)}; expected a function.")
         return function
 
     def similar_file(self) -> str:

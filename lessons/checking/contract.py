@@ -54,7 +54,7 @@ def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True)
     returned_something(name, value)
     expect(
         isinstance(value, np.ndarray),
-        f"{name} is a {type(value).__name__}; expected a NumPy array of shape {shape}.",
+        f"{name} is {describe_type(value)}; expected a NumPy array of shape {shape}.",
     )
     if value.shape != shape:
         transposed = value.ndim == 2 and value.shape[::-1] == shape
@@ -76,7 +76,7 @@ def integers(name: str, value: Any, length: int) -> None:
     returned_something(name, value)
     expect(
         isinstance(value, np.ndarray),
-        f"{name} is a {type(value).__name__}; expected a NumPy array of {length} integers.",
+        f"{name} is {describe_type(value)}; expected a NumPy array of {length} integers.",
     )
     expect(value.shape == (length,), f"{name} has shape {value.shape}; expected ({length},).")
     expect(
@@ -122,7 +122,8 @@ def describe_type(value: Any) -> str:
     """What `value` is, in a few words."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    return f"a {type(value).__name__}"
+    kind = type(value).__name__
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def build_vocabulary(result: Any, text: str) -> None:

@@ -137,6 +137,9 @@ class Lessons:
             if (lesson := lesson_of(item)) is not None:
                 room = self.rooms.setdefault(lesson.name, Room(lesson))
                 room.collected += 1
+        if self.config.getoption("lf", False) and self.config.cache.get("cache/lastfailed", {}):
+            for room in self.rooms.values():  # only what failed last time was collected
+                room.partial = True
         for argument in self.config.args:
             if "::" in argument:  # a single check was asked for
                 name = Path(self.config.invocation_params.dir, argument.split("::")[0]).parent.name
@@ -175,6 +178,7 @@ class Lessons:
             error = unwrapped(error, check)
         if isinstance(error, Waiting):
             check.outcome, check.message = "waiting", str(error)
+            check.waits_for = error.function
         elif isinstance(error, Wrong):
             check.outcome, check.message = "failed", error.message
             check.place = error.place or self.place(lesson, check)

@@ -21,6 +21,7 @@ class Check:
     place: str | None = None
     mistake: str | None = None
     case: str = ""  # the call that failed
+    waits_for: str | None = None  # the function that is not written
 
 
 @dataclass

@@ -29,7 +29,7 @@ def tell_room(room: Room, writer: Any, *, deep: bool, alone: bool) -> None:
     for name, state in states.items():
         writer.write(f"  {name:<{wide}} ")
         writer.write(state, **{STATES[state]: True})
-        waiting = sum(c.outcome == "waiting" and waits_for(c) == name for c in room.checks)
+        waiting = sum(check.waits_for == name for check in room.checks)
         writer.line(f"   ({waiting} check{'s' * (waiting != 1)} wait)" if waiting else "")
     writer.line()
 
@@ -57,7 +57,8 @@ def tell_failures(failed: list[Check], writer: Any) -> None:
         told.add(key)
         messages.add(check.message)
         writer.line(textwrap.fill(f"Failed: {check.name}", WIDTH), red=True)
-        for line in [*check.message.splitlines(), *check.case.splitlines()]:
+        case = check.case.splitlines() * (len(told) == 1)  # one case at a time
+        for line in [*check.message.splitlines(), *case]:
             if line.startswith(" ") or len(line) <= WIDTH:
                 writer.line(line[: max(WIDTH, 79)])
             else:
@@ -67,10 +68,10 @@ def tell_failures(failed: list[Check], writer: Any) -> None:
         writer.line()
     if others:
         writer.line("Also failing, perhaps for the same reason:")
-        for check in others[:8]:
-            writer.line(textwrap.shorten(f"  - {check.name}", WIDTH, placeholder=" ..."))
-        if len(others) > 8:
-            writer.line(f"  - and {len(others) - 8} more")
+        for check in others[:5]:
+            writer.line("  - " + textwrap.shorten(check.name, WIDTH - 4, placeholder=" ..."))
+        if len(others) > 5:
+            writer.line(f"  - and {len(others) - 5} more")
         writer.line()
 
 
@@ -87,20 +88,14 @@ def function_state(room: Room, name: str) -> str:
         c.outcome == "failed" and (not alone & set(c.functions) or not c.functions) for c in mine
     ):
         return "wrong"
-    if any(check.outcome == "waiting" and waits_for(check) == name for check in mine):
+    if any(check.waits_for == name for check in mine):
         return "not written yet"
     return "right" if any(check.outcome == "passed" for check in mine) else "not run"
 
 
-def waits_for(check: Check) -> str:
-    """The function that a waiting check names."""
-    return next((n for n in check.functions if f" {n} " in f" {check.message} "), "")
-
-
 def notes(room: Room) -> list[str]:
     """What else there is to know of functions that are missing."""
-    said = dict.fromkeys(c.message for c in room.checks if "meant to be" in c.message)
-    return [f"{message[0].upper()}{message[1:]}" for message in said]
+    return [*dict.fromkeys(c.message for c in room.checks if "meant to be" in c.message)]
 
 
 def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
