@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -117,18 +115,34 @@ def test_a_kill_in_the_middle_of_a_write_leaves_the_checkpoint_before(
     assert curve(broken) == curve(folder)
 
 
+CTRL_C = """
+import _thread, sys, threading, time
+from pathlib import Path
+from reference.cli import run_program
+from reference.train import main
+
+def interrupt():
+    curve = Path(sys.argv[2]) / "curve.csv"
+    while not curve.exists() or curve.read_bytes().count(b"\\n") < 20:
+        time.sleep(0.005)
+    _thread.interrupt_main()  # what Ctrl-C does, on every system
+
+threading.Thread(target=interrupt, daemon=True).start()
+sys.exit(run_program(lambda: main(sys.argv[1:])))
+"""
+
+
 def test_ctrl_c_saves_and_ends_with_130(whole, short_text, tmp_path):
     folder, _ = whole
     stopped = tmp_path / "stopped"
-    process = start(stopped, "--text", short_text, "--epochs", 2_000, *SMALL)
-    while rows_written(stopped) < 20:
-        time.sleep(0.005)
-        assert process.poll() is None
-    process.send_signal(signal.CTRL_C_EVENT if os.name == "nt" else signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    arguments = ["--out", stopped, "--text", short_text, "--epochs", 2_000, *SMALL]
+    done = subprocess.run(
+        [sys.executable, "-c", CTRL_C, *map(str, arguments)],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 130
     step = checkpoint.load_checkpoint(stopped / "checkpoint.npz").state.step
-    assert f"saved at step {step:,}" in said and "Traceback" not in said
+    assert f"saved at step {step:,}" in done.stderr and "Traceback" not in done.stderr
 
     main(["--resume", "--out", str(stopped), "--quiet", "--epochs", "20"])
     assert curve(stopped) == curve(folder)

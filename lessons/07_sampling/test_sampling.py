@@ -181,7 +181,7 @@ def test_rare_characters_come_as_often_as_is_due(sample: Function, draws: Any) -
 
 def test_temperature_divides_the_logits(sample: Function, draws: Any) -> None:
     params, h0 = network(3, 6, seed=1)
-    for temperature in (0.2, 0.5, 3.0, 10.0):
+    for temperature in (0.2, 3.0):
         few = draws.count // 2
         rng = generator(draws.seed, 7)
         drawn = sample.repeat(few, params, h0, 2, 1, rng, temperature=temperature)
@@ -191,14 +191,12 @@ def test_temperature_divides_the_logits(sample: Function, draws: Any) -> None:
 
 def test_temperature_holds_at_every_step(sample: Function, draws: Any) -> None:
     params, h0 = memoryless(np.array([1.0, 0.5, 0.0, -1.0]))
-    rng = generator(draws.seed, 8)
-    texts = sample.repeat(draws.count // N, params, h0, 0, N, rng, temperature=0.3)
-    p = softmax(params["c"] / 0.3)[:, 0]
-    same_distribution(
-        np.concatenate([text[1:] for text in texts]),
-        p,
-        "At temperature 0.3, a character after the first",
-    )
+    for temperature in (0.3, 10.0):
+        rng, few = generator(draws.seed, 8), draws.count // (2 * N)
+        texts = sample.repeat(few, params, h0, 0, N, rng, temperature=temperature)
+        p, later = softmax(params["c"] / temperature)[:, 0], [text[1:] for text in texts]
+        what = f"At temperature {temperature:g}, a character after the first"
+        same_distribution(np.concatenate(later), p, what)
 
 
 def test_temperature_1_is_the_default(sample: Function) -> None:
