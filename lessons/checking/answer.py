@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import reference
-from lessons.checking.contract import LESSONS, ROOT, Lesson, describe_type
+from lessons.checking.contract import LESSONS, ROOT, Lesson, describe_type, from_here
 from lessons.checking.failure import Waiting, Wrong
 
 
@@ -74,11 +74,7 @@ class Answer:
 
     def place(self, line: int | None) -> str:
         """A line of this file, as `file:line` seen from the current folder."""
-        try:
-            path = self.path.relative_to(Path.cwd())
-        except ValueError:
-            path = self.path
-        return f"{path}:{line}" if line else str(path)
+        return from_here(self.path) + (f":{line}" if line else "")
 
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""

@@ -1,6 +1,7 @@
 """The contract: which lesson holds which functions, and what each must return."""
 
 import numbers
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,15 @@ LESSONS = {
         Lesson("08_training", "training", ("initialise", "training_steps", "train")),
     )
 }
+
+
+def from_here(path: Path) -> str:
+    """A path as seen from the current folder, with forward slashes."""
+    try:
+        near = Path(os.path.relpath(path))
+    except ValueError:  # on another drive
+        near = path
+    return (path if near.parts[:3] == ("..", "..", "..") else near).as_posix()
 
 
 def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True) -> None:

@@ -127,6 +127,18 @@ class Lessons:
         """Use the examples' profile, whatever another plugin has loaded."""
         hypothesis.settings.load_profile("lessons")
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """A room's checks are in its own test file alone."""
+        lesson = LESSONS.get(collection_path.parent.name)
+        if lesson and collection_path.parent == lesson.folder and collection_path.is_file():
+            return collection_path.name != f"test_{lesson.module}.py"
+        return None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Show what keeps checks from being collected; nobody else does."""
+        if report.failed:
+            self.writer.line(str(report.longrepr))
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run what every function must keep to after what is particular to it."""
         items.sort(key=lambda item: (item.path, "habit" in getattr(item, "fixturenames", ())))

@@ -3,7 +3,7 @@
 import textwrap
 from typing import Any
 
-from lessons.checking.contract import LESSONS
+from lessons.checking.contract import LESSONS, from_here
 from lessons.checking.report import Check, Room
 
 WIDTH = 79
@@ -101,7 +101,8 @@ def notes(room: Room) -> list[str]:
 def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
     """What was proved, and what to do next."""
     lesson = room.lesson
-    again = f"pytest lessons/{lesson.name}"
+    folder = from_here(lesson.folder)
+    again = f"pytest {folder}"
     passed = sum(check.outcome == "passed" for check in room.checks)
     if room.verdict == "right":
         names = [*LESSONS]
@@ -112,7 +113,7 @@ def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
         return [
             f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} "
             f"comparisons{oracles}{largest}.",
-            f"Next: lessons/{following[0]}/README.md"
+            f"Next: {from_here(LESSONS[following[0]].folder)}/README.md"
             if following
             else "That was the last lesson: you have built the whole network.",
         ]
@@ -121,5 +122,5 @@ def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
     if room.verdict == "wrong":
         return [f"{passed} of {len(room.checks)} checks pass. Mend that first, then: {again}"]
     name = next(name for name, state in states.items() if state == "not written yet")
-    read = f"read lessons/{lesson.name}/README.md, then " * (not passed)
+    read = f"read {folder}/README.md, then " * (not passed)
     return [f"Next: {read}write {name} in {room.path} and run: {again}"]
