@@ -160,7 +160,7 @@ def test_huge_logits_cost_what_their_gaps_do(cost: Function) -> None:
         params = zero | {"U": np.array([[20.0, -20.0]]), "V": np.array([[1e4], [1e4]]),
                          "c": np.array([[shift], [shift + 2.0]])}  # fmt: skip
         agree("the cost", cost(params, X, Y, h0), 2 * math.log1p(math.exp(-2)) +
-              math.log1p(math.exp(2)), 1e-9, dense=True)  # fmt: skip
+              math.log1p(math.exp(2)), tolerances.HUGE_LOGITS, dense=True)  # fmt: skip
 
 
 @on_windows

@@ -319,7 +319,8 @@ def test_huge_logits_give_finite_gradients(backward: Function) -> None:
     window = build(3, 4, 5)
     params = window.params | {"V": 1e4 * window.params["V"]}
     window = Window(params, window.X, window.Y, window.h0)
-    agree("grads", grads_of(backward, window), complex_step_gradients(*window), 1e-8)
+    agree("grads", grads_of(backward, window), complex_step_gradients(*window),
+          tolerances.HUGE_LOGITS)  # fmt: skip
 
 
 def test_backward_is_derived_and_not_measured(backward: Function) -> None:

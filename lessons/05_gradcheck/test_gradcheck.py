@@ -99,7 +99,7 @@ def test_step_is_1e_5_by_default(numerical_gradients: Function) -> None:
     """Seen where x^3 is differentiated at 0: the result is step^2."""
     grads = numerical_gradients(cubic, one_number(0.0))
     agree("grads, in units of 1e-10,", {name: g / 1e-10 for name, g in grads.items()},
-          one_number(1.0), 1e-6, dense=True)  # fmt: skip
+          one_number(1.0), E, dense=True)  # fmt: skip
 
 
 def test_halving_the_step_divides_the_error_by_four(numerical_gradients: Function) -> None:
@@ -198,7 +198,7 @@ def test_relative_error_of_equal_gradients_is_zero(relative_error: Function) -> 
 
 def test_relative_error_of_opposite_gradients_is_one(relative_error: Function) -> None:
     for a in tensors(1).values():
-        agree("the error of (a, -a)", relative_error(a, -a), 1.0, 1e-12, dense=True)
+        agree("the error of (a, -a)", relative_error(a, -a), 1.0, tolerances.FORMULA, dense=True)
 
 
 @seeds
@@ -214,24 +214,50 @@ def test_relative_error_is_the_formula_in_frobenius_norms(
                 return float(np.sqrt((x**2).sum()))
 
             expected = norm(ga - gn) / (norm(ga) + norm(gn))
-            agree("the error", relative_error(ga, gn), expected, 1e-12, oracle="the formula")
+            agree(
+                "the error",
+                relative_error(ga, gn),
+                expected,
+                tolerances.FORMULA,
+                oracle="the formula",
+            )
             exchanged = relative_error(gn, ga)
-            agree("the error, with the arguments exchanged,", exchanged, expected, 1e-12)
+            agree(
+                "the error, with the arguments exchanged,", exchanged, expected, tolerances.FORMULA
+            )
             larger = relative_error(1e3 * ga, 1e3 * gn)
-            agree("the error of 1,000 times as large gradients", larger, expected, 1e-12)
+            agree(
+                "the error of 1,000 times as large gradients", larger, expected, tolerances.FORMULA
+            )
 
 
 def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:
     """It takes the place of the norms' sum where that is smaller, and only there."""
     a, b = np.array([[3e-8, 0.0]]), np.array([[0.0, 4e-8]])
-    agree("the error at the default floor", relative_error(a, b), 5e-8 / 1e-6, 1e-12, dense=True)
+    agree(
+        "the error at the default floor",
+        relative_error(a, b),
+        5e-8 / 1e-6,
+        tolerances.FORMULA,
+        dense=True,
+    )
     for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5), (0.0, 7e-8)):
-        agree(f"the error at floor {floor:g}", relative_error(a, b, floor), 5e-8 / below, 1e-12)
+        agree(
+            f"the error at floor {floor:g}",
+            relative_error(a, b, floor),
+            5e-8 / below,
+            tolerances.FORMULA,
+        )
         named = relative_error(a, b, floor=floor)
-        agree(f"the error at floor={floor:g}", named, 5e-8 / below, 1e-12)
+        agree(f"the error at floor={floor:g}", named, 5e-8 / below, tolerances.FORMULA)
     tiny = relative_error(1e-5 * a, 1e-5 * b, 1e-15)
-    agree("the error of tiny gradients at floor 1e-15", tiny, 5 / 7, 1e-9, dense=True)
-    agree("the error of large gradients", relative_error(1e8 * a, 1e8 * b, 0.5), 5 / 7, 1e-12)
+    agree("the error of tiny gradients at floor 1e-15", tiny, 5 / 7, E, dense=True)
+    agree(
+        "the error of large gradients",
+        relative_error(1e8 * a, 1e8 * b, 0.5),
+        5 / 7,
+        tolerances.FORMULA,
+    )
 
 
 def test_relative_error_sees_one_wrong_entry(relative_error: Function) -> None:
@@ -240,7 +266,7 @@ def test_relative_error_sees_one_wrong_entry(relative_error: Function) -> None:
         b = a.copy()
         b.flat[k] += 0.1
         size = np.sqrt((a**2).sum()) + np.sqrt((b**2).sum())
-        agree("the error", relative_error(a, b), 0.1 / size, 1e-9, dense=True)
+        agree("the error", relative_error(a, b), 0.1 / size, E, dense=True)
 
 
 WINDOWS = (

@@ -356,7 +356,13 @@ def test_params_are_updated_in_place_and_one_step_at_a_time(training_steps: Func
     for count in range(3):
         next(steps)
         next(run_of_reference)
-        agree(f"params when step {count} is yielded, in", params, due, 1e-9, dense=True)
+        agree(
+            f"params when step {count} is yielded, in",
+            params,
+            due,
+            tolerances.TRAJECTORY,
+            dense=True,
+        )
     for name, tensor in arrays.items():
         expect(
             params[name] is tensor,
@@ -392,7 +398,13 @@ def test_two_runs_at_the_same_time_do_not_meet(training_steps: Function) -> None
     for count in range(4):
         for which in (0, 1):
             loss = next(together[which]).smooth_loss
-            agree(f"the smoothed loss of step {count}", loss, apart[which][count], 1e-9, dense=True)
+            agree(
+                f"the smoothed loss of step {count}",
+                loss,
+                apart[which][count],
+                tolerances.TRAJECTORY,
+                dense=True,
+            )
 
 
 def test_global_random_states_stay_as_they_are(training_steps: Function) -> None:
@@ -408,8 +420,14 @@ def test_three_updates_agree_with_the_reference(training_steps: Function, seed: 
     due = copied(params)
     expected = [s.loss for s in reference.training_steps(due, indices, 4, seq_length=4)]
     actual = [s.loss for s in training_steps.in_place(params, indices, 4, seq_length=4)]
-    agree("the losses of three steps", np.array(actual), np.array(expected), 1e-8, dense=True)
-    agree("params after three steps, in", params, due, 1e-8, dense=True)
+    agree(
+        "the losses of three steps",
+        np.array(actual),
+        np.array(expected),
+        tolerances.TRAJECTORY,
+        dense=True,
+    )
+    agree("params after three steps, in", params, due, tolerances.TRAJECTORY, dense=True)
 
 
 def test_the_first_loss_is_that_of_a_uniform_guess(training_steps: Function) -> None:
@@ -482,7 +500,13 @@ def test_train_keeps_the_smoothed_losses(train: Function, case: str) -> None:
         f"There are {len(result.smooth_losses)} smoothed losses; expected one for each of "
         f"{len(losses)} steps.",
     )
-    agree("smooth_losses", np.array(list(result.smooth_losses)), np.array(losses), 1e-6, dense=True)
+    agree(
+        "smooth_losses",
+        np.array(list(result.smooth_losses)),
+        np.array(losses),
+        tolerances.TRAJECTORY,
+        dense=True,
+    )
 
 
 @pytest.mark.parametrize("case", TRAININGS)
@@ -494,7 +518,7 @@ def test_best_loss_is_the_smallest_smoothed_loss(train: Function, case: str) -> 
     if not promised.get(case, True):
         raise RuntimeError(f"the smallest loss is at step {where} of {len(losses)}")
     result = train.in_place(params, indices, 4, **options)
-    agree("best_loss", result.best_loss, min(losses), 1e-6)
+    agree("best_loss", result.best_loss, min(losses), tolerances.TRAJECTORY)
     expect(
         result.best_loss == min(result.smooth_losses),
         f"best_loss is {result.best_loss:.6g}; the smallest of your smooth_losses is "
@@ -508,7 +532,13 @@ def test_best_params_are_those_just_after_the_best_step(train: Function, case: s
     params, indices, options = TRAININGS[case]()
     _, best = best_of_reference(copied(params), indices, **options)
     result = train.in_place(params, indices, 4, **options)
-    agree("best_params", result.best_params, best, 1e-6, dense=case != "best loss of zero")
+    agree(
+        "best_params",
+        result.best_params,
+        best,
+        tolerances.TRAJECTORY,
+        dense=case != "best loss of zero",
+    )
     for name in params:
         for other in params:
             expect(
@@ -525,7 +555,7 @@ def test_params_of_the_result_are_the_given_ones(train: Function) -> None:
     expect(result.params is params, "result.params is another dict than the given params.")
     for name, tensor in arrays.items():
         expect(params[name] is tensor, f'params["{name}"] is another array after training.')
-    agree("params after training, in", params, due, 1e-6, dense=True)
+    agree("params after training, in", params, due, tolerances.TRAJECTORY, dense=True)
 
 
 def test_training_twice_gives_the_same_result_twice(train: Function) -> None:
@@ -536,5 +566,5 @@ def test_training_twice_gives_the_same_result_twice(train: Function) -> None:
     kept = copied(first.best_params), list(first.smooth_losses)
     second = train.in_place(twin, indices, 4, **options)
     agree("smooth_losses of the second run", np.array(list(second.smooth_losses)),
-          np.array(kept[1]), 1e-9, dense=True)  # fmt: skip
+          np.array(kept[1]), tolerances.TRAJECTORY, dense=True)  # fmt: skip
     agree("best_params of the first run, after the second,", first.best_params, kept[0], 0)
