@@ -1,4 +1,4 @@
-"""Makes `pytest lessons/04_backward` what it is; the work is done in checking/plugin.py."""
+"""Makes `pytest lessons/04_backward` what it is; the work is done in checking/."""
 
 import sys
 
