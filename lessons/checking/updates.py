@@ -35,9 +35,8 @@ class Seen:
 
 
 def follow(
-    training_steps: Function, params: Params, indices: np.ndarray, limit: int = 10**6,
-    **options: Any,
-) -> Iterator[Seen]:  # fmt: skip
+    training_steps: Function, params: Params, indices: np.ndarray, **options: Any
+) -> Iterator[Seen]:
     """Go through a run of the answer, and compute each step from its own state before."""
     K, T = len(params["c"]), options.get("seq_length", 25)
     eta, windows = options.get("eta", 0.1), (len(indices) - 1) // T
@@ -46,8 +45,6 @@ def follow(
     before, h, smooth = copied(params), zero, None
     steps = training_steps.in_place(params, indices, K, **options)
     for count, step in enumerate(steps):
-        if count >= limit:
-            return
         epoch, window = divmod(count, windows)
         if window == 0:
             h = zero
