@@ -114,7 +114,7 @@ def steps(
             state.smooth_loss = loss
         else:
             state.smooth_loss = SMOOTHING * state.smooth_loss + (1 - SMOOTHING) * loss
-        if state.smooth_loss < state.best_loss:
+        if state.best_params is None or state.smooth_loss < state.best_loss:
             state.best_loss = state.smooth_loss
             state.best_params = {name: theta.copy() for name, theta in state.params.items()}
         state.start += seq_length

@@ -93,7 +93,7 @@ def test_a_partly_written_answer_sees_what_works(tmp_path):
         (RIGHT + "\n1 / 0\n", ["ZeroDivisionError", "line 16", "1 / 0"]),
         (RIGHT + "\nraise SystemExit\n", ["SystemExit"]),
         (RIGHT.replace("return E / E.sum", "h = 5\n    return softmax(O) / E.sum"),
-         ["RecursionError: it calls itself without end"]),
+         ["RecursionError: it calls itself more deeply"]),
     ],
 )  # fmt: skip
 def test_each_kind_of_mistake_has_its_own_sentence(tmp_path, text, said):

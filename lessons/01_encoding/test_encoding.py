@@ -1,5 +1,6 @@
 """The checks of lesson 1: characters to indices and back, and one-hot columns."""
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from lessons.checking.calling import Function
 from lessons.checking.compare import agree
+from lessons.checking.contract import describe_type
 from lessons.checking.failure import Wrong, expect, refusal
 from lessons.checking.fresh_process import vocabularies
 from lessons.checking.habits import *
@@ -73,10 +75,14 @@ def test_characters_are_numbered_in_code_point_order(build_vocabulary: Function,
             character in char_to_index,
             f"{character!r} is missing from char_to_index of {quoted(text)}.",
         )
+        number = char_to_index[character]
         expect(
-            char_to_index[character] == index,
-            f"{character!r} of {quoted(text)} has the index {char_to_index[character]!r}; "
-            f"expected {index}.",
+            isinstance(number, numbers.Integral) and not isinstance(number, bool),
+            f"The index of {character!r} is {describe_type(number)}; expected an integer.",
+        )
+        expect(
+            number == index,
+            f"{character!r} of {quoted(text)} has the index {number!r}; expected {index}.",
         )
     more = [character for character in char_to_index if character not in expected]
     expect(not more, f"char_to_index of {quoted(text)} also holds {more[:3]}.")
@@ -87,9 +93,18 @@ def test_index_to_char_is_the_inverse_of_char_to_index(
     build_vocabulary: Function, text: str
 ) -> None:
     char_to_index, index_to_char = build_vocabulary(text)
-    inverse = {index: character for character, index in char_to_index.items()}
+    for name, indices in (
+        ("char_to_index", char_to_index.values()),
+        ("index_to_char", index_to_char),
+    ):
+        for index in indices:
+            expect(
+                isinstance(index, numbers.Integral) and not isinstance(index, bool),
+                f"An index in {name} is {describe_type(index)}; expected an integer.",
+            )
+    pairs = {(character, index) for index, character in index_to_char.items()}
     expect(
-        index_to_char == inverse and len(inverse) == len(set(text)),
+        pairs == set(char_to_index.items()) and len(pairs) == len(set(text)),
         f"index_to_char of {quoted(text)} does not map each index back to its character.",
     )
 
@@ -118,6 +133,13 @@ def test_encode_uses_the_map_as_it_is_given(encode: Function, text: str) -> None
     for larger in (0, 300):
         char_to_index, _ = permuted(text, seed=1, larger=larger)
         same_indices(encode(text, char_to_index), text, char_to_index)
+
+
+def test_encode_holds_large_indices(encode: Function) -> None:
+    """A vocabulary of more characters than 16 bits can number."""
+    text = "".join(chr(0x10000 + k) for k in range(70_000))
+    char_to_index = {character: k for k, character in enumerate(text)}
+    same_indices(encode(text[::-997], char_to_index), text[::-997], char_to_index)
 
 
 def same_indices(indices: np.ndarray, text: str, char_to_index: dict[str, int]) -> None:
@@ -170,8 +192,19 @@ def test_encode_names_a_character_that_it_does_not_know(encode: Function) -> Non
             )
 
 
+def test_encode_refuses_what_lies_between_the_characters_it_knows(encode: Function) -> None:
+    """Maps with gaps, in no order, and with nothing in them."""
+    maps = ({"a": 0, "c": 1, "e": 2}, {"e": 1, "a": 2, "c": 0}, {})
+    for char_to_index in maps:
+        for unknown in "bdf\0\u20ac":
+            refusal(
+                lambda unknown=unknown, char_to_index=char_to_index: encode(unknown, char_to_index),
+                f"encoding {unknown!r} with the map {char_to_index}",
+            )
+
+
 @given(seed=st.integers(0, 2**32 - 1), K=st.integers(1, 12), T=st.integers(1, 20))
-@example(seed=0, K=300, T=20)
+@example(seed=0, K=2000, T=20)
 @example(seed=0, K=1, T=3)
 @example(seed=0, K=4, T=6)
 def test_one_hot_has_a_one_in_the_row_of_each_index(

@@ -42,6 +42,17 @@ def test_softmax_is_finite_and_right_for_huge_logits(softmax: Function) -> None:
     agree("P", softmax(O), P, tolerances.HUGE_LOGITS)
 
 
+def test_softmax_of_large_logits_depends_on_their_gap_alone(softmax: Function) -> None:
+    """Wherever exp begins to overflow or to vanish; each size in a call of its own."""
+    for s in (30.0, 350.0, 710.0, 750.0, 800.0, 1500.0, 6000.0, 12_000.0, 1e5):
+        for sign in (1, -1):
+            P = softmax(np.array([[sign * s], [sign * s - 1]]))
+            due = np.array([[1 / (1 + np.exp(-1))], [1 / (1 + np.e)]])
+            agree(f"P for logits {sign * s:g} and {sign * s - 1:g}", P, due, tolerances.HUGE_LOGITS)
+    P = softmax(np.array([[1e4], [0.0]]))
+    expect(P[1, 0] == 0, f"P for a gap of 1e4 is {P[1, 0]}; expected 0.")
+
+
 def test_softmax_of_a_column_does_not_depend_on_the_others(softmax: Function) -> None:
     O = np.array([[0.0, 1e4, -1e4], [1.0, 0.0, -1e4 + 2]])
     P = softmax(O)
@@ -130,10 +141,22 @@ def test_states_saturate_at_plus_and_minus_one(forward: Function) -> None:
 
 def test_huge_logits_stay_finite(forward: Function) -> None:
     window = build(3, 4, 5)
-    params = window.params | {"V": 1e4 * window.params["V"]}
+    params = window.params | {"V": 1e5 * window.params["V"]}
     P, _, _ = forward(params, window.X, window.h0)
     expected, _, _ = reference.forward(params, window.X, window.h0)
     agree("P", P, expected, tolerances.HUGE_LOGITS)
+
+
+def test_any_state_between_minus_one_and_one_is_a_start(forward: Function) -> None:
+    """Saturated states, as a window before may leave, and zero, which is not `no state`."""
+    params, X, _, h0 = build(3, 4, 5)
+    forward(params, X, h0)
+    for start in (np.ones_like(h0), -np.ones_like(h0), np.zeros_like(h0)):
+        P, H, A = forward(params, X, start)
+        expected_P, expected_H, expected_A = reference.forward(params, X, start)
+        agree("A", A, expected_A, E, dense=True)
+        agree("H", H, expected_H, E, dense=True)
+        agree("P", P, expected_P, E, dense=True)
 
 
 @on_windows

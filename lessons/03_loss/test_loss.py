@@ -37,6 +37,9 @@ def test_cross_entropy_is_minus_log_of_the_targets_probability(cross_entropy: Fu
     agree("the loss", cross_entropy(P[:, :2], one_hot([1, 0], 2)), 3 * math.log(2), E, dense=True)
     agree("the loss", cross_entropy(P[:, 2:], one_hot([0], 2)), 9 * math.log(10), E, dense=True)
     agree("the loss", cross_entropy(np.ones((1, 3)), np.ones((1, 3))), 0.0, E)
+    for p in (1e-12, 1e-100, 1e-300):
+        loss = cross_entropy(np.array([[p], [1 - p]]), one_hot([0], 2))
+        agree(f"the loss of a target of probability {p:g}", loss, -math.log(p), E, dense=True)
 
 
 @on_windows
@@ -131,8 +134,9 @@ def test_a_confident_wrong_answer_costs_its_gap_in_logits(cost: Function) -> Non
 
 def test_probability_zero_on_the_target_costs_infinity(cross_entropy: Function) -> None:
     P = np.array([[0.0, 0.5], [1.0, 0.5]])
-    loss = cross_entropy(P, one_hot([0, 1], 2))
-    expect(loss == np.inf, f"A target of probability 0 costs {loss}; expected inf.")
+    for columns in ([0, 1], [1, 0], [0]):
+        loss = cross_entropy(P[:, columns], one_hot([0] * len(columns), 2))
+        expect(loss == np.inf, f"A target of probability 0 costs {loss}; expected inf.")
 
 
 def test_probability_zero_elsewhere_costs_nothing(cross_entropy: Function) -> None:

@@ -55,6 +55,9 @@ def test_output_gradient_keeps_small_probabilities(output_gradient: Function) ->
     P = np.array([[1e-3, 0.5], [1e-9, 1e-14], [1 - 1e-3 - 1e-9, 0.5 - 1e-14]])
     Y = one_hot([2, 0], 3)
     agree("dL/dO, as a multiple of P - Y,", output_gradient(P, Y) / (P - Y), np.ones((3, 2)), E)
+    certain = np.eye(2)
+    for Y in (certain, certain[::-1]):  # probability 1 and 0 for the target
+        agree("dL/dO", output_gradient(certain, Y), certain - Y, 0)
 
 
 @seeds
@@ -127,6 +130,26 @@ def test_preactivation_gradient_is_the_slope_of_the_loss_by_A(
     slopes = (loss(params | {"U": U}, extended, Y, h0).imag / 1e-20).reshape(m, T)
     agree("dL/dA", preactivation_gradient(params, P - Y, H), slopes, E,
           oracle="the complex step", dense=True)  # fmt: skip
+
+
+@seeds
+def test_nothing_passes_a_saturated_unit(preactivation_gradient: Function, seed: int) -> None:
+    """At h = 1 and -1 the slope of tanh is 0, and near them it is small, but not nothing."""
+    window = build(3, 4, 6, seed=seed)
+    G, H = given_G_and_H(window)
+    H[0, 1:], H[1, 2:4], H[1, 4:] = 1 - 1e-5, 1.0, -1.0
+    D, expected = preactivation_gradient(window.params, G, H), recursion(window.params, G, H)
+    agree("dL/dA", D, expected, E, dense=True)
+    agree("dL/dA at h = 1 and -1", D[1, 1:], np.zeros(5), 0)
+    agree("dL/dA at h = 0.99999", D[0] / np.linalg.norm(expected[0]),
+          expected[0] / np.linalg.norm(expected[0]), E, dense=True)  # fmt: skip
+
+
+def test_saturated_states_give_the_gradients_that_are_due(backward: Function) -> None:
+    window = build(3, 4, 5)
+    params = window.params | {"b": np.array([[1000.0], [-1000.0], [0.1]])}
+    window = Window(params, window.X, window.Y, np.array([[1.0], [-1.0], [0.5]]))
+    agree("grads", grads_of(backward, window), complex_step_gradients(*window), E)
 
 
 @seeds
@@ -317,7 +340,7 @@ def test_large_gradients_are_not_clipped(backward: Function) -> None:
 
 def test_huge_logits_give_finite_gradients(backward: Function) -> None:
     window = build(3, 4, 5)
-    params = window.params | {"V": 1e4 * window.params["V"]}
+    params = window.params | {"V": 1e5 * window.params["V"]}
     window = Window(params, window.X, window.Y, window.h0)
     agree("grads", grads_of(backward, window), complex_step_gradients(*window),
           tolerances.HUGE_LOGITS)  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons.checking import tolerances
-from lessons.checking.calling import Function, copied
+from lessons.checking.calling import Function
 from lessons.checking.cases import Window, build, random_params, seeds
 from lessons.checking.compare import agree
 from lessons.checking.complex_step import complex_step_gradients
@@ -14,6 +14,7 @@ from lessons.checking.contract import LESSONS
 from lessons.checking.failure import expect
 from lessons.checking.habits import *
 from lessons.checking.mistakes import mistakes_of
+from lessons.checking.values import copied
 from reference import backward as reference
 from reference.loss import cost
 
@@ -29,7 +30,7 @@ def tensors(seed: int, scale: float = 1.0) -> Params:
 
 def norm_squared(params: Params) -> float:
     """A loss with a gradient that is easily told: twice the parameters."""
-    return float(sum((tensor**2).sum() for tensor in params.values()))
+    return float(sum((params[name] ** 2).sum() for name in "UWVbc"))
 
 
 HABITS = {
@@ -158,8 +159,8 @@ def test_params_come_back_bit_for_bit(
     for name, tensor in before.items():
         expect(
             params[name].tobytes() == tensor.tobytes(),
-            f'params["{name}"] differs afterwards by {abs(params[name] - tensor).max():.2g}: '
-            "keep the old value, and put it back.",
+            f'params["{name}"] differs afterwards in its last bits: keep the old value, and put '
+            "it back.",
         )
 
 
@@ -208,7 +209,7 @@ def test_relative_error_is_the_formula_in_frobenius_norms(
     rng = np.random.default_rng(seed)
     for shape in ((4, 3), (3, 3), (3, 1), (1, 1), (1, 5)):
         a, b = rng.standard_normal(shape), rng.standard_normal(shape)
-        for ga, gn in ((a, b), (a, a + 1e-3 * b), (1e-3 * a, b)):
+        for ga, gn in ((a, b), (a, a + 1e-3 * b), (a, a + 1e-7 * b), (1e-3 * a, b)):
 
             def norm(x: np.ndarray) -> float:
                 return float(np.sqrt((x**2).sum()))
@@ -241,7 +242,7 @@ def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:
         tolerances.FORMULA,
         dense=True,
     )
-    for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5), (0.0, 7e-8)):
+    for floor, below in ((1e-3, 1e-3), (1e-7, 1e-7), (1e-9, 7e-8), (0.5, 0.5), (1e-300, 7e-8)):
         agree(
             f"the error at floor {floor:g}",
             relative_error(a, b, floor),

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from lessons.checking import tolerances
-from lessons.checking.calling import Function, copied
+from lessons.checking.calling import Function
 from lessons.checking.cases import build, random_params, seeds
 from lessons.checking.compare import agree
 from lessons.checking.failure import expect
 from lessons.checking.habits import *
 from lessons.checking.symbolic import symbolic_adagrad
+from lessons.checking.values import copied
 from reference.backward import backward
 
 Params = dict[str, np.ndarray]
@@ -86,6 +87,14 @@ def test_eps_stands_inside_the_root(adagrad_step: Function) -> None:
     agree(
         "the step", moved, filled(0.1 * 1e-5 / np.sqrt(1e-10 + 1e-8)), tolerances.NO_EPS, dense=True
     )
+
+
+def test_no_gradient_is_too_small_to_count(adagrad_step: Function) -> None:
+    """Of 1e-9, where eps is smaller still, the step is nearly eta."""
+    params, memory = step(adagrad_step, filled(0.0), filled(1e-9), filled(0.0), 0.1, 1e-20)
+    agree("params", params, filled(-0.1 / np.sqrt(1.01)), tolerances.NO_EPS, dense=True)
+    scaled = {name: tensor / 1e-18 for name, tensor in memory.items()}
+    agree("memory, in units of 1e-18,", scaled, filled(1.0), E, dense=True)
 
 
 def test_eta_is_0_1_and_eps_1e_8_by_default(adagrad_step: Function) -> None:
@@ -200,9 +209,9 @@ def test_clip_brings_every_entry_within_the_limit(clip: Function, seed: int) -> 
             name: np.array([[max(-limit, min(limit, entry)) for entry in row] for row in tensor])
             for name, tensor in grads.items()
         }
-        agree(f"clip with limit {limit:g}", clip(grads, *options), expected, 0, dense=True,
+        agree(f"clip with limit {limit:g}", clip(grads, *options), expected, E, dense=True,
               oracle="max and min")  # fmt: skip
-    agree("clip with limit=3", clip(grads, limit=3.0), clip(grads, 3.0), 0)
+    agree("clip with limit=3", clip(grads, limit=3.0), clip(grads, 3.0), E)
 
 
 def test_a_limit_of_zero_gives_zeros(clip: Function) -> None:
@@ -211,16 +220,16 @@ def test_a_limit_of_zero_gives_zeros(clip: Function) -> None:
 
 def test_clipping_twice_is_clipping_once(clip: Function) -> None:
     once = clip(tensors(1, 9.0))
-    agree("clip", clip(once), once, 0, dense=True)
+    agree("clip", clip(once), once, E, dense=True)
 
 
 def test_clip_leaves_what_is_within_the_limit(clip: Function) -> None:
     """However large the whole gradient is: it is not scaled by its norm."""
     grads = filled(4.9)
-    agree("clip", clip(grads), grads, 0, dense=True)
+    agree("clip", clip(grads), grads, E, dense=True)
     grads["U"][0, 0] = 1e6
     agree('clip of U with one huge entry, in the others', clip(grads)["U"].flat[1:],
-          grads["U"].flat[1:], 0, dense=True)  # fmt: skip
+          grads["U"].flat[1:], E, dense=True)  # fmt: skip
 
 
 def test_clip_returns_new_arrays_even_where_nothing_exceeds_the_limit(clip: Function) -> None:

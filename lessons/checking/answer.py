@@ -2,12 +2,14 @@
 
 import ast
 import difflib
+import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -78,10 +80,12 @@ class Answer:
 
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""
-        if isinstance(error, RecursionError):
-            said = "RecursionError: it calls itself without end"
-        else:
+        try:
             said = f"{type(error).__name__}: {error}".rstrip(": ")
+        except Exception:  # an exception whose own message fails
+            said = type(error).__name__
+        if isinstance(error, RecursionError):
+            said = "RecursionError: it calls itself more deeply than Python allows"
         line = self.line_of(error)
         if line is None:
             return Wrong(f"{doing} raised {said}")
@@ -95,9 +99,12 @@ class Answer:
         sys.modules[name] = module  # dataclasses and NamedTuple look their module up
         try:
             # compiled here and not imported: no cached bytecode can stand in for an edited file
-            code = compile(self.path.read_bytes(), str(self.path), "exec", dont_inherit=True)
+            source = importlib.util.decode_source(self.path.read_bytes())
+            code = compile(source, str(self.path), "exec", dont_inherit=True)
             with self.without_solution():
                 exec(code, module.__dict__)
+        except UnicodeDecodeError as error:
+            self.problem = Wrong(f"{self.path.name} is not UTF-8: save it as UTF-8 ({error}).")
         except SyntaxError as error:
             if error.filename != str(self.path):
                 raise
@@ -158,19 +165,32 @@ class Blocker(MetaPathFinder):
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
         """Raise for what is hidden; leave all else to others."""
         parts = fullname.split(".")
-        if fullname in self.hidden or parts[-1] == "mistakes" or "lessons" in parts:
+        if (
+            fullname in self.hidden
+            or parts[-1] == "mistakes"
+            or parts[0] in ("lessons", "tests")
+            or (parts[0] != "reference" and lies_in_project(fullname))
+        ):
             self.asked.append(fullname)
             raise ImportError(f"{fullname} holds or uses the solution", name=fullname)
 
 
+def lies_in_project(fullname: str) -> bool:
+    """Whether a module of this name would come from the project's own folders."""
+    spec = PathFinder.find_spec(fullname)
+    origin = Path(spec.origin).resolve() if spec and spec.origin else None
+    folders = [ROOT / name for name in ("reference", "lessons", "tests")]
+    return origin is not None and any(origin.is_relative_to(folder) for folder in folders)
+
+
 @cache
 def solution_modules(lesson: Lesson) -> frozenset[str]:
-    """The lesson's reference module, and every one that imports it, at any remove."""
-    imports = {
-        f"reference.{path.stem}": imported_modules(path)
-        for path in (ROOT / "reference").glob("*.py")
-    }
-    found = {f"reference.{lesson.module}"}
+    """What an answer may not import: its solution, and what imports it, at any remove."""
+    paths = [*(ROOT / "reference").glob("*.py")]
+    imports = {f"reference.{path.stem}": imported_modules(path) for path in paths}
+    pieces = {f"reference.{other.module}" for other in LESSONS.values()}
+    # the lesson's own module, and the programs, which hold the same computations again
+    found = {f"reference.{lesson.module}"} | (set(imports) - pieces - {"reference.__init__"})
     while True:
         more = {name for name, imported in imports.items() if imported & found} - found
         if not more:

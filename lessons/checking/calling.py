@@ -1,20 +1,22 @@
 """How checks call an answer: with copies, within a time limit, and looking at what comes back."""
 
 import contextlib
-import inspect
 import io
+import itertools
+import os
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from lessons.checking import contract
 from lessons.checking.answer import Answer
+from lessons.checking.describing import describe_call, parameters_of, shortened
 from lessons.checking.failure import Waiting, Wrong
+from lessons.checking.values import arrays, copied, plain, same_bits
 from lessons.checking.watchdog import TimeLimit, Watchdog
 
 
@@ -53,23 +55,55 @@ class Function:
         before = copied(arguments)
         parameters_of(self.name)  # looked up now: while the call runs, the reference is hidden
         self.calls.last = (self.name, before, options)
-        result = self.run(lambda: self.answer.function(self.name)(*arguments, **options))
+        try:
+            result = self.run(lambda: self.answer.function(self.name)(*arguments, **options))
+        finally:
+            self.compare_arguments(arguments, before)
         self.look_at(result, before, options)
         if self.name == "training_steps":
-            return self.steps(iter(result), len(before[0]["b"]))
-        return result
+            return self.steps(iter(result), before, options)
+        if self.name not in contract.CHANGED_IN_PLACE:
+            self.expect_new_arrays(result, arguments)
+        return plain(result)
+
+    def expect_new_arrays(self, result: Any, arguments: tuple[Any, ...]) -> None:
+        """Expect no result to be an argument, or a view of one."""
+        for k, argument in enumerate(arguments):
+            for given in arrays(argument):
+                if any(np.shares_memory(own, given) for own in arrays(result)):
+                    parameter = parameters_of(self.name)[k]
+                    raise Wrong(
+                        f"{self.name} returns memory of its argument {parameter}, so that "
+                        "changing one changes the other; return a copy."
+                    )
+
+    def compare_arguments(self, arguments: tuple[Any, ...], before: tuple[Any, ...]) -> None:
+        """Expect every argument to be as it was, but for those that are changed in place."""
+        for k, (argument, kept) in enumerate(zip(arguments, before, strict=True)):
+            if k not in contract.CHANGED_IN_PLACE.get(self.name, ()) and not same_bits(
+                argument, kept
+            ):
+                parameter = parameters_of(self.name)[k]
+                advice = "work on a copy"
+                if self.name == "numerical_gradients":
+                    advice = "keep each old value, and put it back"
+                raise Wrong(f"{self.name} changed its argument {parameter}; {advice}.")
 
     def repeat(self, times: int, *arguments: Any, **options: Any) -> list[Any]:
-        """Call so many times with the same arguments, within the time limit of one call."""
+        """Call so many times with the same arguments, a few hundred within one time limit."""
         kept = copied(arguments)
         self.calls.last = (self.name, kept, options)
         given = copied(arguments)
 
-        def call() -> list[Any]:
+        def call(count: int) -> list[Any]:
             function = self.answer.function(self.name)
-            return [function(*given, **options) for _ in range(times)]
+            return [function(*given, **options) for _ in range(count)]
 
-        results: list[Any] = self.run(call)
+        results: list[Any] = []
+        while len(results) < times:
+            count = min(250, times - len(results))
+            results += self.run(partial(call, count))
+        self.compare_arguments(given, kept)
         for result in results:
             self.look_at(result, kept, options)
         return results
@@ -90,15 +124,24 @@ class Function:
         except Wrong as wrong:
             self.answer.problem = wrong
 
-    def steps(self, iterator: Iterator[Any], m: int) -> Iterator[Any]:
+    def steps(
+        self, iterator: Iterator[Any], arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> Iterator[Any]:
         """Go through what training_steps returned, each step within the time limit."""
-        end = object()
-        while True:
+        params, indices = arguments[:2]
+        windows = max(len(indices) - 1, 0) // options.get("seq_length", 25)
+        due, end = windows * options.get("epochs", 1), object()
+        for count in itertools.count():
             value = self.run(lambda: next(iterator, end))
             if value is end:
                 return
+            if count >= due + 3:
+                raise Wrong(
+                    f"{self.name} goes on after the last window of the last epoch: {due} steps "
+                    "are due."
+                )
             try:
-                contract.step(value, m)
+                self.run(partial(contract.step, value, len(params["b"])))
             except Wrong as wrong:
                 raise Wrong(f"{self.name}: {wrong.message}") from None
             yield value
@@ -108,10 +151,11 @@ class Function:
         calls, answer = self.calls, self.answer
         if self.name in calls.timed_out:
             raise Wrong(f"{self.name} was stopped in an earlier check and is not run again.")
-        printed = io.StringIO()
+        # like a terminal's stream, for answers that ask for its encoding or write bytes to it
+        printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", "\n")
         shown = contextlib.redirect_stdout(printed) if calls.capture else contextlib.nullcontext()
         try:
-            with shown, answer.without_solution(), np.errstate(all="ignore"):
+            with shown, answer.without_solution(), staying(), np.errstate(all="ignore"):
                 return calls.watchdog.call(call)
         except (Waiting, Wrong):
             raise
@@ -131,68 +175,29 @@ class Function:
         except BaseException as error:
             raise answer.explain(error, self.name) from error
         finally:
-            calls.printed = printed.getvalue()
+            calls.printed = what_was_printed(printed)
             if answer.forbidden:
                 raise answer.cheating()
 
 
-def copied(value: Any) -> Any:
-    """A copy of arguments or results: new arrays, new dicts, and all else as it is."""
-    if isinstance(value, np.ndarray):
-        return value.copy(order="K")
-    if isinstance(value, dict):
-        return {key: copied(entry) for key, entry in value.items()}
-    if type(value) in (tuple, list):
-        return type(value)(copied(entry) for entry in value)
-    return value
+def what_was_printed(stream: io.TextIOWrapper) -> str:
+    """The text in a stream, unless the answer has closed it."""
+    if stream.closed:
+        return ""
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8", "replace")  # type: ignore[attr-defined]
 
 
-def shortened(text: str, lines: int = 8) -> str:
-    """The first lines of what was printed."""
-    whole = text.rstrip().splitlines()
-    more = [f"... and {len(whole) - lines} lines more"] * (len(whole) > lines)
-    return "\n".join([line[:76] for line in whole[:lines]] + more)
+@contextlib.contextmanager
+def staying() -> Iterator[None]:
+    """Keep the answer from ending the process, which would look like a run without failures."""
+    leave = os._exit
 
+    def refuse(code: int) -> None:
+        raise SystemExit(code)
 
-def describe_call(name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> str:
-    """The call in a few lines: small values whole, large ones by their shape."""
-    lines = []
-    named = zip(parameters_of(name), arguments, strict=False)
-    for parameter, value in [*named, *options.items()]:
-        if isinstance(value, dict) and set(value) == set("UWVbc"):
-            K, m = value["V"].shape
-            if m * K <= 6:
-                lines += [entry(f'{parameter}["{key}"]', tensor) for key, tensor in value.items()]
-            else:
-                lines.append(f"  {parameter} with m = {m}, K = {K}")
-        elif not callable(value):
-            lines.append(entry(parameter, value))
-    return "\n".join(lines)
-
-
-def entry(name: str, value: Any) -> str:
-    """One argument, on one line or as a small table."""
-    label = f"  {name:<8} "
-    if isinstance(value, np.ndarray):
-        if value.size > 30:
-            return f"{label}of shape {value.shape}"
-        return label + show(value, len(label))
-    text = repr(value)
-    return label + (text if len(text) <= 70 else text[:67] + "...")
-
-
-def show(value: Any, indent: int = 0) -> str:
-    """An array or a number in four significant digits."""
-    text = np.array2string(
-        np.asarray(value), precision=4, max_line_width=78 - indent, suppress_small=False,
-        formatter={"float_kind": lambda x: f"{x:.4g}"},
-    )  # fmt: skip
-    return text.replace("\n", "\n" + " " * indent)
-
-
-@cache
-def parameters_of(name: str) -> tuple[str, ...]:
-    """Names of the parameters of a contract function."""
-    lesson = next(lesson for lesson in contract.LESSONS.values() if name in lesson.functions)
-    function = getattr(import_module(f"reference.{lesson.module}"), name)
-    return tuple(inspect.signature(function).parameters)
+    os._exit = refuse  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit = leave

@@ -166,6 +166,16 @@ def forward(result: Any, params: dict[str, np.ndarray], X: np.ndarray, h0: np.nd
         array(name, value, shape)
 
 
+def sample(
+    result: Any, params: dict[str, np.ndarray], h0: np.ndarray, x0: int, n: int, *_: Any, **__: Any
+) -> None:
+    """N indices of characters."""
+    integers("the result", result, n)
+    K = len(params["c"])
+    outside = result[(result < 0) | (result >= K)]
+    expect(not len(outside), f"the result holds the index {outside[:1]}, outside 0..{K - 1}.")
+
+
 def step(value: Any, m: int) -> None:
     """One Step of training_steps."""
     returned_something("the step", value)
@@ -197,6 +207,9 @@ def train(result: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> Non
         isinstance(result.smooth_losses, Iterable) and hasattr(result.smooth_losses, "__len__"),
         f"result.smooth_losses is {describe_type(result.smooth_losses)}; expected a sequence.",
     )
+    for loss in result.smooth_losses:
+        number("an entry of result.smooth_losses", loss)
+    expect(len(result.smooth_losses) > 0, "result.smooth_losses is empty; expected one a step.")
 
 
 def iterator(result: Any, *_: Any, **__: Any) -> None:
@@ -234,8 +247,17 @@ RETURNS: dict[str, Callable[..., None]] = {
     "clip": lambda result, grads, *_, **__: tensors("the result", result, grads),
     "init_memory": lambda result, params: tensors("memory", result, params),
     "adagrad_step": lambda result, *_, **__: None,  # works in place; what it returns is ignored
-    "sample": lambda result, params, h0, x0, n, *_, **__: integers("the result", result, n),
+    "sample": sample,
     "initialise": weights,
     "training_steps": iterator,
     "train": train,
+}
+
+# positions of the arguments that a function changes in place; rng goes on, of course
+CHANGED_IN_PLACE = {
+    "adagrad_step": (0, 2),
+    "sample": (4,),
+    "initialise": (2,),
+    "training_steps": (0,),
+    "train": (0,),
 }

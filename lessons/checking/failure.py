@@ -18,6 +18,7 @@ class Wrong(AssertionError):
     """
 
     def __init__(self, message: str, place: str | None = None) -> None:
+        message = message.encode("utf-8", "backslashreplace").decode("utf-8")  # lone surrogates
         super().__init__(message)
         self.message = message
         self.place = place

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function, copied
+from lessons.checking.calling import Function
+from lessons.checking.contract import tensors
+from lessons.checking.values import copied
 from reference.adagrad import clip
 from reference.backward import backward
 from reference.encoding import one_hot
@@ -57,6 +59,7 @@ def follow(
         memory = {name: memory[name] + grads[name] ** 2 for name in memory}
         due = {k: before[k] - eta * grads[k] / np.sqrt(memory[k] + 1e-8) for k in memory}
         smooth = loss if smooth is None else 0.999 * smooth + 0.001 * loss
+        tensors("params after a step", params, before)
         yield Seen(step, copied(params), due, loss, H[:, -1:], window == windows - 1, smooth, epoch)
         before, h, smooth = copied(params), np.array(step.h), step.smooth_loss
         if window == windows - 1:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 POLL = 0.05  # seconds between looks at the clock
+LEAVE = os._exit  # kept, since the answer's calls run with another in its place
 GRACE = 2.0  # seconds from the first exception until the call counts as stuck
 
 
@@ -73,7 +74,7 @@ class Watchdog:
                 try:
                     self.when_stuck()
                 finally:
-                    os._exit(1)
+                    LEAVE(1)
 
 
 def raise_in(thread: int, exception: type[BaseException]) -> None:

@@ -1,0 +1,61 @@
+"""A call in a few lines, for the student to redo."""
+
+import inspect
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from lessons.checking import contract
+
+
+def shortened(text: str, lines: int = 8) -> str:
+    """The first lines of what was printed."""
+    whole = text.rstrip().splitlines()
+    more = [f"... and {len(whole) - lines} lines more"] * (len(whole) > lines)
+    return "\n".join([line[:76] for line in whole[:lines]] + more)
+
+
+def describe_call(name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> str:
+    """The call in a few lines: small values whole, large ones by their shape."""
+    lines = []
+    named = zip(parameters_of(name), arguments, strict=False)
+    for parameter, value in [*named, *options.items()]:
+        if isinstance(value, dict) and set(value) == set("UWVbc"):
+            K, m = value["V"].shape
+            if m * K <= 6:
+                lines += [entry(f'{parameter}["{key}"]', tensor) for key, tensor in value.items()]
+            else:
+                lines.append(f"  {parameter} with m = {m}, K = {K}")
+        elif not callable(value):
+            lines.append(entry(parameter, value))
+    return "\n".join(lines)
+
+
+def entry(name: str, value: Any) -> str:
+    """One argument, on one line or as a small table."""
+    label = f"  {name:<8} "
+    if isinstance(value, np.ndarray):
+        if value.size > 30:
+            return f"{label}of shape {value.shape}"
+        return label + show(value, len(label))
+    text = repr(value)
+    return label + (text if len(text) <= 70 else text[:67] + "...")
+
+
+def show(value: Any, indent: int = 0) -> str:
+    """An array or a number in four significant digits."""
+    text = np.array2string(
+        np.asarray(value), precision=4, max_line_width=78 - indent, suppress_small=False,
+        formatter={"float_kind": lambda x: f"{x:.4g}"},
+    )  # fmt: skip
+    return text.replace("\n", "\n" + " " * indent)
+
+
+@cache
+def parameters_of(name: str) -> tuple[str, ...]:
+    """Names of the parameters of a contract function."""
+    lesson = next(lesson for lesson in contract.LESSONS.values() if name in lesson.functions)
+    function = getattr(import_module(f"reference.{lesson.module}"), name)
+    return tuple(inspect.signature(function).parameters)

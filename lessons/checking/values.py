@@ -1,0 +1,51 @@
+"""Arguments and results as values: copies, equality bit for bit, the arrays in them."""
+
+from typing import Any
+
+import numpy as np
+
+
+def copied(value: Any) -> Any:
+    """A copy of arguments or results: new arrays, new dicts, and all else as it is."""
+    if isinstance(value, np.ndarray):
+        return value.copy(order="K")
+    if isinstance(value, dict):
+        return {key: copied(entry) for key, entry in value.items()}
+    if type(value) in (tuple, list):
+        return type(value)(copied(entry) for entry in value)
+    return value
+
+
+def arrays(value: Any) -> list[np.ndarray]:
+    """All arrays in a result or an argument."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    entries = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | tuple | list):
+        return [array for entry in entries for array in arrays(entry)]
+    return []
+
+
+def same_bits(a: Any, b: Any) -> bool:
+    """Whether two values are equal, arrays entry by entry."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_bits(a[key], b[key]) for key in a)
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(map(same_bits, a, b))
+    return True if callable(a) or isinstance(a, np.random.Generator) else bool(a == b)
+
+
+def plain(value: Any) -> Any:
+    """A result with subclasses of NumPy's array, such as np.matrix, seen as plain arrays."""
+    if isinstance(value, np.ndarray):
+        return np.asarray(value)
+    if type(value) in (dict, tuple, list) and any(
+        isinstance(entry, np.ndarray) and type(entry) is not np.ndarray
+        for entry in (value.values() if isinstance(value, dict) else value)
+    ):
+        if isinstance(value, dict):
+            return {key: plain(entry) for key, entry in value.items()}
+        return type(value)(plain(entry) for entry in value)
+    return value
