@@ -61,7 +61,12 @@ def step(function: Function, params: Params, grads: Params, memory: Params, *opt
 
 @seeds
 def test_a_step_agrees_with_the_formula(adagrad_step: Function, seed: int) -> None:
-    for scale, eta, eps in ((1.0, 0.1, 1e-8), (1e-5, 0.3, 1e-8), (3.0, 0.02, 11.0)):
+    for scale, eta, eps in (
+        (1.0, 0.1, 1e-8),
+        (1e-5, 0.3, 1e-8),
+        (3.0, 0.02, 11.0),
+        (2.0, 5.0, 0.5),
+    ):
         case = tensors(seed), tensors(seed + 1, scale), squares(seed + 2)
         if scale == 1e-5:
             case = *case[:2], filled(0.0)

@@ -60,7 +60,8 @@ def named(seen: Seen) -> str:
 
 def test_initialise_draws_with_the_spread_sigma(initialise: Function) -> None:
     for options, sigma in (((), 0.01), ((0.01,), 0.01), ((0.5,), 0.5)):
-        params = initialise(80, 100, np.random.default_rng(3), *options)
+        K, m = (80, 100) if options else (61, 43)
+        params = initialise(K, m, np.random.default_rng(3), *options)
         for name in "UWV":
             n = params[name].size
             spread, mean = params[name].std() / sigma, params[name].mean() / sigma
@@ -363,20 +364,31 @@ def test_two_runs_at_the_same_time_do_not_meet(training_steps: Function) -> None
 
 
 def global_states() -> tuple[bytes, object]:
-    """The states of NumPy's and Python's global generators."""
+    """The states of NumPy's and Python's global generators, after a draw from each.
+
+    The draw tells a state from the one that a fixed seed gives.
+    """
+    np.random.random(), random.random()  # noqa: NPY002
+    return global_states_now()
+
+
+def global_states_now() -> tuple[bytes, object]:
+    """The states as they are."""
     return np.random.get_state()[1].tobytes(), random.getstate()  # noqa: NPY002
 
 
 def test_training_steps_leaves_the_global_generators_alone(training_steps: Function) -> None:
     before = global_states()
     list(training_steps.in_place(weights(), text(20, 4), 4, seq_length=3))
-    expect(global_states() == before, "training_steps draws from a global generator or seeds it.")
+    expect(
+        global_states_now() == before, "training_steps draws from a global generator or seeds it."
+    )
 
 
 def test_train_leaves_the_global_generators_alone(train: Function) -> None:
     before = global_states()
     train.in_place(weights(), text(20, 4), 4, seq_length=3)
-    expect(global_states() == before, "train draws from a global generator or seeds it.")
+    expect(global_states_now() == before, "train draws from a global generator or seeds it.")
 
 
 @seeds
@@ -453,7 +465,9 @@ TRAININGS = {
         {"seq_length": 20},
     ),
     "losses that hardly fall": lambda: (
-        weights(scale=0.3), np.tile([0, 1], 20), {"seq_length": 3, "eta": 1e-6}
+        weights() | {"V": np.zeros((4, 3))},
+        np.zeros(40, dtype=np.int64),
+        {"seq_length": 3, "eta": 1e-6},
     ),
     "best at the last step": lambda: (weights(scale=0.3), np.tile([0, 1], 20), {"seq_length": 3}),
     "defaults": lambda: (weights(scale=0.2), text(110, 4), {}),
@@ -487,7 +501,12 @@ def test_best_loss_is_the_smallest_smoothed_loss(train: Function, case: str) -> 
     params, indices, options = TRAININGS[case]()
     losses, _ = best_of_reference(copied(params), indices, **options)
     where = int(np.argmin(losses))
-    promised = {"best inside the run": 0 < where < len(losses) - 1, "best at step 0": where == 0}
+    last = where == len(losses) - 1
+    promised = {
+        "best inside the run": not last and where > 0,
+        "best at step 0": where == 0,
+        "losses that hardly fall": last and losses[0] - losses[-1] < 1e-6,
+    }
     if not promised.get(case, True):
         raise RuntimeError(f"the smallest loss is at step {where} of {len(losses)}")
     result = train.in_place(params, indices, 4, **options)
