@@ -11,8 +11,9 @@ def copied(value: Any) -> Any:
         return value.copy(order="K")
     if isinstance(value, dict):
         return {key: copied(entry) for key, entry in value.items()}
-    if type(value) in (tuple, list):
-        return type(value)(copied(entry) for entry in value)
+    if isinstance(value, tuple | list):
+        kind = list if isinstance(value, list) else tuple  # a NamedTuple becomes a tuple
+        return kind(copied(entry) for entry in value)
     return value
 
 
