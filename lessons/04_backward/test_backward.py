@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 import reference.backward as reference
-from lessons.checking import tolerances
+from lessons.checking import symbolic, tolerances
 from lessons.checking.calling import Function
 from lessons.checking.cases import DENSE, Window, build, on_windows, random_params, seeds
 from lessons.checking.central_differences import central_differences
@@ -14,11 +14,11 @@ from lessons.checking.complex_step import complex_step_gradients, loss
 from lessons.checking.failure import expect
 from lessons.checking.fifty_digits import fifty_digit_gradients
 from lessons.checking.habits import *
-from lessons.checking.symbolic import symbolic_gradients, symbolic_window
 from reference.encoding import one_hot
 from reference.forward import softmax
 
 E = tolerances.GRADIENT
+symbolic_gradients = symbolic.elsewhere(symbolic.symbolic_gradients)
 
 
 def grads_of(backward: Function, window: Window) -> dict[str, np.ndarray]:
@@ -187,8 +187,8 @@ def test_all_gradients_agree_with_fifty_digits(backward: Function) -> None:
 
 
 def test_all_gradients_agree_with_the_symbolic_derivatives(backward: Function) -> None:
-    expected = symbolic_gradients()
-    agree("grads", grads_of(backward, symbolic_window()), expected, tolerances.DIGITS,
+    window = symbolic.symbolic_window()
+    agree("grads", grads_of(backward, window), symbolic_gradients(), tolerances.DIGITS,
           oracle="the symbolic derivatives", dense=True)  # fmt: skip
 
 

@@ -3,18 +3,20 @@
 import numpy as np
 import pytest
 
-from lessons.checking import tolerances
+from lessons.checking import symbolic, tolerances
 from lessons.checking.calling import Function
 from lessons.checking.cases import build, random_params, seeds
 from lessons.checking.compare import agree
 from lessons.checking.failure import expect
 from lessons.checking.habits import *
-from lessons.checking.symbolic import symbolic_adagrad
 from lessons.checking.values import copied
 from reference.backward import backward
 
 Params = dict[str, np.ndarray]
 E = tolerances.ADAGRAD
+symbolic_step = symbolic.elsewhere(
+    symbolic.symbolic_adagrad, theta=1.0, g=3.0, G=16.0, eta=0.1, epsilon=11.0
+)
 
 
 def tensors(seed: int, scale: float = 1.0) -> Params:
@@ -77,8 +79,7 @@ def test_a_step_agrees_with_the_formula(adagrad_step: Function, seed: int) -> No
 
 
 def test_a_step_agrees_with_the_symbolic_update(adagrad_step: Function) -> None:
-    values = {"theta": 1.0, "g": 3.0, "G": 16.0, "eta": 0.1, "epsilon": 11.0}
-    theta, G = symbolic_adagrad(**values)
+    theta, G = symbolic_step()
     params, memory = step(adagrad_step, filled(1.0), filled(3.0), filled(16.0), 0.1, 11.0)
     agree("memory", memory, filled(G), E, oracle="the symbolic update", dense=True)
     agree("params", params, filled(theta), E, dense=True)
