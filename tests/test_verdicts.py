@@ -144,7 +144,7 @@ ORACLES = [
     ("lessons.checking.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the sym"),
     ("reference.forward", "forward", "02_forward", "A H and P agree"),
     ("reference.encoding", "build_vocabulary", "01_encoding", "characters are numbered"),
-    ("reference.backward", "backward", "08_training", "each update is adagrads"),
+    ("reference.backward", "backward", "08_training", "each update is one of adagrad"),
     ("reference.forward", "softmax", "07_sampling", "the first character follows"),
 ]  # fmt: skip
 ZEROED = """

@@ -122,7 +122,7 @@ def test_the_vocabulary_is_the_same_in_every_process(build_vocabulary: Function)
 
 
 @texts
-def test_encode_gives_each_characters_index(encode: Function, text: str) -> None:
+def test_encode_gives_each_character_its_index(encode: Function, text: str) -> None:
     char_to_index, _ = reference.build_vocabulary(text)
     same_indices(encode(text, char_to_index), text, char_to_index)
 

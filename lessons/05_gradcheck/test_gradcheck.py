@@ -96,7 +96,7 @@ def test_large_tensors_are_measured_entry_by_entry(numerical_gradients: Function
     agree("grads", numerical_gradients(linear, params, 1e-2), slopes, E, dense=True)
 
 
-def test_step_is_1e_5_by_default(numerical_gradients: Function) -> None:
+def test_the_default_of_step_is_that_of_the_page(numerical_gradients: Function) -> None:
     """Seen where x^3 is differentiated at 0: the result is step^2."""
     grads = numerical_gradients(cubic, one_number(0.0))
     agree("grads, in units of 1e-10,", {name: g / 1e-10 for name, g in grads.items()},
@@ -132,7 +132,8 @@ def test_every_entry_is_moved_alone(numerical_gradients: Function) -> None:
         ]
         expect(
             len(changed) <= 1,
-            f"The loss was called with {len(changed)} entries changed at once; move one at a time.",
+            f"The loss was called while {len(changed)} entries differed from their first values: "
+            "move one at a time, and put it back exactly before the next.",
         )
         moved.update(changed)
         return norm_squared(p)

@@ -51,6 +51,9 @@ def run(
 
 
 SIZES = [(14, 3), (13, 2), (31, 1)]  # N characters, epochs; windows of 3
+sizes = pytest.mark.parametrize(
+    ("N", "epochs"), SIZES, ids=[f"N = {N}, epochs = {epochs}" for N, epochs in SIZES]
+)
 
 
 def named(seen: Seen) -> str:
@@ -135,6 +138,31 @@ def test_initialise_draws_each_tensor_for_itself(initialise: Function) -> None:
             )
 
 
+def test_params_are_updated_in_place_and_one_step_at_a_time(training_steps: Function) -> None:
+    """Lazy: nothing is done before a step is asked for, and no later step is done by then."""
+    params = weights()
+    arrays, before = dict(params), copied(params)
+    steps = training_steps.in_place(params, text(20, 4), 4, seq_length=3)
+    agree("params before the first step was asked for, in", params, before, 0)
+    due = copied(params)
+    run_of_reference = reference.training_steps(due, text(20, 4), 4, seq_length=3)
+    for count in range(3):
+        next(steps)
+        next(run_of_reference)
+        agree(
+            f"params when step {count} is yielded, in",
+            params,
+            due,
+            tolerances.TRAJECTORY,
+            dense=True,
+        )
+    for name, tensor in arrays.items():
+        expect(
+            params[name] is tensor,
+            f'params["{name}"] is another array after a step; change the one that is there.',
+        )
+
+
 @pytest.mark.parametrize(
     ("N", "T", "windows"),
     [
@@ -169,7 +197,7 @@ def test_a_long_text_is_read_to_its_end(training_steps: Function) -> None:
     )
 
 
-@pytest.mark.parametrize(("N", "epochs"), SIZES)
+@sizes
 def test_step_counts_through_and_epoch_from_zero(
     training_steps: Function, N: int, epochs: int
 ) -> None:
@@ -181,8 +209,8 @@ def test_step_counts_through_and_epoch_from_zero(
         )
 
 
-@pytest.mark.parametrize(("N", "epochs"), SIZES)
-def test_the_loss_is_the_windows_before_its_update(
+@sizes
+def test_the_loss_is_that_of_the_window_before_its_update(
     training_steps: Function, N: int, epochs: int
 ) -> None:
     """In its own window, with the targets one character later, from the state carried on."""
@@ -192,8 +220,8 @@ def test_the_loss_is_the_windows_before_its_update(
                   oracle="the reference, from the answer's own state")  # fmt: skip
 
 
-@pytest.mark.parametrize(("N", "epochs"), SIZES)
-def test_each_update_is_adagrads_from_the_state_before(
+@sizes
+def test_each_update_is_one_of_adagrad_from_the_state_before(
     training_steps: Function, N: int, epochs: int
 ) -> None:
     """Its memory goes on through all epochs."""
@@ -216,7 +244,7 @@ def test_a_vocabulary_may_have_more_than_256_characters(training_steps: Function
         agree(f"params after {named(seen)}, in", seen.params, seen.due_params, E, dense=True)
 
 
-@pytest.mark.parametrize(("N", "epochs"), SIZES)
+@sizes
 def test_h_is_the_state_that_the_window_ends_in(
     training_steps: Function, N: int, epochs: int
 ) -> None:
@@ -226,7 +254,7 @@ def test_h_is_the_state_that_the_window_ends_in(
             agree(f"h of {named(seen)}", seen.step.h, seen.h, E, dense=True)
 
 
-@pytest.mark.parametrize(("N", "epochs"), SIZES)
+@sizes
 def test_the_smoothed_loss_goes_on_through_all_epochs(
     training_steps: Function, N: int, epochs: int
 ) -> None:
@@ -248,6 +276,13 @@ def test_a_first_loss_of_zero_is_smoothed_like_any_other(training_steps: Functio
     for one in seen:
         agree(f"the smoothed loss of {named(one)}", one.step.smooth_loss, one.smooth_loss, E)
     expect(len(seen) == 3, f"10 characters gave {len(seen)} steps of 3.")
+
+
+def test_huge_logits_do_no_harm(training_steps: Function) -> None:
+    params = weights()
+    params["c"] += 1e4
+    for seen in follow(training_steps, params, text(14, 4), seq_length=3):
+        agree(f"the loss of {named(seen)}", seen.step.loss, seen.loss, tolerances.HUGE_LOGITS)
 
 
 def test_gradients_are_clipped_at_5(training_steps: Function) -> None:
@@ -292,38 +327,13 @@ def test_options_are_used_as_given(training_steps: Function, options: dict[str, 
         agree(f"params after {named(seen)}, in", seen.params, seen.due_params, E)
 
 
-def test_the_defaults_are_25_characters_eta_0_1_and_one_epoch(training_steps: Function) -> None:
+def test_the_defaults_are_those_of_the_page(training_steps: Function) -> None:
     params = weights(scale=0.2)
     seen = list(follow(training_steps, params, text(80, 4)))
     expect(len(seen) == 3, f"80 characters gave {len(seen)} steps by default; expected 3.")
     for one in seen:
         agree(f"the loss of {named(one)}", one.step.loss, one.loss, E, dense=True)
         agree(f"params after {named(one)}, in", one.params, one.due_params, E, dense=True)
-
-
-def test_params_are_updated_in_place_and_one_step_at_a_time(training_steps: Function) -> None:
-    """Lazy: nothing is done before a step is asked for, and no later step is done by then."""
-    params = weights()
-    arrays, before = dict(params), copied(params)
-    steps = training_steps.in_place(params, text(20, 4), 4, seq_length=3)
-    agree("params before the first step was asked for, in", params, before, 0)
-    due = copied(params)
-    run_of_reference = reference.training_steps(due, text(20, 4), 4, seq_length=3)
-    for count in range(3):
-        next(steps)
-        next(run_of_reference)
-        agree(
-            f"params when step {count} is yielded, in",
-            params,
-            due,
-            tolerances.TRAJECTORY,
-            dense=True,
-        )
-    for name, tensor in arrays.items():
-        expect(
-            params[name] is tensor,
-            f'params["{name}"] is another array after a step; change the one that is there.',
-        )
 
 
 def test_later_steps_do_not_change_an_earlier_h(training_steps: Function) -> None:
@@ -524,6 +534,12 @@ def test_best_params_are_those_just_after_the_best_step(train: Function, case: s
     params, indices, options = TRAININGS[case]()
     _, best = best_of_reference(copied(params), indices, **options)
     result = train.in_place(params, indices, 4, **options)
+    for name in params:
+        for other in params:
+            expect(
+                not np.shares_memory(result.best_params[name], params[other]),
+                f'best_params["{name}"] is the array of params["{other}"], and changes with it.',
+            )
     agree(
         "best_params",
         result.best_params,
@@ -533,12 +549,6 @@ def test_best_params_are_those_just_after_the_best_step(train: Function, case: s
     )
     if case == "best at the last step":
         agree("best_params, which are the last ones,", result.best_params, result.params, 0)
-    for name in params:
-        for other in params:
-            expect(
-                not np.shares_memory(result.best_params[name], params[other]),
-                f'best_params["{name}"] is the array of params["{other}"], and changes with it.',
-            )
 
 
 def test_params_of_the_result_are_the_given_ones(train: Function) -> None:

@@ -134,6 +134,8 @@ class Function:
         for count in itertools.count():
             value = self.run(lambda: next(iterator, end))
             if value is end:
+                if count < due:
+                    raise Wrong(f"{self.name} ends after {count} steps; {due} are due.")
                 return
             if count >= due + 3:
                 raise Wrong(

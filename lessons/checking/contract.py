@@ -216,7 +216,7 @@ def iterator(result: Any, *_: Any, **__: Any) -> None:
     """Anything that can be iterated over; its steps are looked at one by one."""
     returned_something("the result", result)
     expect(
-        hasattr(result, "__iter__"),
+        hasattr(result, "__iter__") and not isinstance(result, list | tuple | dict),
         f"the result is {describe_type(result)}; expected an iterator of steps: use `yield`.",
     )
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from lessons.checking import contract
 
+MOST_LINES = 14  # of a call; beyond that, arrays of several rows are left out
+
 
 def shortened(text: str, lines: int = 8) -> str:
     """The first lines of what was printed."""
@@ -19,18 +21,23 @@ def shortened(text: str, lines: int = 8) -> str:
 
 def describe_call(name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> str:
     """The call in a few lines: small values whole, large ones by their shape."""
-    lines = []
-    named = zip(parameters_of(name), arguments, strict=False)
-    for parameter, value in [*named, *options.items()]:
-        if isinstance(value, dict) and set(value) == set("UWVbc"):
-            K, m = value["V"].shape
-            if m * K <= 6:
-                lines += [entry(f'{parameter}["{key}"]', tensor) for key, tensor in value.items()]
-            else:
-                lines.append(f"  {parameter} with m = {m}, K = {K}")
-        elif not callable(value):
-            lines.append(entry(parameter, value))
-    return "\n".join(lines)
+    named = [*zip(parameters_of(name), arguments, strict=False), *options.items()]
+    small = [line for parameter, value in named for line in entries(parameter, value, most=6)]
+    if sum(line.count("\n") + 1 for line in small) <= MOST_LINES:
+        return "\n".join(small)
+    return "\n".join(line for parameter, value in named for line in entries(parameter, value, 0))
+
+
+def entries(parameter: str, value: Any, most: int) -> list[str]:
+    """The lines of one argument; params are spelled out if U has at most so many entries."""
+    if isinstance(value, dict) and set(value) == set("UWVbc"):
+        K, m = value["V"].shape
+        if m * K <= most:
+            return [entry(f'{parameter}["{key}"]', tensor) for key, tensor in value.items()]
+        return [f"  {parameter} with m = {m}, K = {K}"]
+    if isinstance(value, np.random.Generator):
+        return [f"  {parameter:<8} a NumPy generator"]
+    return [] if callable(value) else [entry(parameter, value)]
 
 
 def entry(name: str, value: Any) -> str:

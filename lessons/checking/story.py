@@ -46,6 +46,11 @@ def tell_room(room: Room, writer: Any, *, deep: bool, alone: bool) -> None:
 
 def tell_failures(failed: list[Check], writer: Any) -> None:
     """The first failure of each function whole, the others a line each."""
+    if len(failed) > 1 and len({check.message for check in failed}) == 1:  # of the file itself
+        tell_message(failed[0].message, writer)
+        writer.line(f"Look at {failed[0].place}" if failed[0].place else "")
+        writer.line()
+        return
     told: set[str] = set()
     messages: set[str] = set()
     others = []
@@ -58,11 +63,7 @@ def tell_failures(failed: list[Check], writer: Any) -> None:
         messages.add(check.message)
         writer.line(textwrap.fill(f"Failed: {check.name}", WIDTH), red=True)
         case = check.case.splitlines() * (len(told) == 1)  # one case at a time
-        for line in [*check.message.splitlines(), *case]:
-            if line.startswith(" ") or len(line) <= WIDTH:
-                writer.line(line[: max(WIDTH, 79)])
-            else:
-                writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False))
+        tell_message("\n".join([check.message, *case]), writer)
         if check.place:
             writer.line(f"Look at {check.place}")
         writer.line()
@@ -73,6 +74,15 @@ def tell_failures(failed: list[Check], writer: Any) -> None:
         if len(others) > 5:
             writer.line(f"  - and {len(others) - 5} more")
         writer.line()
+
+
+def tell_message(message: str, writer: Any) -> None:
+    """Print lines, sentences filled and tables cut at the right."""
+    for line in message.splitlines():
+        if line.startswith(" "):
+            writer.line(line[:WIDTH])
+        else:
+            writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False))
 
 
 def function_states(room: Room) -> dict[str, str]:
@@ -120,7 +130,10 @@ def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
     if room.verdict == "partial":
         return [f"{passed} checks pass, but not all of the lesson's checks were run: {again} does."]
     if room.verdict == "wrong":
-        return [f"{passed} of {len(room.checks)} checks pass. Mend that first, then: {again}"]
+        first = next((name for name, state in states.items() if state == "wrong"), "that")
+        if len({check.message for check in room.checks}) == 1:  # none could be made
+            first = lesson.file
+        return [f"{passed} of {len(room.checks)} checks pass. Mend {first} first, then: {again}"]
     name = next(name for name, state in states.items() if state == "not written yet")
     read = f"read {folder}/README.md, then " * (not passed)
     return [f"Next: {read}write {name} in {room.path} and run: {again}"]
