@@ -64,11 +64,6 @@ def test_cost_agrees_with_fifty_digits(cost: Function) -> None:
     agree("the cost", cost(*DENSE), expected, E, oracle="fifty digits", dense=True)
 
 
-def test_cost_agrees_with_the_unrolled_symbols(cost: Function) -> None:
-    window = symbolic.symbolic_window()
-    agree("the cost", cost(*window), symbolic_loss(), E, oracle="the symbolic loss", dense=True)
-
-
 @seeds
 def test_the_slopes_of_cost_agree_with_the_complex_step(cost: Function, seed: int) -> None:
     """Central differences through cost, along a direction near each gradient's own.
@@ -192,3 +187,9 @@ def test_permuting_the_characters_does_not_change_the_cost(cost: Function, seed:
 def test_the_loss_is_never_negative(cross_entropy: Function, window: Window) -> None:
     loss = cross_entropy(window.run()[0], window.Y)
     expect(loss >= -1e-12, f"The loss is {loss:.4g}; no loss is below 0.")
+
+
+def test_cost_agrees_with_the_unrolled_symbols(cost: Function) -> None:
+    """Last in this file: the symbols are worked out in another process meanwhile."""
+    window = symbolic.symbolic_window()
+    agree("the cost", cost(*window), symbolic_loss(), E, oracle="the symbolic loss", dense=True)
