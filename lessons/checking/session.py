@@ -181,7 +181,7 @@ class Lessons:
             report.write(self.report_path, self.rooms)
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            story.tell(self.rooms, self.writer, deep=self.config.getoption("--deep"))
+            story.tell(self.rooms, self.writer)
             self.writer.flush()
 
     def pytest_unconfigure(self) -> None:

@@ -10,16 +10,16 @@ WIDTH = 79
 STATES = {"right": "green", "wrong": "red", "not written yet": "yellow", "not run": "yellow"}
 
 
-def tell(rooms: dict[str, Room], writer: Any, *, deep: bool) -> None:
+def tell(rooms: dict[str, Room], writer: Any) -> None:
     """Print the story of each room."""
     for room in rooms.values():
         if room.checks:
-            tell_room(room, writer, deep=deep, alone=len(rooms) == 1)
+            tell_room(room, writer, alone=len(rooms) == 1)
     if not rooms:
         writer.line("No lesson's checks were run.")
 
 
-def tell_room(room: Room, writer: Any, *, deep: bool, alone: bool) -> None:
+def tell_room(room: Room, writer: Any, *, alone: bool) -> None:
     """Print the story of one room."""
     writer.line()
     writer.line(room.path or room.lesson.name)
@@ -38,7 +38,7 @@ def tell_room(room: Room, writer: Any, *, deep: bool, alone: bool) -> None:
         tell_failures(failed, writer)
     for line in notes(room):
         writer.line(textwrap.fill(line, WIDTH))
-    for line in closing(room, states, deep=deep):
+    for line in closing(room, states):
         writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False, break_long_words=False))
     if alone:
         writer.line()
@@ -108,7 +108,7 @@ def notes(room: Room) -> list[str]:
     return [*dict.fromkeys(c.message for c in room.checks if "meant to be" in c.message)]
 
 
-def closing(room: Room, states: dict[str, str], *, deep: bool) -> list[str]:
+def closing(room: Room, states: dict[str, str]) -> list[str]:
     """What was proved, and what to do next."""
     lesson = room.lesson
     folder = from_here(lesson.folder)
