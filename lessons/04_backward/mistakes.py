@@ -4,45 +4,60 @@ import numpy as np
 
 from lessons.checking.mistakes import mistake
 from reference.adagrad import clip
-from reference.backward import backward, output_gradient, preactivation_gradient
+from reference.backward import backward as right_backward
+from reference.backward import output_gradient as right_output_gradient
+from reference.backward import preactivation_gradient as right_preactivation_gradient
 
 
-def _slope(H):
-    """The slope of tanh at each step's state."""
-    return 1 - H[:, 1:] ** 2
-
-
-def _recursion(
+def recursion(
     params,
     G,
     H,
     *,
-    slope=_slope,
+    slope=lambda H: 1 - H[:, 1:] ** 2,
+    sends=lambda V, G: V.T @ G,
     combine=lambda own, carried, s: (own + carried) * s,
-    carry=lambda W, d, heard: W.T @ d,
+    carry=lambda W, d, heard, own, before: W.T @ d,
+    finish=lambda D: D,
 ):
     """dL/dA from last to first, with a choice of how each step is made.
 
-    heard is what a state hears in all, before the slope of tanh.
+    `heard` is what a state hears in all, before the slope of tanh, `own` what its own output
+    sends, after the slope, and `before` what was carried to this step.
     """
-    D = params["V"].T @ G
+    D = sends(params["V"], G)
     carried = np.zeros(len(D))
     for t, s in reversed(list(enumerate(slope(H).T))):
-        heard = D[:, t] + carried
+        own, heard = D[:, t].copy(), D[:, t] + carried
         D[:, t] = combine(D[:, t], carried, s)
-        carried = carry(params["W"], D[:, t], heard)
-    return D
+        carried = carry(params["W"], D[:, t], heard, own * s, carried)
+    return finish(D)
 
 
-def _gradients(X, G, H, D):
-    """The five gradients from dL/dO and dL/dA."""
-    return {
-        "U": D @ X.T,
-        "W": D @ H[:, :-1].T,
-        "V": G @ H[:, 1:].T,
-        "b": D.sum(axis=1, keepdims=True),
-        "c": G.sum(axis=1, keepdims=True),
-    }
+def gradients(
+    params,
+    X,
+    Y,
+    P,
+    H,
+    *,
+    output_gradient=right_output_gradient,
+    preactivation_gradient=right_preactivation_gradient,
+    dU=lambda X, Y, D: D @ X.T,
+    dW=lambda D, H: D @ H[:, :-1].T,
+    dV=lambda G, H: G @ H[:, 1:].T,
+    db=lambda D: D.sum(axis=1, keepdims=True),
+    dc=lambda G: G.sum(axis=1, keepdims=True),
+    finish=lambda grads, T: grads,
+):
+    """The five gradients, with a choice of how each is made."""
+    G = output_gradient(P, Y)
+    D = preactivation_gradient(params, G, H)
+    grads = {"U": dU(X, Y, D), "W": dW(D, H), "V": dV(G, H), "b": db(D), "c": dc(G)}
+    return finish(grads, X.shape[1])
+
+
+MODELS = {"preactivation_gradient": recursion, "backward": gradients}
 
 
 @mistake(
@@ -75,159 +90,433 @@ def slope_of_softmax_again(P, Y):
 
 
 @mistake(
+    "output_gradient",
+    "the target's 1 is not subtracted: this is P itself.",
+    "What is the gradient by the target's logit when its probability is already 1?",
+)
+def target_not_subtracted(P, Y):
+    return P.copy()
+
+
+@mistake(
+    "output_gradient",
+    "this is -Y / P, the gradient by the probabilities; softmax has to be passed too.",
+    "Between the logits and the loss lie two functions. Which one is missing?",
+)
+def gradient_by_the_probabilities(P, Y):
+    return -Y / np.where(Y > 0, P, 1.0)
+
+
+@mistake(
+    "output_gradient",
+    "only the targets' entries are filled, with P - 1; the other characters have a gradient too.",
+    "Does the loss change when the logit of another character grows?",
+)
+def only_the_targets(P, Y):
+    return (P - 1) * Y
+
+
+@mistake(
+    "output_gradient",
+    "the gradient is twice what it should be, as though the loss were a squared error.",
+    "Differentiate -log p. Where would a 2 come from?",
+)
+def twice(P, Y):
+    return 2 * (P - Y)
+
+
+@mistake(
+    "output_gradient",
+    "the gradient is divided by K, the number of characters.",
+    "Is the loss a mean over the characters?",
+)
+def divided_by_K(P, Y):
+    return (P - Y) / P.shape[0]
+
+
+carried_through_W_untransposed = mistake(
     "preactivation_gradient",
     "the gradient is carried back through W; it goes through W transposed.",
     "Forward, unit j reaches unit i through W[i, j]. Backward, unit i reaches unit j through ...?",
+    carry=lambda W, d, heard, own, before: W @ d,
 )
-def carried_through_W_untransposed(params, G, H):
-    return _recursion(params, G, H, carry=lambda W, d, heard: W @ d)
 
-
-@mistake(
+nothing_carried = mistake(
     "preactivation_gradient",
     "nothing is carried back from the step after: each step hears its own output only.",
     "Does the first state change the second one, and so the second loss?",
+    carry=lambda W, d, heard, own, before: 0 * d,
 )
-def nothing_carried(params, G, H):
-    return _recursion(params, G, H, carry=lambda W, d, heard: 0 * d)
 
-
-@mistake(
+slope_missing = mistake(
     "preactivation_gradient",
     "the slope of tanh is missing.",
     "Gradients by H and by A differ. Which function stands between the two?",
+    slope=lambda H: np.ones_like(H[:, 1:]),
 )
-def slope_missing(params, G, H):
-    return _recursion(params, G, H, slope=lambda H: np.ones_like(H[:, 1:]))
 
-
-@mistake(
+slope_at_the_state_before = mistake(
     "preactivation_gradient",
     "the slope of tanh is taken at the state before each step, H[:,t]; step t made H[:,t+1].",
     "H has a column more than A. Which column of H is the tanh of A[:,t]?",
+    slope=lambda H: 1 - H[:, :-1] ** 2,
 )
-def slope_at_the_state_before(params, G, H):
-    return _recursion(params, G, H, slope=lambda H: 1 - H[:, :-1] ** 2)
 
-
-@mistake(
+tanh_taken_twice = mistake(
     "preactivation_gradient",
     "the slope is 1 - tanh(h)^2, with tanh taken a second time; h is already a tanh.",
     "The slope of tanh at a is 1 - tanh(a)^2. Which part of that is h?",
+    slope=lambda H: 1 - np.tanh(H[:, 1:]) ** 2,
 )
-def tanh_taken_twice(params, G, H):
-    return _recursion(params, G, H, slope=lambda H: 1 - np.tanh(H[:, 1:]) ** 2)
 
+slope_without_the_square = mistake(
+    "preactivation_gradient",
+    "the slope is 1 - h; it is 1 - h^2.",
+    "What is the slope of tanh where h = -1?",
+    slope=lambda H: 1 - H[:, 1:],
+)
 
-@mistake(
+slope_with_a_plus = mistake(
+    "preactivation_gradient",
+    "the slope is 1 + h^2; it is 1 - h^2.",
+    "Is tanh steeper at 0 or where h is close to 1?",
+    slope=lambda H: 1 + H[:, 1:] ** 2,
+)
+
+slope_of_the_sigmoid = mistake(
+    "preactivation_gradient",
+    "the slope is h (1 - h), which is the sigmoid's; tanh has 1 - h^2.",
+    "What is the slope of tanh at 0, where h = 0?",
+    slope=lambda H: H[:, 1:] * (1 - H[:, 1:]),
+)
+
+slope_squared_as_a_whole = mistake(
+    "preactivation_gradient",
+    "the slope is (1 - h)^2; only h is squared, 1 - h^2.",
+    "In 1 - h^2, which comes first: the square or the difference?",
+    slope=lambda H: (1 - H[:, 1:]) ** 2,
+)
+
+square_in_place_of_the_slope = mistake(
+    "preactivation_gradient",
+    "the slope is h^2; it is 1 - h^2.",
+    "What is the slope of tanh at 0, where h = 0?",
+    slope=lambda H: H[:, 1:] ** 2,
+)
+
+tanh_in_place_of_the_slope = mistake(
+    "preactivation_gradient",
+    "the gradient is multiplied with h itself; it is multiplied with the slope of tanh, 1 - h^2.",
+    "Forward, a goes through tanh. What does a gradient go through on its way back?",
+    slope=lambda H: H[:, 1:],
+)
+
+slope_divided_by = mistake(
+    "preactivation_gradient",
+    "the gradient is divided by the slope of tanh; it is multiplied by it.",
+    "Where tanh is flat, does the loss hear more of a, or less?",
+    slope=lambda H: 1 / (1 - H[:, 1:] ** 2),
+)
+
+slope_before_the_carried_part = mistake(
     "preactivation_gradient",
     "the slope of tanh multiplies only what comes from the step's own output; what is carried back "
     "from the step after must go through it too.",
     "Both parts reach A through the same state. What do they have to pass?",
+    combine=lambda own, carried, s: own * s + carried,
 )
-def slope_before_the_carried_part(params, G, H):
-    return _recursion(params, G, H, combine=lambda own, carried, s: own * s + carried)
 
+slope_for_the_carried_part_only = mistake(
+    "preactivation_gradient",
+    "the slope of tanh multiplies only what is carried back; what comes from the step's own output "
+    "must go through it too.",
+    "Both parts reach A through the same state. What do they have to pass?",
+    combine=lambda own, carried, s: own + carried * s,
+)
 
-@mistake(
+carried_part_subtracted = mistake(
+    "preactivation_gradient",
+    "what is carried back is subtracted from what the step's own output sends; the two add up.",
+    "A state is heard twice. How do two effects on one loss combine?",
+    combine=lambda own, carried, s: (own - carried) * s,
+)
+
+gradient_by_the_state_carried = mistake(
     "preactivation_gradient",
     "what is carried back is the gradient by the state, without the slope of tanh; it is the "
     "gradient by the pre-activation.",
     "Between H[:,t+1] and H[:,t] lie two things. Which one is passed first on the way back?",
+    carry=lambda W, d, heard, own, before: W.T @ heard,
 )
-def gradient_by_the_state_carried(params, G, H):
-    return _recursion(params, G, H, carry=lambda W, d, heard: W.T @ heard)
 
+carried_one_step_only = mistake(
+    "preactivation_gradient",
+    "only what a step's own output sends is carried to the step before; all that the step hears "
+    "is, so that a late loss reaches the first step.",
+    "How does the loss of step 2 come to step 0?",
+    carry=lambda W, d, heard, own, before: W.T @ own,
+)
 
-@mistake(
+carried_without_W = mistake(
+    "preactivation_gradient",
+    "the gradient is carried back as it is, without W.",
+    "What lies between the state of one step and the pre-activation of the next?",
+    carry=lambda W, d, heard, own, before: d.copy(),
+)
+
+carried_parts_pile_up = mistake(
+    "preactivation_gradient",
+    "what is carried back is added to what was carried before; at each step it is made anew.",
+    "What D[:,t+1] holds already came from D[:,t+2]. How often is that counted?",
+    carry=lambda W, d, heard, own, before: before + W.T @ d,
+)
+
+sign_of_what_the_output_sends = mistake(
+    "preactivation_gradient",
+    "the sign of the whole is turned.",
+    "If G grows at one entry, in which direction does D move?",
+    finish=lambda D: -D,
+)
+
+first_step_not_reached = mistake(
     "preactivation_gradient",
     "the loop ends one step early: step 0 is left at zero.",
     "Write down the values that t takes. Is every step among them?",
+    finish=lambda D: D * (np.arange(D.shape[1]) > 0),
 )
-def first_step_not_reached(params, G, H):
-    D = preactivation_gradient(params, G, H)
-    D[:, 0] = 0
-    return D
+
+last_step_left_at_zero = mistake(
+    "preactivation_gradient",
+    "the last step's own column is left at zero.",
+    "Write down the values that t takes. Is every step among them?",
+    finish=lambda D: D * (np.arange(D.shape[1]) < D.shape[1] - 1),
+)
+
+columns_in_the_order_of_the_loop = mistake(
+    "preactivation_gradient",
+    "the columns stand in the order in which the loop made them, last step first.",
+    "Which step does column 0 of D belong to?",
+    finish=lambda D: D[:, ::-1],
+)
+
+clipped_on_the_way = mistake(
+    "preactivation_gradient",
+    "the entries are clipped to [-5, 5]; the gradient is returned as it is.",
+    "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
+    finish=lambda D: np.clip(D, -5, 5),
+)
+
+divided_by_the_number_of_steps = mistake(
+    "preactivation_gradient",
+    "the gradient is divided by the number of steps; the loss is a sum over the steps.",
+    "What does a longer window change in the gradient at its last step?",
+    finish=lambda D: D / D.shape[1],
+)
 
 
-@mistake(
+def _overwritten(X, Y, D):
+    """The columns of D under their characters, the last one of each."""
+    dU = np.zeros((len(D), len(X)))
+    for t, k in enumerate(X.argmax(axis=0)):
+        dU[:, k] = D[:, t]
+    return dU
+
+
+dW_with_the_states_after = mistake(
     "backward",
     "dW multiplies dL/dA with the states after each step; W was multiplied with those before it.",
     "A[:,t] = W H[:,?] + ... : which column is it?",
+    dW=lambda D, H: D @ H[:, 1:].T,
 )
-def dW_with_the_states_after(params, X, Y, P, H):
-    D = preactivation_gradient(params, output_gradient(P, Y), H)
-    return backward(params, X, Y, P, H) | {"W": D @ H[:, 1:].T}
 
-
-@mistake(
+dW_without_h0 = mistake(
     "backward",
     "dW leaves out h0: what the first step gives to W is missing.",
     "With a window of a single step, what is W multiplied with?",
+    dW=lambda D, H: D[:, 1:] @ H[:, 1:-1].T,
 )
-def dW_without_h0(params, X, Y, P, H):
-    D = preactivation_gradient(params, output_gradient(P, Y), H)
-    return backward(params, X, Y, P, H) | {"W": D[:, 1:] @ H[:, 1:-1].T}
 
-
-@mistake(
+dW_transposed = mistake(
     "backward",
     "dW is transposed.",
     "W[i, j] leads from unit j to unit i. Which index of dW belongs to dL/dA?",
+    dW=lambda D, H: H[:, :-1] @ D.T,
 )
-def dW_transposed(params, X, Y, P, H):
-    grads = backward(params, X, Y, P, H)
-    return grads | {"W": grads["W"].T}
 
+dW_as_a_mean = mistake(
+    "backward",
+    "dW is divided by the number of steps; it is a sum over the steps.",
+    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    dW=lambda D, H: D @ H[:, :-1].T / D.shape[1],
+)
 
-@mistake(
+dW_of_the_last_step = mistake(
+    "backward",
+    "dW holds what the last step gives alone; the steps add up.",
+    "How many steps use the same W?",
+    dW=lambda D, H: D[:, -1:] @ H[:, -2:-1].T,
+)
+
+dW_of_the_first_step = mistake(
+    "backward",
+    "dW holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same W?",
+    dW=lambda D, H: D[:, :1] @ H[:, :1].T,
+)
+
+dV_with_the_states_before = mistake(
     "backward",
     "dV multiplies dL/dO with the states before each step; V was multiplied with those after it.",
     "O[:,t] = V H[:,?] + c : which column is it?",
+    dV=lambda G, H: G @ H[:, :-1].T,
 )
-def dV_with_the_states_before(params, X, Y, P, H):
-    return backward(params, X, Y, P, H) | {"V": output_gradient(P, Y) @ H[:, :-1].T}
 
+dV_as_a_mean = mistake(
+    "backward",
+    "dV is divided by the number of steps; it is a sum over the steps.",
+    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    dV=lambda G, H: G @ H[:, 1:].T / G.shape[1],
+)
 
-@mistake(
+dV_of_the_last_step = mistake(
+    "backward",
+    "dV holds what the last step gives alone; the steps add up.",
+    "How many steps use the same V?",
+    dV=lambda G, H: G[:, -1:] @ H[:, -1:].T,
+)
+
+dV_of_the_first_step = mistake(
+    "backward",
+    "dV holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same V?",
+    dV=lambda G, H: G[:, :1] @ H[:, 1:2].T,
+)
+
+dU_overwritten_by_repeated_characters = mistake(
     "backward",
     "a character that is read again overwrites its column of dU; the steps that read it add up.",
     "How often does the loss hear a column of U whose character is read three times?",
+    dU=_overwritten,
 )
-def dU_overwritten_by_repeated_characters(params, X, Y, P, H):
-    D = preactivation_gradient(params, output_gradient(P, Y), H)
-    dU = np.zeros_like(params["U"])
-    for t, k in enumerate(X.argmax(axis=0)):
-        dU[:, k] = D[:, t]
-    return backward(params, X, Y, P, H) | {"U": dU}
 
-
-@mistake(
+dU_one_step_late = mistake(
     "backward",
-    "the gradients of the biases are means over the steps; they are sums.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    "dU pairs each step's gradient with the character of the step before (index -1 for step 0).",
+    "A[:,t] = ... + U X[:,?] : which column is it?",
+    dU=lambda X, Y, D: D @ np.roll(X, 1, axis=1).T,
 )
-def bias_gradients_as_means(params, X, Y, P, H):
-    grads, T = backward(params, X, Y, P, H), X.shape[1]
-    return grads | {"b": grads["b"] / T, "c": grads["c"] / T}
+
+dU_as_a_mean = mistake(
+    "backward",
+    "dU is divided by the number of steps; it is a sum over the steps.",
+    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    dU=lambda X, Y, D: D @ X.T / D.shape[1],
+)
+
+dU_of_the_last_step = mistake(
+    "backward",
+    "dU holds what the last step gives alone; the steps add up.",
+    "How many steps use the same U?",
+    dU=lambda X, Y, D: D[:, -1:] @ X[:, -1:].T,
+)
+
+dU_of_the_first_step = mistake(
+    "backward",
+    "dU holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same U?",
+    dU=lambda X, Y, D: D[:, :1] @ X[:, :1].T,
+)
+
+db_as_a_mean = mistake(
+    "backward",
+    "db is a mean over the steps; it is a sum.",
+    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    db=lambda D: D.mean(axis=1, keepdims=True),
+)
+
+db_of_the_last_step = mistake(
+    "backward",
+    "db holds what the last step gives alone; the steps add up.",
+    "How many steps use the same b?",
+    db=lambda D: D[:, -1:].copy(),
+)
+
+db_of_the_first_step = mistake(
+    "backward",
+    "db holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same b?",
+    db=lambda D: D[:, :1].copy(),
+)
+
+dc_as_a_mean = mistake(
+    "backward",
+    "dc is a mean over the steps; it is a sum.",
+    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
+    dc=lambda G: G.mean(axis=1, keepdims=True),
+)
+
+dc_of_the_last_step = mistake(
+    "backward",
+    "dc holds what the last step gives alone; the steps add up.",
+    "How many steps use the same c?",
+    dc=lambda G: G[:, -1:].copy(),
+)
+
+dc_of_the_first_step = mistake(
+    "backward",
+    "dc holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same c?",
+    dc=lambda G: G[:, :1].copy(),
+)
 
 
-@mistake(
+def _only(t):
+    """The choice that leaves the gradients of one step."""
+    return {
+        "dU": lambda X, Y, D: D[:, [t]] @ X[:, [t]].T,
+        "dW": lambda D, H: D[:, [t]] @ H[:, :-1][:, [t]].T,
+        "dV": lambda G, H: G[:, [t]] @ H[:, 1:][:, [t]].T,
+        "db": lambda D: D[:, [t]],
+        "dc": lambda G: G[:, [t]],
+    }
+
+
+only_step_0_left = mistake(
     "backward",
     "each step overwrites the gradients instead of adding to them: only step 0, the last to be "
     "visited, is left.",
     "How many steps use the same W?",
+    **_only(0),
 )
-def only_step_0_left(params, X, Y, P, H):
-    G = output_gradient(P, Y)
-    D = preactivation_gradient(params, G, H)
-    return _gradients(X[:, :1], G[:, :1], H[:, :2], D[:, :1])
+
+only_the_last_step_left = mistake(
+    "backward",
+    "each step overwrites the gradients instead of adding to them: only the last step is left.",
+    "How many steps use the same W?",
+    **_only(-1),
+)
+
+clipped_inside = mistake(
+    "backward",
+    "the gradients are clipped to [-5, 5] here; backward returns them as they are.",
+    "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
+    finish=lambda grads, T: clip(grads),
+)
+
 
 
 @mistake(
     "backward",
-    "the gradients are clipped to [-5, 5] here; backward returns them as they are.",
-    "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
+    "the arguments X and Y are exchanged.",
+    "Which of the two did the network read, and which was it to foretell?",
 )
-def clipped_inside(params, X, Y, P, H):
-    return clip(backward(params, X, Y, P, H))
+def X_and_Y_exchanged(params, X, Y, P, H):
+    return right_backward(params, Y, X, P, H)
+
+
+dU_with_the_targets = mistake(
+    "backward",
+    "dU is made with the targets Y; U was multiplied with the inputs X.",
+    "A[:,t] = ... + U ?[:,t] : which array is it?",
+    dU=lambda X, Y, D: D @ Y.T,
+)

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,11 @@ class Function:
         """Call with copies of the arguments, so that a change to them is not seen outside."""
         return self.in_place(*copied(arguments), **options)
 
-    def in_place(self, *arguments: Any, **options: Any) -> Any:
+    def whatever(self, *arguments: Any, **options: Any) -> Any:
+        """Call with copies of the arguments; numbers that are not finite are returned too."""
+        return self.in_place(*copied(arguments), finite=False, **options)
+
+    def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
         """Call with the very arguments, and look at what is returned."""
         before = copied(arguments)
         parameters_of(self.name)  # looked up now: while the call runs, the reference is hidden
@@ -59,7 +64,7 @@ class Function:
             result = self.run(lambda: self.answer.function(self.name)(*arguments, **options))
         finally:
             self.compare_arguments(arguments, before)
-        self.look_at(result, before, options)
+        self.look_at(result, before, options, finite=finite)
         if self.name == "training_steps":
             return self.steps(iter(result), before, options)
         if self.name not in contract.CHANGED_IN_PLACE:
@@ -108,12 +113,20 @@ class Function:
             self.look_at(result, kept, options)
         return results
 
-    def look_at(self, result: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+    def look_at(
+        self,
+        result: Any,
+        arguments: tuple[Any, ...],
+        options: dict[str, Any],
+        *,
+        finite: bool = True,
+    ) -> None:
         """Expect what the contract says of the result of a call."""
         try:
             contract.RETURNS[self.name](result, *arguments, **options)
         except Wrong as wrong:
-            raise Wrong(f"{self.name}: {wrong.message}") from None
+            if finite or not wrong.numbers:
+                raise Wrong(f"{self.name}: {wrong.message}", result=result) from None
 
     def load(self) -> None:
         """Execute the answer's file, within the time limit of a call."""
@@ -180,6 +193,25 @@ class Function:
             calls.printed = what_was_printed(printed)
             if answer.forbidden:
                 raise answer.cheating()
+
+
+class Known(Function):
+    """One of the project's own functions, called and looked at like an answer's."""
+
+    def __init__(self, name: str, call: Callable[..., Any]) -> None:
+        self.name, self.own = name, call
+        self.answer: Any = SimpleNamespace(function=lambda _: call)
+        self.calls: Any = SimpleNamespace()
+
+    def run(self, call: Callable[[], Any]) -> Any:
+        """Make a call; whatever it raises becomes a sentence."""
+        try:
+            with np.errstate(all="ignore"):
+                return call()
+        except Wrong:
+            raise
+        except Exception as error:
+            raise Wrong(f"{self.name} raises {type(error).__name__}: {error}") from error
 
 
 def what_was_printed(stream: io.TextIOWrapper) -> str:

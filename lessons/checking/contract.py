@@ -1,10 +1,13 @@
 """The contract: which lesson holds which functions, and what each must return."""
 
+import importlib.util
 import numbers
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,6 +34,18 @@ class Lesson:
     def file(self) -> str:
         """The name of the file that is written in the room."""
         return f"{self.module}.py"
+
+
+@cache
+def load_room_file(lesson: Lesson, name: str) -> ModuleType:
+    """A file of a room as a module; rooms share file names, so they are loaded by path."""
+    path = lesson.folder / name
+    spec = importlib.util.spec_from_file_location(f"{path.stem}_{lesson.module}", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 LESSONS = {
@@ -78,7 +93,9 @@ def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True)
     )
     if finite and not np.isfinite(value).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0])
-        raise Wrong(f"{name} holds {value[where]} at {list(where)}; expected finite numbers.")
+        raise Wrong(
+            f"{name} holds {value[where]} at {list(where)}; expected finite numbers.", numbers=True
+        )
 
 
 def integers(name: str, value: Any, length: int) -> None:
@@ -102,7 +119,8 @@ def number(name: str, value: Any) -> None:
         isinstance(value, float),
         f"{name} is {describe_type(value)}; expected a float.",
     )
-    expect(not np.isnan(value), f"{name} is nan; expected a number.")
+    if np.isnan(value):
+        raise Wrong(f"{name} is nan; expected a number.", numbers=True)
 
 
 def tensors(name: str, value: Any, like: dict[str, np.ndarray]) -> None:

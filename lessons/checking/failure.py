@@ -1,6 +1,7 @@
 """The two ways in which a check does not pass."""
 
 from collections.abc import Callable
+from typing import Any
 
 
 class Waiting(Exception):
@@ -14,14 +15,25 @@ class Waiting(Exception):
 class Wrong(AssertionError):
     """The answer is wrong; the message says what came back and what was expected.
 
-    `place` is the student's own file and line where that is known better than by function.
+    `place` is the student's own file and line where that is known better than by function;
+    `numbers` says that all is as it should be but for numbers that are not finite; `result` is
+    what a call returned, `story` what there is to tell beside the message.
     """
 
-    def __init__(self, message: str, place: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        place: str | None = None,
+        *,
+        numbers: bool = False,
+        result: Any = None,
+        story: Any = None,
+    ) -> None:
         message = message.encode("utf-8", "backslashreplace").decode("utf-8")  # lone surrogates
         super().__init__(message)
         self.message = message
         self.place = place
+        self.numbers, self.result, self.story = numbers, result, story
 
 
 def expect(holds: object, message: str) -> None:

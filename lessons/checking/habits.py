@@ -5,6 +5,7 @@ sizes. Functions that work in place name the arguments that they may change.
 """
 
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ import pytest
 
 from lessons.checking.calling import Function
 from lessons.checking.compare import agree
-from lessons.checking.contract import CHANGED_IN_PLACE
+from lessons.checking.contract import CHANGED_IN_PLACE, LESSONS
+from lessons.checking.explaining.explanation import explain, own_functions
 from lessons.checking.failure import Wrong, expect
 from lessons.checking.values import arrays, copied, same_bits
 
@@ -22,6 +24,10 @@ SAME = 1e-12  # 0 in the same process; a little room for sums that are ordered b
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One check for each function that the room has examples for."""
+    if "laddered" in metafunc.fixturenames:
+        lesson = LESSONS[Path(metafunc.module.__file__).parent.name]
+        names = lesson.functions if (lesson.folder / "ladder.py").is_file() else ()
+        metafunc.parametrize("laddered", names, indirect=True)
     if "habit" in metafunc.fixturenames:
         names = list(metafunc.module.HABITS)
         if metafunc.function in ABOUT_RESULTS:
@@ -36,6 +42,21 @@ def habit(request: pytest.FixtureRequest) -> tuple[Function, tuple[Any, ...], tu
     """A function, and two tuples of arguments for it."""
     first, second = request.module.HABITS[request.param]()
     return request.getfixturevalue(request.param), first, second
+
+
+@pytest.fixture
+def laddered(request: pytest.FixtureRequest) -> Function:
+    """A function that has a ladder of hand-sized cases."""
+    function: Function = request.getfixturevalue(request.param)
+    return function
+
+
+def test_the_hand_sized_cases(laddered: Function, request: pytest.FixtureRequest) -> None:
+    """Right on every rung of the ladder; if not, the failure is explained by what it shows."""
+    place = request.config.getoption("--explain") == "place"
+    wrong = explain(laddered, own_functions(laddered), look=place)
+    if wrong:
+        raise wrong
 
 
 def test_arguments_are_left_unchanged(habit: Any) -> None:
@@ -190,5 +211,5 @@ def close(a: Any, b: Any) -> bool:
     return type(a) is type(b) and bool(a == b)
 
 
-__all__ = ["habit", "pytest_generate_tests"]
+__all__ = ["habit", "laddered", "pytest_generate_tests"]
 __all__ += [name for name in list(globals()) if name.startswith("test_")]

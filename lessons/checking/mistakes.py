@@ -1,41 +1,82 @@
-"""Known mistakes: wrong functions that people really write, each with its sentence and hint."""
+"""Known mistakes: wrong functions that people really write, each with its sentence and hint.
 
-import importlib.util
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+A room's mistakes.py holds two kinds. A decorated function is a mistake as a whole. A slot is
+a choice of keywords for the function's model, which MODELS names; slots with other keywords
+combine to pairs. A model's keyword that is named like an earlier function of the room takes
+that function's mistakes too.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
-from lessons.checking.contract import Lesson
+from lessons.checking.contract import Lesson, load_room_file
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """A wrong function that stands in for a contract function."""
 
-    name: str
     function: str  # the contract function
     sentence: str  # what is wrong with it
     hint: str  # points at the idea, without the code
     call: Callable[..., Any]
+    name: str = ""
+    choice: dict[str, Any] = field(default_factory=dict)  # of the model's keywords, for a slot
 
 
-def mistake(function: str, sentence: str, hint: str) -> Callable[[Callable[..., Any]], Mistake]:
-    """Register the decorated function as a mistake in `function`."""
-
-    def register(call: Callable[..., Any]) -> Mistake:
-        return Mistake(call.__name__, function, sentence, hint, call)
-
-    return register
+def mistake(function: str, sentence: str, hint: str, **choice: Any) -> Any:
+    """Register a mistake in `function`: a slot, or without a choice the decorated function."""
+    if choice:
+        return Mistake(function, sentence, hint, partial(print), choice=choice)
+    return lambda call: Mistake(function, sentence, hint, call)
 
 
 @cache
 def mistakes_of(lesson: Lesson) -> tuple[Mistake, ...]:
     """All mistakes of a room's mistakes.py, in its order."""
-    path = lesson.folder / "mistakes.py"
-    spec = importlib.util.spec_from_file_location(f"mistakes_{lesson.module}", path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return tuple(entry for entry in vars(module).values() if isinstance(entry, Mistake))
+    entries = []
+    models = models_of(lesson)
+    for name, entry in vars(load_room_file(lesson, "mistakes.py")).items():
+        if isinstance(entry, Mistake):
+            call = partial(models[entry.function], **entry.choice) if entry.choice else entry.call
+            entries.append(replace(entry, name=name, call=call))
+    return tuple(entries)
+
+
+def models_of(lesson: Lesson) -> dict[str, Callable[..., Any]]:
+    """The models of a room's functions, right unless a keyword says otherwise."""
+    return getattr(load_room_file(lesson, "mistakes.py"), "MODELS", {})
+
+
+def borrowed(lesson: Lesson, function: str) -> list[str]:
+    """The room's earlier functions that the model of `function` uses."""
+    keywords = getattr(models_of(lesson).get(function), "__kwdefaults__", None) or {}
+    earlier = lesson.functions[: lesson.functions.index(function)]
+    return [name for name in earlier if name in keywords]
+
+
+def singles(lesson: Lesson, function: str) -> list[Mistake]:
+    """Every mistake that the results of `function` can show, as a mistake in it."""
+    entries = [entry for entry in mistakes_of(lesson) if entry.function == function]
+    model = models_of(lesson).get(function)
+    for name in borrowed(lesson, function):
+        for entry in mistakes_of(lesson):
+            if entry.function == name:
+                choice = {name: entry.call}
+                entries.append(replace(entry, call=partial(model, **choice), choice=choice))  # type: ignore[arg-type]
+    return entries
+
+
+def pairs(lesson: Lesson, function: str) -> Iterator[tuple[Mistake, Mistake, Callable[..., Any]]]:
+    """Two slots at once, where they don't fill the same one."""
+    model = models_of(lesson).get(function)
+    slots = [entry for entry in singles(lesson, function) if entry.choice]
+    for k, one in enumerate(slots):
+        for other in slots[k + 1 :]:
+            if model is not None and not one.choice.keys() & other.choice.keys():
+                yield one, other, partial(model, **one.choice, **other.choice)
+    for name in borrowed(lesson, function):  # two slots of one earlier function
+        for one, other, call in pairs(lesson, name):
+            yield one, other, partial(model, **{name: call})  # type: ignore[arg-type]

@@ -25,6 +25,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="how long one call of an answer may take (default: 10)",
     )
+    group.addoption(
+        "--explain",
+        choices=("place", "name", "hint"),
+        help="how much a failure tells: where it goes wrong, also the name of a known mistake "
+        "(the default), also a hint",
+    )
+    group.addoption(
+        "--show-work",
+        action="store_true",
+        help="show the whole computation of the case that fails, entry by entry",
+    )
+    parser.addini("explain", "what --explain is when it is not given", default="name")
     group.addoption("--report", metavar="FILE", help="write the verdicts to FILE as JSON")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from lessons.checking.compare import Proof
 from lessons.checking.contract import Lesson
+from lessons.checking.explaining.explanation import Explanation
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Check:
     place: str | None = None
     mistake: str | None = None
     case: str = ""  # the call that failed
+    story: Explanation | None = None  # of a case of the ladder
     waits_for: str | None = None  # the function that is not written
 
 

@@ -44,6 +44,9 @@ class Lessons:
             raise pytest.UsageError("--call-limit must be above 0 seconds.")
         self.solution = solution_folder(config)
         self.report_path = report.checked_path(config)
+        self.explain = config.getoption("--explain") or config.getini("explain")
+        if self.explain not in ("place", "name", "hint"):
+            raise pytest.UsageError(f"explain = {self.explain}: it is place, name or hint.")
         self.calls = Calls(
             Watchdog(limit, self.end_stuck), capture=config.getoption("capture") != "no"
         )
@@ -97,11 +100,11 @@ class Lessons:
             self.writer.line(str(report.longrepr))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Run what every function must keep to after what is particular to it."""
+        """Run the hand-sized cases first, and last what every function must keep to."""
         items[:] = [
             item for item in items if not item.name.endswith("[NOTSET]")
         ]  # no such function
-        items.sort(key=lambda item: (item.path, "habit" in getattr(item, "fixturenames", ())))
+        items.sort(key=lambda item: (item.path, turn(item)))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Know the rooms that are run, and how many checks each has."""
@@ -154,7 +157,10 @@ class Lessons:
         elif isinstance(error, Wrong):
             check.outcome, check.message = "failed", error.message
             check.place = error.place or self.place(lesson, check)
-            check.case = self.calls.describe()
+            if error.story is None:
+                check.case = self.calls.describe()
+            else:
+                check.story, check.mistake = error.story, error.story.name
         elif error is not None:
             check.outcome = "failed"
             check.message = f"the check itself broke: {type(error).__name__}: {error}"
@@ -165,6 +171,7 @@ class Lessons:
         """Where the function that failed begins in the student's file."""
         answer = self.answers[lesson.name]
         name = self.calls.last[0] if self.calls.last else check.functions[0]
+        name = check.functions[0] if len(check.functions) == 1 else name
         code = getattr(getattr(answer.module, name, None), "__code__", None)
         return answer.place(code.co_firstlineno if code else None)
 
@@ -181,7 +188,10 @@ class Lessons:
             report.write(self.report_path, self.rooms)
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            story.tell(self.rooms, self.writer)
+            story.tell(
+                self.rooms, self.writer, self.explain,
+                show_work=self.config.getoption("--show-work"),
+            )  # fmt: skip
             self.writer.flush()
 
     def pytest_unconfigure(self) -> None:
@@ -202,6 +212,12 @@ class Lessons:
             )  # fmt: skip
             self.rooms[lesson.name].partial = True
         self.finish()
+
+
+def turn(item: pytest.Item) -> int:
+    """When a check is run."""
+    names = getattr(item, "fixturenames", ())
+    return 0 if "laddered" in names else 2 if "habit" in names else 1
 
 
 def unwrapped(error: BaseException, check: Check) -> BaseException:

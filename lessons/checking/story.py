@@ -4,85 +4,91 @@ import textwrap
 from typing import Any
 
 from lessons.checking.contract import LESSONS, from_here
+from lessons.checking.explaining.tables import WIDTH, filled
 from lessons.checking.report import Check, Room
 
-WIDTH = 79
+SCREEN = 40  # lines, beyond which nothing is told unless more is asked for
 STATES = {"right": "green", "wrong": "red", "not written yet": "yellow", "not run": "yellow"}
 
 
-def tell(rooms: dict[str, Room], writer: Any) -> None:
+def tell(rooms: dict[str, Room], writer: Any, explain: str, *, show_work: bool) -> None:
     """Print the story of each room."""
     for room in rooms.values():
         if room.checks:
-            tell_room(room, writer, alone=len(rooms) == 1)
+            tell_room(room, writer, explain, show_work=show_work, alone=len(rooms) == 1)
     if not rooms:
         writer.line("No lesson's checks were run.")
 
 
-def tell_room(room: Room, writer: Any, *, alone: bool) -> None:
+def tell_room(room: Room, writer: Any, explain: str, *, show_work: bool, alone: bool) -> None:
     """Print the story of one room."""
+    states = function_states(room)
     writer.line()
     writer.line(room.path or room.lesson.name)
     writer.line()
-    states = function_states(room)
     wide = max(map(len, states)) + 2
     for name, state in states.items():
         writer.write(f"  {name:<{wide}} ")
-        writer.write(state, **{STATES[state]: True})
+        writer.write(state, **{STATES[state.split(",")[0]]: True})
         waiting = sum(check.waits_for == name for check in room.checks)
         writer.line(f"   ({waiting} check{'s' * (waiting != 1)} wait)" if waiting else "")
     writer.line()
 
     failed = [check for check in room.checks if check.outcome == "failed"]
+    after = [*notes(room), *closing(room, states)]
     if failed:
-        tell_failures(failed, writer)
-    for line in notes(room):
-        writer.line(textwrap.fill(line, WIDTH))
-    for line in closing(room, states):
-        writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False, break_long_words=False))
+        lines = SCREEN - len(states) - 7 - sum(len(filled(line)) for line in after)
+        tell_failures(failed, states, writer, explain, show_work=show_work, lines=lines)
+    for line in after:
+        writer.line("\n".join(filled(line)))
     if alone:
         writer.line()
 
 
-def tell_failures(failed: list[Check], writer: Any) -> None:
-    """The first failure of each function whole, the others a line each."""
-    if len(failed) > 1 and len({check.message for check in failed}) == 1:  # of the file itself
-        tell_message(failed[0].message, writer)
-        writer.line(f"Look at {failed[0].place}" if failed[0].place else "")
-        writer.line()
-        return
-    told: set[str] = set()
-    messages: set[str] = set()
-    others = []
-    for check in failed:
-        key = check.functions[0] if len(check.functions) == 1 else " and ".join(check.functions)
-        if key in told or check.message in messages or (told and told & set(check.functions)):
-            others.append(check)
-            continue
-        told.add(key)
-        messages.add(check.message)
-        writer.line(textwrap.fill(f"Failed: {check.name}", WIDTH), red=True)
-        case = check.case.splitlines() * (len(told) == 1)  # one case at a time
-        tell_message("\n".join([check.message, *case]), writer)
-        if check.place:
-            writer.line(f"Look at {check.place}")
-        writer.line()
+def tell_failures(
+    failed: list[Check],
+    states: dict[str, str],
+    writer: Any,
+    explain: str,
+    *,
+    show_work: bool,
+    lines: int,
+) -> None:
+    """One story: of the first function that is wrong by itself."""
+    first = next((name for name, state in states.items() if state == "wrong"), None)
+    mine = [check for check in failed if first in check.functions] or failed
+    if len(failed) > 1 and len({check.message for check in failed}) == 1:
+        mine = failed[:1]  # of the file itself
+    check = next((check for check in mine if check.story), mine[0])
+    others: list[Check] = []
+    if check.story:
+        told = check.story.lines(explain, show_work=show_work, room=lines)
+    else:
+        told = [(line, "red") for line in filled(f"Failed: {check.name}")]
+        told += [(line, "") for line in message_lines(check.message)]
+        told += [(line, "") for line in message_lines(check.case)]
+        others = [c for c in mine if c is not check and c.message != check.message]
+        told = told[: max(6, lines - min(len(others), 3) - 2)]
+    for line, colour in told:
+        writer.line(line, **({colour: True} if colour else {}))
+    if check.place:
+        writer.line(f"Look at {check.place}")
+    writer.line()
     if others:
         writer.line("Also failing, perhaps for the same reason:")
-        for check in others[:5]:
-            writer.line("  - " + textwrap.shorten(check.name, WIDTH - 4, placeholder=" ..."))
-        if len(others) > 5:
-            writer.line(f"  - and {len(others) - 5} more")
+        for other in others[: 2 if len(others) > 3 else 3]:
+            writer.line("  - " + textwrap.shorten(other.name, WIDTH - 4, placeholder=" ..."))
+        if len(others) > 3:
+            writer.line(f"  - and {len(others) - 2} more")
         writer.line()
 
 
-def tell_message(message: str, writer: Any) -> None:
-    """Print lines, sentences filled and tables cut at the right."""
+def message_lines(message: str) -> list[str]:
+    """Sentences filled, and tables cut at the right."""
+    out: list[str] = []
     for line in message.splitlines():
-        if line.startswith(" "):
-            writer.line(line[:WIDTH])
-        else:
-            writer.line(textwrap.fill(line, WIDTH, break_on_hyphens=False))
+        out += [line[:WIDTH]] if line.startswith(" ") else filled(line)
+    return out
 
 
 def function_states(room: Room) -> dict[str, str]:
@@ -92,6 +98,10 @@ def function_states(room: Room) -> dict[str, str]:
 
 def function_state(room: Room, name: str) -> str:
     """The state of one function; what it shares with a wrong one does not count against it."""
+    given = next((c.story.given for c in room.checks if c.story and c.functions == [name]), None)
+    if given:
+        verb = "returns" if len(given) == 1 else "return"
+        return f"right, given what {' and '.join(given)} {verb}"
     alone = {c.functions[0] for c in room.checks if c.outcome == "failed" and len(c.functions) == 1}
     mine = [check for check in room.checks if name in check.functions]
     if name in alone or any(

@@ -20,3 +20,4 @@ ADAGRAD = 1e-12  # 1e-16
 NO_EPS = 1e-10  # 5e-13, what eps takes from a step at |g| = 100
 UPDATE = 1e-10  # 2e-14, one update from the same state
 TRAJECTORY = 1e-9  # 1e-14, small runs of up to 60 updates, after moving the weights by one ulp
+LADDER = 1e-9  # 3e-15 between right answers on the hand-sized cases

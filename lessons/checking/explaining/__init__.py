@@ -1,0 +1,1 @@
+"""From a wrong answer to a sentence that helps: ladders of small cases, names, findings."""

@@ -1,0 +1,331 @@
+"""What can be said of wrong numbers without knowing the mistake: only what holds exactly.
+
+Each finder looks at all tries of a ladder and returns sentences. `certain` keeps those that
+come out word for word the same on other random cases.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.calling import Function
+from lessons.checking.explaining.ladder import (
+    PROBLEM,
+    Case,
+    Ladder,
+    Outcome,
+    Try,
+    climb,
+    outcome,
+    right,
+)
+from lessons.checking.explaining.tables import listed, num
+from lessons.checking.values import arrays
+
+SMALL = 45  # numbers in a case whose pieces are moved one by one
+MOST = 3  # findings in one explanation
+LEAST = 3  # wrong cases that a statement must hold in
+
+
+@dataclass
+class Evidence:
+    """An answer's function and what came of a ladder's cases, drawn with one seed."""
+
+    ladder: Ladder
+    function: Function
+    tries: list[Try]
+
+    @classmethod
+    def gather(cls, ladder: Ladder, function: Function, seed: int) -> "Evidence":
+        """Climb the ladder."""
+        return cls(ladder, function, climb(ladder, function, seed))
+
+    @property
+    def wrong(self) -> list[Try]:
+        """The cases that are not right."""
+        return [each for each in self.tries if not each.right]
+
+    def yours(self, case: Case) -> Outcome:
+        """What the answer leaves in another case."""
+        return outcome(self.ladder, self.function, case)
+
+    def due(self, case: Case) -> Outcome:
+        """What is right there."""
+        return outcome(self.ladder, right(self.ladder.function), case)
+
+    def quantities(self) -> list[str]:
+        """Those that are wrong in some case."""
+        found: dict[str, None] = {}
+        for each in self.wrong:
+            found |= dict.fromkeys(self.ladder.wrong_quantities(each.yours, each.due))
+        return list(found)
+
+
+def certain(
+    first: Evidence, second: Evidence, finders: tuple[Callable[[Evidence], list[str]], ...] = ()
+) -> list[str]:
+    """What the finders say of both, most telling first."""
+    if any(PROBLEM in each.yours or PROBLEM in each.due for each in first.tries + second.tries):
+        return []
+    said = []
+    for finder in finders or (*first.ladder.findings, *GENERAL):
+        sentences = finder(first)
+        if sentences:
+            again = set(finder(second))
+            said += [sentence for sentence in sentences if sentence in again]
+    return [*dict.fromkeys(said)]
+
+
+def which_quantities(evidence: Evidence) -> list[str]:
+    """Which results are wrong, where a function has several."""
+    names = [*evidence.tries[0].due]
+    wrong = evidence.quantities()
+    fine = [name for name in names if name not in wrong]
+    if not fine or not wrong:
+        return []
+    verb = "is" if len(wrong) == 1 else "are"
+    return [f"{listed(wrong)} {verb} wrong; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."]
+
+
+def floats(value: Any) -> bool:
+    """Whether a value is a float array or a float, and finite."""
+    array = np.asarray(value) if isinstance(value, np.ndarray | float) else np.empty(0, dtype=object)
+    return array.dtype.kind == "f" and bool(np.isfinite(array).all())
+
+
+def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
+    """A quantity in all tries: yours and due, if they are arrays of one shape and finite."""
+    found = []
+    for each in evidence.tries:
+        yours, due = each.yours[name], each.due[name]
+        if not floats(yours) or not floats(due) or np.shape(yours) != np.shape(due):
+            return []
+        found.append((np.asarray(yours), np.asarray(due)))
+    return found
+
+
+def relations(evidence: Evidence) -> list[str]:
+    """How a wrong quantity follows from the right one."""
+    said = []
+    groups: dict[str, list[str]] = {}
+    for name in evidence.quantities():
+        sentence = next(relation(evidence.ladder, pieces(evidence, name)), None)
+        if sentence:
+            groups.setdefault(sentence, []).append(name)
+    for sentence, names in groups.items():
+        said.append(sentence.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}"))
+    return said + exchanged(evidence)
+
+
+def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[str]:
+    """Sentences that hold for all pairs of a wrong quantity and the right one."""
+    telling = [(a, b) for a, b in both if np.linalg.norm(b) > 1e-9]
+    if len(telling) < LEAST:
+        return
+    if all(not a.any() for a, _ in both):
+        yield "{} 0 throughout."
+        return
+    factors = [float((a * b).sum() / (b * b).sum()) for a, b in telling]
+    if np.ptp(factors) <= 1e-9 * abs(factors[0]) and holds(ladder, both, lambda b: factors[0] * b):
+        if factors[0] == -1 or abs(factors[0] + 1) < 1e-12:
+            yield "{} what is due with the sign turned."
+        else:
+            yield f"{{}} {num(factors[0])} times what is due."
+        return
+    columns = [b.shape[1] if b.ndim == 2 else 1 for _, b in both]
+    if ladder.steps_in_columns and len(set(columns)) > 1:
+        if holds(ladder, both, lambda b: b / b.shape[1]):
+            yield "{} what is due divided by T, the number of steps."
+        if holds(ladder, both, lambda b: b * b.shape[1]):
+            yield "{} what is due times T, the number of steps."
+    if len({b.shape[0] for _, b in both if b.ndim == 2}) > 1:
+        if holds(ladder, both, lambda b: b / b.shape[0]):
+            yield "{} what is due divided by the number of rows."
+    if all(b.ndim == 2 and b.shape[0] == b.shape[1] for _, b in both):
+        if holds(ladder, both, lambda b: b.T):
+            yield "{} what is due, transposed."
+    if any(b.ndim == 2 and b.shape[1] > 1 for _, b in both):
+        for says, change in SHIFTS.items():
+            if holds(ladder, both, change):
+                yield f"{{}} what is due, {says}."
+    if holds(ladder, both, np.abs):
+        yield "{} the absolute value of what is due."
+    if holds(ladder, both, lambda b: b * b):
+        yield "{} the square of what is due."
+    apart = [a - b for a, b in both]
+    spread = max(float(np.ptp(d)) for d in apart)
+    level = float(np.mean(apart[0]))
+    if spread < 1e-12 and all(abs(float(d.mean()) - level) < 1e-12 for d in apart):
+        more = "more" if level > 0 else "less"
+        yield f"{{}} {num(abs(level))} {more} than what is due, in every entry."
+
+
+SHIFTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "with its columns in reverse order": lambda b: b[:, ::-1],
+    "with its rows in reverse order": lambda b: b[::-1],
+    "one column late (the last one comes first)": lambda b: np.roll(b, 1, axis=1),
+    "one column early (the first one comes last)": lambda b: np.roll(b, -1, axis=1),
+    "one column late (and zeros first)": lambda b: np.hstack((0 * b[:, :1], b[:, :-1])),
+    "one column early (and zeros last)": lambda b: np.hstack((b[:, 1:], 0 * b[:, :1])),
+}
+
+
+def holds(
+    ladder: Ladder,
+    both: list[tuple[np.ndarray, np.ndarray]],
+    change: Callable[[np.ndarray], np.ndarray],
+) -> bool:
+    """Whether yours is the changed due in all cases, and is not the unchanged one in enough."""
+    for a, b in both:
+        changed = change(b)
+        if changed.shape != a.shape or not ladder.alike(a, changed):
+            return False
+    return sum(not ladder.alike(change(b), b) for _, b in both) >= LEAST
+
+
+def exchanged(evidence: Evidence) -> list[str]:
+    """A quantity that holds what another one should."""
+    names = [*evidence.tries[0].due]
+    said = []
+    for name in evidence.quantities():
+        for other in names:
+            if other == name or not all(
+                np.shape(each.yours[name]) == np.shape(each.due[other])
+                and evidence.ladder.alike(each.yours[name], each.due[other])
+                for each in evidence.tries
+            ):
+                continue
+            said.append(f"Your {name} holds what is due as {other}.")
+    return said
+
+
+def changed_inputs(evidence: Evidence) -> list[str]:
+    """The right results of a changed case."""
+    said = []
+    for says, change in evidence.ladder.changes.items():
+        wrong = [each for each in evidence.tries if not each.right]
+        pairs = [(each.yours, evidence.due(change(each.case))) for each in evidence.tries]
+        if len(wrong) >= LEAST and all(evidence.ladder.equal(a, b) for a, b in pairs):
+            said.append(f"These are the right numbers for {says}.")
+            continue
+        names = evidence.quantities()
+        if len(wrong) >= LEAST and len(evidence.tries[0].due) > 1:
+            hit = [
+                name
+                for name in names
+                if all(name in b and evidence.ladder.alike(a[name], b[name]) for a, b in pairs)
+            ]
+            if hit:
+                said.append(f"Your {listed(hit)}: the right numbers for {says}.")
+    return said[:2]
+
+
+def switches(evidence: Evidence) -> list[str]:
+    """Under which condition the answer is right."""
+    said = []
+    for says, change in evidence.ladder.switches.items():
+        cases = [change(each.case) for each in evidence.wrong]
+        pairs = [(evidence.yours(case), evidence.due(case)) for case in cases]
+        if len(pairs) >= LEAST and all(evidence.ladder.equal(a, b) for a, b in pairs):
+            if all(any(np.any(value) for value in b.values()) for _, b in pairs):
+                said.append(f"Right in all cases tried {says}.")
+    return said
+
+
+def where(evidence: Evidence) -> list[str]:
+    """In which columns a quantity is wrong."""
+    if not evidence.ladder.steps_in_columns:
+        return []
+    said = []
+    for name in evidence.quantities():
+        marks = [
+            wrong_columns(evidence.ladder, a, b)
+            for a, b in pieces(evidence, name)
+            if b.ndim == 2 and b.shape[1] > 2 and not evidence.ladder.alike(a, b)
+        ]
+        if len(marks) < LEAST:
+            continue
+        for says, due in PATTERNS.items():
+            if all(np.array_equal(m, due(len(m))) for m in marks):
+                said.append(f"{name} is {says}")
+                break
+    return said
+
+
+PATTERNS: dict[str, Callable[[int], np.ndarray]] = {
+    "wrong in its first column (index 0) only.": lambda T: np.arange(T) == 0,
+    "wrong in its last column only.": lambda T: np.arange(T) == T - 1,
+    "right in its first column (index 0) and wrong in all after it.": lambda T: np.arange(T) > 0,
+    "right in its last column and wrong in all before it.": lambda T: np.arange(T) < T - 1,
+    "right in its first and last columns and wrong in all between.": lambda T: (
+        (np.arange(T) > 0) & (np.arange(T) < T - 1)
+    ),
+    "wrong in its first and last columns and right in all between.": lambda T: (
+        (np.arange(T) == 0) | (np.arange(T) == T - 1)
+    ),
+    "wrong in its second column (index 1) only.": lambda T: np.arange(T) == 1,
+}
+
+
+def wrong_columns(ladder: Ladder, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Which columns differ, each compared beside the size of the whole."""
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return np.linalg.norm(a - b, axis=0) > 1e-9 * size
+
+
+def dependence(evidence: Evidence) -> list[str]:
+    """What moves when a piece of the input is moved, and what should."""
+    if evidence.ladder.moves is None:
+        return []
+    missing: dict[str, None] = {}
+    extra: dict[str, None] = {}
+    votes: list[tuple[set[str], set[str]]] = []
+    small = sorted(evidence.wrong, key=lambda each: -size(each.case))
+    small = [each for each in small if size(each.case) <= SMALL]
+    for each in small[:LEAST]:
+        lacks, has = set(), set()
+        yours, due = each.yours, each.due
+        for piece, case in evidence.ladder.moves(each.case).items():
+            mine, theirs = evidence.yours(case), evidence.due(case)
+            if PROBLEM in mine:
+                continue
+            for name in due:
+                for part, a, b, c, d in parts(evidence.ladder, name, yours, mine, due, theirs):
+                    moved, should = not np.array_equal(a, b), not np.array_equal(c, d)
+                    if should and np.linalg.norm(c - d) < 1e-9:
+                        continue  # too little to tell
+                    if not should and moved and np.linalg.norm(a - b) < 1e-9:
+                        continue
+                    if should and not moved:
+                        lacks.add(f"{part} does not change with {piece}; it should.")
+                    if moved and not should:
+                        has.add(f"{part} changes with {piece}; it should not.")
+        votes.append((lacks, has))
+    if len(votes) < LEAST:
+        return []
+    for lacks, has in votes:
+        missing |= dict.fromkeys(sorted(s for s in lacks if all(s in l for l, _ in votes)))
+        extra |= dict.fromkeys(sorted(s for s in has if all(s in h for _, h in votes)))
+    return [*list(missing)[:1], *list(extra)[:1]]
+
+
+def size(each: Case) -> int:
+    """How many numbers a case is made of."""
+    return sum(array.size for array in arrays(each.arguments))
+
+
+def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, ...]]:
+    """The columns of a quantity if they are steps, else all of it."""
+    values = [outcome[name] for outcome in outcomes]
+    if not all(floats(value) for value in values) or len({np.shape(v) for v in values}) != 1:
+        return
+    if ladder.steps_in_columns and np.ndim(values[0]) == 2:
+        for t in range(values[0].shape[1]):
+            yield f"{name}[:,{t}]", *(value[:, t] for value in values)
+    else:
+        yield name, *(np.asarray(value) for value in values)
+
+
+GENERAL = (relations, changed_inputs, switches, where, dependence)
