@@ -12,6 +12,7 @@ from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import PROBLEM, Ladder, Outcome, Try, ladder_of, lesson_with
 from lessons.checking.explaining.naming import implied, named
 from lessons.checking.explaining.tables import (
+    WIDTH,
     arithmetic,
     beside,
     block,
@@ -134,25 +135,23 @@ def explain(
     told = Explanation(function.name, [], mistakes=mistakes, cases=len(evidence.tries))
     told.given = implied(ladder, evidence.tries, own)
     signature = f"{function.name}({', '.join(parameters_of(function.name))})"
+    each = showing(ladder, wrong)
     told.head = [
-        f"{signature} {WRONG.get(function.name, 'returns wrong numbers')}.",
+        f"{signature} {ladder.says}.",
         *place(evidence),
         *findings.which_quantities(evidence),
+        *(ladder.about(each) if ladder.about and not told.given else ()),
     ]
     if not told.given:
         if look or not mistakes:
             another = Evidence.gather(ladder, function, seed + 1)
             told.found = findings.certain(evidence, another)[: findings.MOST]
-        each = showing(ladder, wrong)
         told.case = worked_case(ladder, each)
         told.by_hand, told.work = redone(ladder, each)
     message = told.message
     if told.given:
         message += f"\nIt is right, given what your {' and '.join(told.given)} returns."
     return Wrong(message, story=told)
-
-
-WRONG = {"adagrad_step": "leaves wrong numbers"}
 
 
 def structure(
@@ -235,6 +234,8 @@ def worked_case(ladder: Ladder, each: Try) -> list[Line]:
     """What came in, what came back, and what is right."""
     out: list[Line] = [("Smallest case that shows it:", "")]
     out += [(line, "") for line in arguments(ladder, each)]
+    if ladder.picture is not None:
+        return out + [(line[:WIDTH], "") for line in ladder.picture(each)]
     wrong = ladder.wrong_quantities(each.yours, each.due)
     shown = [n for n in wrong if visible(each.yours[n], each.due[n])] or wrong
     for name in shown[:MOST_QUANTITIES]:
@@ -245,7 +246,7 @@ def worked_case(ladder: Ladder, each: Try) -> list[Line]:
         for label, value, colour in (("yours", yours, "red"), ("expected", due, "green")):
             lines = [repr(value)] if exact and np.ndim(value) == 0 else grid(value, marks)
             text = block(f"  {prefix + label:<{len(prefix) + 8}}", lines)
-            out += [(line[:79], colour) for line in text]
+            out += [(line[:WIDTH], colour) for line in text]
     return out
 
 

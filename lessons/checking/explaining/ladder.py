@@ -85,6 +85,9 @@ class Ladder:
     steps_in_columns: bool = False  # columns of results are time steps
     backwards: bool = False  # the last column is computed first
     findings: tuple[Callable[..., list[str]], ...] = ()  # the room's own
+    says: str = "returns wrong numbers"  # after the function's name
+    about: Callable[["Try"], list[str]] | None = None  # sentences on the case that is shown
+    picture: Callable[["Try"], list[str]] | None = None  # in the place of yours and expected
     same: Callable[[Any, Any], bool] | None = None  # how two quantities are compared
 
     def equal(self, a: Outcome, b: Outcome) -> bool:
