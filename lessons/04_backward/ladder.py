@@ -289,9 +289,7 @@ HIDDEN = Ladder(
 )
 
 
-def window_case(
-    params: dict[str, np.ndarray], x: list[int], y: list[int], h0: np.ndarray
-) -> Case:
+def window_case(params: dict[str, np.ndarray], x: list[int], y: list[int], h0: np.ndarray) -> Case:
     """A window, with what forward makes of it."""
     K = len(params["c"])
     X, Y = one_hot(x, K), one_hot(y, K)
@@ -305,7 +303,9 @@ def random_window(rng: np.random.Generator, m: int, K: int, T: int, *, again: bo
     x = rng.integers(K, size=T) if again else rng.permutation(K)[:T]
     if again and T > 1:
         x[1] = x[0]
-    return window_case(params, x.tolist(), rng.integers(K, size=T).tolist(), tenths(rng, m, 1, most=0.9))
+    return window_case(
+        params, x.tolist(), rng.integers(K, size=T).tolist(), tenths(rng, m, 1, most=0.9)
+    )
 
 
 def window_hand(U: Any, W: Any, V: Any, b: Any, c: Any, x: list[int], y: list[int], h: Any) -> Case:
@@ -337,7 +337,11 @@ def gradient_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tupl
     for t in range(min(T, 4)):
         label = column.format(j, t + (name == "dV"))
         lines.append(
-            (f"step {t}: {what}[{i},{t}] {label}", dot([(left[i, t], right[t])]), left[i, t] * right[t])
+            (
+                f"step {t}: {what}[{i},{t}] {label}",
+                dot([(left[i, t], right[t])]),
+                left[i, t] * right[t],
+            )
         )
     if T > 4:
         lines.append((f"steps 4 to {T - 1}, in the same way", "", float(left[i, 4:] @ right[4:])))
@@ -430,7 +434,9 @@ def terms(evidence: Evidence) -> list[str]:
         if len(found) < 3 or max(abs(found[0] - a).max() for a in found) > 1e-8:
             continue
         a = np.round(found[0], 9) + 0.0
-        due = {"dU": np.eye(3), "dW": np.eye(3, 4), "dV": np.eye(3, 4, 1)}.get(name, np.ones((3, 1)))
+        due = {"dU": np.eye(3), "dW": np.eye(3, 4), "dV": np.eye(3, 4, 1)}.get(
+            name, np.ones((3, 1))
+        )
         if abs(a - due).max() < 1e-8:
             continue
         said.append(in_terms(name, a, due))

@@ -18,20 +18,23 @@ def recursion(
     sends=lambda V, G: V.T @ G,
     combine=lambda own, carried, s: (own + carried) * s,
     carry=lambda W, d, heard, own, before: W.T @ d,
-    finish=lambda D: D,
+    order=lambda T: reversed(range(T)),
+    start=lambda W: np.zeros(len(W)),
+    finish=lambda D, s: D,
 ):
     """dL/dA from last to first, with a choice of how each step is made.
 
     `heard` is what a state hears in all, before the slope of tanh, `own` what its own output
     sends, after the slope, and `before` what was carried to this step.
     """
-    D = sends(params["V"], G)
-    carried = np.zeros(len(D))
-    for t, s in reversed(list(enumerate(slope(H).T))):
-        own, heard = D[:, t].copy(), D[:, t] + carried
-        D[:, t] = combine(D[:, t], carried, s)
-        carried = carry(params["W"], D[:, t], heard, own * s, carried)
-    return finish(D)
+    sent, slopes = sends(params["V"], G), slope(H)
+    D = np.zeros_like(sent)
+    carried = start(params["W"])
+    for t in order(G.shape[1]):
+        own, s = sent[:, t], slopes[:, t]
+        D[:, t] = combine(own, carried, s)
+        carried = carry(params["W"], D[:, t], own + carried, own * s, carried)
+    return finish(D, slopes)
 
 
 def gradients(
@@ -43,17 +46,18 @@ def gradients(
     *,
     output_gradient=right_output_gradient,
     preactivation_gradient=right_preactivation_gradient,
-    dU=lambda X, Y, D: D @ X.T,
+    targets=lambda X, Y: Y,
+    dU=lambda X, Y, D, H: D @ X.T,
     dW=lambda D, H: D @ H[:, :-1].T,
-    dV=lambda G, H: G @ H[:, 1:].T,
-    db=lambda D: D.sum(axis=1, keepdims=True),
-    dc=lambda G: G.sum(axis=1, keepdims=True),
+    dV=lambda G, H, P: G @ H[:, 1:].T,
+    db=lambda D, H: D.sum(axis=1, keepdims=True),
+    dc=lambda G, P: G.sum(axis=1, keepdims=True),
     finish=lambda grads, T: grads,
 ):
     """The five gradients, with a choice of how each is made."""
-    G = output_gradient(P, Y)
+    G = output_gradient(P, targets(X, Y))
     D = preactivation_gradient(params, G, H)
-    grads = {"U": dU(X, Y, D), "W": dW(D, H), "V": dV(G, H), "b": db(D), "c": dc(G)}
+    grads = {"U": dU(X, Y, D, H), "W": dW(D, H), "V": dV(G, H, P), "b": db(D, H), "c": dc(G, P)}
     return finish(grads, X.shape[1])
 
 
@@ -91,6 +95,24 @@ def slope_of_softmax_again(P, Y):
 
 @mistake(
     "output_gradient",
+    "the result stays at zero: nothing is written into it, or P is compared with itself.",
+    "Print the two arrays that you subtract. Are they different?",
+)
+def all_zero(P, Y):
+    return np.zeros_like(P)
+
+
+@mistake(
+    "output_gradient",
+    "Y is added to P; it is subtracted.",
+    "What is the gradient by the target's logit when its probability is already 1?",
+)
+def target_added(P, Y):
+    return P + Y
+
+
+@mistake(
+    "output_gradient",
     "the target's 1 is not subtracted: this is P itself.",
     "What is the gradient by the target's logit when its probability is already 1?",
 )
@@ -104,7 +126,26 @@ def target_not_subtracted(P, Y):
     "Between the logits and the loss lie two functions. Which one is missing?",
 )
 def gradient_by_the_probabilities(P, Y):
-    return -Y / np.where(Y > 0, P, 1.0)
+    return -Y / P
+
+
+@mistake(
+    "output_gradient",
+    "1 is subtracted from every probability; it is subtracted from the target's only.",
+    "What do the entries of a column of P - Y sum to?",
+)
+def one_subtracted_everywhere(P, Y):
+    return P - 1
+
+
+@mistake(
+    "output_gradient",
+    "1 is subtracted from the likeliest character's probability; it is subtracted from the "
+    "target's.",
+    "Which array says what really came?",
+)
+def likeliest_for_the_target(P, Y):
+    return P - (np.arange(len(P))[:, None] == P.argmax(axis=0))
 
 
 @mistake(
@@ -167,6 +208,20 @@ tanh_taken_twice = mistake(
     "the slope is 1 - tanh(h)^2, with tanh taken a second time; h is already a tanh.",
     "The slope of tanh at a is 1 - tanh(a)^2. Which part of that is h?",
     slope=lambda H: 1 - np.tanh(H[:, 1:]) ** 2,
+)
+
+slope_with_twice_h = mistake(
+    "preactivation_gradient",
+    "the slope is 1 - 2 h; it is 1 - h^2.",
+    "What is the slope of tanh where h = -1?",
+    slope=lambda H: 1 - 2 * H[:, 1:],
+)
+
+slope_with_its_sign_turned = mistake(
+    "preactivation_gradient",
+    "the slope is h^2 - 1; it is 1 - h^2.",
+    "Does tanh rise or fall?",
+    slope=lambda H: H[:, 1:] ** 2 - 1,
 )
 
 slope_without_the_square = mistake(
@@ -234,6 +289,13 @@ slope_for_the_carried_part_only = mistake(
     combine=lambda own, carried, s: own + carried * s,
 )
 
+carried_part_only = mistake(
+    "preactivation_gradient",
+    "what is carried back takes the place of what the step's own output sends; the two add up.",
+    "A state is heard twice. How do two effects on one loss combine?",
+    combine=lambda own, carried, s: (carried if carried.any() else own) * s,
+)
+
 carried_part_subtracted = mistake(
     "preactivation_gradient",
     "what is carried back is subtracted from what the step's own output sends; the two add up.",
@@ -275,46 +337,94 @@ sign_of_what_the_output_sends = mistake(
     "preactivation_gradient",
     "the sign of the whole is turned.",
     "If G grows at one entry, in which direction does D move?",
-    finish=lambda D: -D,
+    finish=lambda D, s: -D,
 )
 
 first_step_not_reached = mistake(
     "preactivation_gradient",
     "the loop ends one step early: step 0 is left at zero.",
     "Write down the values that t takes. Is every step among them?",
-    finish=lambda D: D * (np.arange(D.shape[1]) > 0),
+    finish=lambda D, s: D * (np.arange(D.shape[1]) > 0),
 )
 
-last_step_left_at_zero = mistake(
+last_step_not_reached = mistake(
     "preactivation_gradient",
-    "the last step's own column is left at zero.",
+    "the loop begins one step too late: the last step is left at zero, and nothing comes from it.",
     "Write down the values that t takes. Is every step among them?",
-    finish=lambda D: D * (np.arange(D.shape[1]) < D.shape[1] - 1),
+    order=lambda T: reversed(range(T - 1)),
+)
+
+only_the_last_step_reached = mistake(
+    "preactivation_gradient",
+    "only the last step is filled; all before it are left at zero.",
+    "Write down the values that t takes. Is every step among them?",
+    order=lambda T: [T - 1],
+)
+
+no_step_reached = mistake(
+    "preactivation_gradient",
+    "the result stays at zero: nothing is written into it.",
+    "Write down the values that t takes. Is there any?",
+    order=lambda T: [],
+)
+
+from_first_to_last = mistake(
+    "preactivation_gradient",
+    "the loop runs from the first step to the last, so that each step hears the one before it; it "
+    "hears the one after it.",
+    "Which steps does the state of step 1 change: earlier ones or later ones?",
+    order=range,
+)
+
+recursion_starts_from_ones = mistake(
+    "preactivation_gradient",
+    "the recursion starts from ones, as though the step after the last had a gradient of 1; it "
+    "starts from zeros.",
+    "Which loss comes after the last step?",
+    start=lambda W: W.sum(axis=0),
+)
+
+gradient_by_the_state_returned = mistake(
+    "preactivation_gradient",
+    "the recursion is right, but what is returned is the gradient by the states; it is the one by "
+    "the pre-activations, with the slope of tanh in it.",
+    "dL/dH and dL/dA both come up at every step. Which one is asked for?",
+    finish=lambda D, s: D / s,
 )
 
 columns_in_the_order_of_the_loop = mistake(
     "preactivation_gradient",
     "the columns stand in the order in which the loop made them, last step first.",
     "Which step does column 0 of D belong to?",
-    finish=lambda D: D[:, ::-1],
+    finish=lambda D, s: D[:, ::-1],
 )
 
 clipped_on_the_way = mistake(
     "preactivation_gradient",
     "the entries are clipped to [-5, 5]; the gradient is returned as it is.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
-    finish=lambda D: np.clip(D, -5, 5),
+    finish=lambda D, s: np.clip(D, -5, 5),
 )
 
 divided_by_the_number_of_steps = mistake(
     "preactivation_gradient",
     "the gradient is divided by the number of steps; the loss is a sum over the steps.",
     "What does a longer window change in the gradient at its last step?",
-    finish=lambda D: D / D.shape[1],
+    finish=lambda D, s: D / D.shape[1],
 )
 
 
-def _overwritten(X, Y, D):
+@mistake(
+    "preactivation_gradient",
+    "this is V transposed times G: what each step's own output sends, with neither the slope of "
+    "tanh nor anything carried back.",
+    "Which two things happen to it before it is dL/dA?",
+)
+def only_what_the_output_sends(params, G, H):
+    return params["V"].T @ G
+
+
+def _overwritten(X, Y, D, H):
     """The columns of D under their characters, the last one of each."""
     dU = np.zeros((len(D), len(X)))
     for t, k in enumerate(X.argmax(axis=0)):
@@ -368,28 +478,28 @@ dV_with_the_states_before = mistake(
     "backward",
     "dV multiplies dL/dO with the states before each step; V was multiplied with those after it.",
     "O[:,t] = V H[:,?] + c : which column is it?",
-    dV=lambda G, H: G @ H[:, :-1].T,
+    dV=lambda G, H, P: G @ H[:, :-1].T,
 )
 
 dV_as_a_mean = mistake(
     "backward",
     "dV is divided by the number of steps; it is a sum over the steps.",
     "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dV=lambda G, H: G @ H[:, 1:].T / G.shape[1],
+    dV=lambda G, H, P: G @ H[:, 1:].T / G.shape[1],
 )
 
 dV_of_the_last_step = mistake(
     "backward",
     "dV holds what the last step gives alone; the steps add up.",
     "How many steps use the same V?",
-    dV=lambda G, H: G[:, -1:] @ H[:, -1:].T,
+    dV=lambda G, H, P: G[:, -1:] @ H[:, -1:].T,
 )
 
 dV_of_the_first_step = mistake(
     "backward",
     "dV holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
     "How many steps use the same V?",
-    dV=lambda G, H: G[:, :1] @ H[:, 1:2].T,
+    dV=lambda G, H, P: G[:, :1] @ H[:, 1:2].T,
 )
 
 dU_overwritten_by_repeated_characters = mistake(
@@ -403,81 +513,172 @@ dU_one_step_late = mistake(
     "backward",
     "dU pairs each step's gradient with the character of the step before (index -1 for step 0).",
     "A[:,t] = ... + U X[:,?] : which column is it?",
-    dU=lambda X, Y, D: D @ np.roll(X, 1, axis=1).T,
+    dU=lambda X, Y, D, H: D @ np.roll(X, 1, axis=1).T,
 )
 
 dU_as_a_mean = mistake(
     "backward",
     "dU is divided by the number of steps; it is a sum over the steps.",
     "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dU=lambda X, Y, D: D @ X.T / D.shape[1],
+    dU=lambda X, Y, D, H: D @ X.T / D.shape[1],
 )
 
 dU_of_the_last_step = mistake(
     "backward",
     "dU holds what the last step gives alone; the steps add up.",
     "How many steps use the same U?",
-    dU=lambda X, Y, D: D[:, -1:] @ X[:, -1:].T,
+    dU=lambda X, Y, D, H: D[:, -1:] @ X[:, -1:].T,
 )
 
 dU_of_the_first_step = mistake(
     "backward",
     "dU holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
     "How many steps use the same U?",
-    dU=lambda X, Y, D: D[:, :1] @ X[:, :1].T,
+    dU=lambda X, Y, D, H: D[:, :1] @ X[:, :1].T,
+)
+
+dW_from_the_gradient_by_the_states = mistake(
+    "backward",
+    "dW is made with the gradient by the states; it is made with the one by the pre-activations.",
+    "W h is a part of A. What lies between A and the state?",
+    dW=lambda D, H: D / (1 - H[:, 1:] ** 2) @ H[:, :-1].T,
+)
+
+dU_from_the_gradient_by_the_states = mistake(
+    "backward",
+    "dU is made with the gradient by the states; it is made with the one by the pre-activations.",
+    "U x is a part of A. What lies between A and the state?",
+    dU=lambda X, Y, D, H: D / (1 - H[:, 1:] ** 2) @ X.T,
+)
+
+db_from_the_gradient_by_the_states = mistake(
+    "backward",
+    "db adds up the gradients by the states; it adds up those by the pre-activations.",
+    "b is a part of A. What lies between A and the state?",
+    db=lambda D, H: (D / (1 - H[:, 1:] ** 2)).sum(axis=1, keepdims=True),
+)
+
+dc_without_the_targets = mistake(
+    "backward",
+    "dc adds up the probabilities P; it adds up P - Y.",
+    "Which gradient reaches c?",
+    dc=lambda G, P: P.sum(axis=1, keepdims=True),
+)
+
+inputs_as_targets = mistake(
+    "backward",
+    "the inputs X stand in the place of the targets: P - X.",
+    "Which of the two arrays was the network to foretell?",
+    targets=lambda X, Y: X,
+)
+
+dU_left_at_zero = mistake(
+    "backward",
+    "dU stays at zero: nothing is written into it.",
+    "Which line of yours fills dU, and does it run?",
+    dU=lambda X, Y, D, H: np.zeros((len(D), len(X))),
+)
+
+dW_left_at_zero = mistake(
+    "backward",
+    "dW stays at zero: nothing is written into it.",
+    "Which line of yours fills dW, and does it run?",
+    dW=lambda D, H: np.zeros((len(D), len(D))),
+)
+
+dV_left_at_zero = mistake(
+    "backward",
+    "dV stays at zero: nothing is written into it.",
+    "Which line of yours fills dV, and does it run?",
+    dV=lambda G, H, P: np.zeros((len(G), len(H))),
+)
+
+db_left_at_zero = mistake(
+    "backward",
+    "db stays at zero: nothing is written into it.",
+    "Which line of yours fills db, and does it run?",
+    db=lambda D, H: np.zeros((len(D), 1)),
+)
+
+dc_left_at_zero = mistake(
+    "backward",
+    "dc stays at zero: nothing is written into it.",
+    "Which line of yours fills dc, and does it run?",
+    dc=lambda G, P: np.zeros((len(G), 1)),
+)
+
+dV_with_the_probabilities = mistake(
+    "backward",
+    "dV is made with the probabilities P; it is made with P - Y.",
+    "Which gradient reaches the logits?",
+    dV=lambda G, H, P: P @ H[:, 1:].T,
+)
+
+db_as_the_largest = mistake(
+    "backward",
+    "db is the largest entry of each row of dL/dA; it is their sum.",
+    "How many steps use the same b?",
+    db=lambda D, H: D.max(axis=1, keepdims=True),
+)
+
+dc_as_the_largest = mistake(
+    "backward",
+    "dc is the largest entry of each row of dL/dO; it is their sum.",
+    "How many steps use the same c?",
+    dc=lambda G, P: G.max(axis=1, keepdims=True),
 )
 
 db_as_a_mean = mistake(
     "backward",
     "db is a mean over the steps; it is a sum.",
     "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    db=lambda D: D.mean(axis=1, keepdims=True),
+    db=lambda D, H: D.mean(axis=1, keepdims=True),
 )
 
 db_of_the_last_step = mistake(
     "backward",
     "db holds what the last step gives alone; the steps add up.",
     "How many steps use the same b?",
-    db=lambda D: D[:, -1:].copy(),
+    db=lambda D, H: D[:, -1:].copy(),
 )
 
 db_of_the_first_step = mistake(
     "backward",
     "db holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
     "How many steps use the same b?",
-    db=lambda D: D[:, :1].copy(),
+    db=lambda D, H: D[:, :1].copy(),
 )
 
 dc_as_a_mean = mistake(
     "backward",
     "dc is a mean over the steps; it is a sum.",
     "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dc=lambda G: G.mean(axis=1, keepdims=True),
+    dc=lambda G, P: G.mean(axis=1, keepdims=True),
 )
 
 dc_of_the_last_step = mistake(
     "backward",
     "dc holds what the last step gives alone; the steps add up.",
     "How many steps use the same c?",
-    dc=lambda G: G[:, -1:].copy(),
+    dc=lambda G, P: G[:, -1:].copy(),
 )
 
 dc_of_the_first_step = mistake(
     "backward",
     "dc holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
     "How many steps use the same c?",
-    dc=lambda G: G[:, :1].copy(),
+    dc=lambda G, P: G[:, :1].copy(),
 )
 
 
 def _only(t):
     """The choice that leaves the gradients of one step."""
     return {
-        "dU": lambda X, Y, D: D[:, [t]] @ X[:, [t]].T,
+        "dU": lambda X, Y, D, H: D[:, [t]] @ X[:, [t]].T,
         "dW": lambda D, H: D[:, [t]] @ H[:, :-1][:, [t]].T,
-        "dV": lambda G, H: G[:, [t]] @ H[:, 1:][:, [t]].T,
-        "db": lambda D: D[:, [t]],
-        "dc": lambda G: G[:, [t]],
+        "dV": lambda G, H, P: G[:, [t]] @ H[:, 1:][:, [t]].T,
+        "db": lambda D, H: D[:, [t]],
+        "dc": lambda G, P: G[:, [t]],
     }
 
 
@@ -504,7 +705,6 @@ clipped_inside = mistake(
 )
 
 
-
 @mistake(
     "backward",
     "the arguments X and Y are exchanged.",
@@ -518,5 +718,5 @@ dU_with_the_targets = mistake(
     "backward",
     "dU is made with the targets Y; U was multiplied with the inputs X.",
     "A[:,t] = ... + U ?[:,t] : which array is it?",
-    dU=lambda X, Y, D: D @ Y.T,
+    dU=lambda X, Y, D, H: D @ Y.T,
 )

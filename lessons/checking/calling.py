@@ -198,10 +198,17 @@ class Function:
 class Known(Function):
     """One of the project's own functions, called and looked at like an answer's."""
 
-    def __init__(self, name: str, call: Callable[..., Any]) -> None:
-        self.name, self.own = name, call
+    def __init__(self, name: str, call: Callable[..., Any], *, trusted: bool = False) -> None:
+        self.name, self.own, self.trusted = name, call, trusted
         self.answer: Any = SimpleNamespace(function=lambda _: call)
         self.calls: Any = SimpleNamespace()
+
+    def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
+        """Call with the very arguments; what is trusted is not looked at."""
+        if self.trusted and self.name != "training_steps":
+            with np.errstate(all="ignore"):
+                return self.own(*arguments, **options)
+        return super().in_place(*arguments, finite=finite, **options)
 
     def run(self, call: Callable[[], Any]) -> Any:
         """Make a call; whatever it raises becomes a sentence."""

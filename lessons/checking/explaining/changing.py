@@ -31,7 +31,9 @@ def with_option(name: str, value: Any) -> Change:
     return lambda each: Case(each.arguments, each.options | {name: value})
 
 
-def moved(each: Case, columns: dict[str, int], params: str = "", by: float = 0.01) -> dict[str, Case]:
+def moved(
+    each: Case, columns: dict[str, int], params: str = "", by: float = 0.01
+) -> dict[str, Case]:
     """Cases with one column of an argument, or one of the params, moved; by what was moved.
 
     `columns` gives the position of each argument whose columns are moved one by one.

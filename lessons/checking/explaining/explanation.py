@@ -1,4 +1,4 @@
-"""The explanation of a wrong function: what is wrong, the smallest case, the name, the next step."""
+"""A wrong function explained: what is wrong, the smallest case, the name, what to look at."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,7 +86,9 @@ class Explanation:
         if len(self.mistakes) == 1:
             title = f"These are the numbers of a known mistake (in all {self.cases} cases tried):"
         else:
-            title = f"These are the numbers of two known mistakes at once (in all {self.cases} cases):"
+            title = (
+                f"These are the numbers of two known mistakes at once (in all {self.cases} cases):"
+            )
         out = [(title, "")]
         for entry in self.mistakes:
             where = f"{entry.function}: " * (entry.function != self.function)
@@ -128,14 +130,17 @@ def explain(
     wrong = evidence.wrong
     if not wrong:
         return None
-    first = next((each for each in wrong if PROBLEM in each.yours), None)
+    problem = next((each for each in wrong if PROBLEM in each.yours), None)
     mistakes = named(ladder, evidence.tries)
-    if first is not None:
-        return structure(first, ladder, mistakes, len(evidence.tries))
+    if problem is not None:
+        return structure(problem, ladder, mistakes, len(evidence.tries))
+    first = showing(ladder, wrong)
+    if not ladder.equal(evidence.yours(first.case), first.yours):
+        return changeable(ladder, first)
     told = Explanation(function.name, [], mistakes=mistakes, cases=len(evidence.tries))
     told.given = implied(ladder, evidence.tries, own)
     signature = f"{function.name}({', '.join(parameters_of(function.name))})"
-    each = showing(ladder, wrong)
+    each = first
     told.head = [
         f"{signature} {ladder.says}.",
         *place(evidence),
@@ -154,9 +159,22 @@ def explain(
     return Wrong(message, story=told)
 
 
-def structure(
-    each: Try, ladder: Ladder, mistakes: tuple[Mistake, ...], cases: int
-) -> Wrong:
+def changeable(ladder: Ladder, each: Try) -> Wrong:
+    """A function whose result is not the same twice."""
+    told = Explanation(
+        ladder.function,
+        [
+            f"{ladder.function} gives another result when it is called again with the same "
+            "arguments.",
+            "Does it keep something from call to call: in a global variable, a default value, an "
+            "array made outside of it?",
+        ],
+    )
+    told.case = worked_case(ladder, each)
+    return Wrong(told.message, story=told)
+
+
+def structure(each: Try, ladder: Ladder, mistakes: tuple[Mistake, ...], cases: int) -> Wrong:
     """What keeps a result from being compared at all."""
     problem: Wrong = each.yours[PROBLEM]
     told = Explanation(ladder.function, [problem.message], mistakes=mistakes, cases=cases)
@@ -175,7 +193,9 @@ def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
         if not isinstance(value, np.ndarray | float | int) or not isinstance(right, np.ndarray):
             continue
         array = np.asarray(value)
-        if array.dtype.kind not in "fiu" or (array.shape == right.shape and array.dtype == right.dtype):
+        if array.dtype.kind not in "fiu" or (
+            array.shape == right.shape and array.dtype == right.dtype
+        ):
             continue
         if array.shape == right.shape:
             close = np.allclose(array, right, rtol=1e-6, atol=1e-7)
@@ -196,7 +216,9 @@ def place(evidence: Evidence) -> list[str]:
     rung = [each for each in evidence.tries if each.rung == first]
     count = sum(not each.right for each in rung)
     says = ladder.rungs[first].says
-    cases = f"({len(rung)} cases each)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
+    cases = (
+        f"({len(rung)} cases each)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
+    )
     if first == 0:
         if len(ladder.rungs) == 1:
             return [f"Wrong in {count} of {len(rung)} cases with {says}."]
@@ -216,7 +238,9 @@ def showing(ladder: Ladder, wrong: list[Try]) -> Try:
 
 def arguments(ladder: Ladder, each: Try) -> list[str]:
     """The arguments of a case, side by side."""
-    return beside([block(f"{name}", grid(value)) for name, value in ladder.shown(each.case).items()])
+    return beside(
+        [block(f"{name}", grid(value)) for name, value in ladder.shown(each.case).items()]
+    )
 
 
 def differing(a: Any, b: Any) -> np.ndarray | None:

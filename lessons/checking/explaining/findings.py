@@ -86,12 +86,16 @@ def which_quantities(evidence: Evidence) -> list[str]:
     if not fine or not wrong:
         return []
     verb = "is" if len(wrong) == 1 else "are"
-    return [f"{listed(wrong)} {verb} wrong; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."]
+    return [
+        f"{listed(wrong)} {verb} wrong; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."
+    ]
 
 
 def floats(value: Any) -> bool:
     """Whether a value is a float array or a float, and finite."""
-    array = np.asarray(value) if isinstance(value, np.ndarray | float) else np.empty(0, dtype=object)
+    array = (
+        np.asarray(value) if isinstance(value, np.ndarray | float) else np.empty(0, dtype=object)
+    )
     return array.dtype.kind == "f" and bool(np.isfinite(array).all())
 
 
@@ -134,6 +138,13 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
         else:
             yield f"{{}} {num(factors[0])} times what is due."
         return
+    if len({bool(f > 0) for f in factors}) == 1 and all(
+        ladder.alike(a, f * b) for (a, b), f in zip(telling, factors, strict=True)
+    ):
+        yield "{} what is due times a number that differs from case to case."
+    limit = max(float(abs(a).max()) for a, _ in both)
+    if holds(ladder, both, lambda b: np.clip(b, -limit, limit)):
+        yield f"{{}} what is due, clipped to [{num(-limit)}, {num(limit)}]."
     columns = [b.shape[1] if b.ndim == 2 else 1 for _, b in both]
     if ladder.steps_in_columns and len(set(columns)) > 1:
         if holds(ladder, both, lambda b: b / b.shape[1]):
@@ -205,20 +216,20 @@ def changed_inputs(evidence: Evidence) -> list[str]:
     """The right results of a changed case."""
     said = []
     for says, change in evidence.ladder.changes.items():
-        wrong = [each for each in evidence.tries if not each.right]
-        pairs = [(each.yours, evidence.due(change(each.case))) for each in evidence.tries]
-        if len(wrong) >= LEAST and all(evidence.ladder.equal(a, b) for a, b in pairs):
-            said.append(f"These are the right numbers for {says}.")
-            continue
-        names = evidence.quantities()
-        if len(wrong) >= LEAST and len(evidence.tries[0].due) > 1:
-            hit = [
-                name
-                for name in names
-                if all(name in b and evidence.ladder.alike(a[name], b[name]) for a, b in pairs)
+        left = names = evidence.quantities()
+        if len(evidence.wrong) < LEAST:
+            break
+        for each in sorted(evidence.tries, key=lambda each: each.right):
+            theirs = evidence.due(change(each.case))
+            left = [
+                n for n in left if n in theirs and evidence.ladder.alike(each.yours[n], theirs[n])
             ]
-            if hit:
-                said.append(f"Your {listed(hit)}: the right numbers for {says}.")
+            if not left:
+                break
+        if left and left == names and len(evidence.tries[0].due) == 1:
+            said.append(f"These are the right numbers for {says}.")
+        elif left:
+            said.append(f"Your {listed(left)}: the right numbers for {says}.")
     return said[:2]
 
 
@@ -226,12 +237,20 @@ def switches(evidence: Evidence) -> list[str]:
     """Under which condition the answer is right."""
     said = []
     for says, change in evidence.ladder.switches.items():
-        cases = [change(each.case) for each in evidence.wrong]
-        pairs = [(evidence.yours(case), evidence.due(case)) for case in cases]
-        if len(pairs) >= LEAST and all(evidence.ladder.equal(a, b) for a, b in pairs):
-            if all(any(np.any(value) for value in b.values()) for _, b in pairs):
-                said.append(f"Right in all cases tried {says}.")
+        if len(evidence.wrong) >= LEAST and all(
+            right_and_not_empty(evidence, change(each.case)) for each in evidence.wrong
+        ):
+            said.append(f"Right in all cases tried {says}.")
     return said
+
+
+def right_and_not_empty(evidence: Evidence, case: Case) -> bool:
+    """Whether the answer is right in a case, and more than zeros are due there."""
+    yours = evidence.yours(case)
+    if PROBLEM in yours:
+        return False
+    due = evidence.due(case)
+    return evidence.ladder.equal(yours, due) and any(np.any(value) for value in due.values())
 
 
 def where(evidence: Evidence) -> list[str]:

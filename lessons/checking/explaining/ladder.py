@@ -162,7 +162,8 @@ def outcome(ladder: Ladder, function: Function, case: Case) -> Outcome:
 def right(name: str) -> Known:
     """The reference's function, called and looked at like an answer's."""
     lesson = lesson_with(name)
-    return Known(name, getattr(import_module(f"reference.{lesson.module}"), name))
+    call = getattr(import_module(f"reference.{lesson.module}"), name)
+    return Known(name, call, trusted=name not in ("encode", "one_hot"))  # those two may refuse
 
 
 def climb(ladder: Ladder, function: Function, seed: int = 0) -> list[Try]:

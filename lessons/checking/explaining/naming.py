@@ -56,5 +56,3 @@ def implied(ladder: Ladder, tries: list[Try], own: dict[str, Function]) -> list[
         if matches(ladder, call, ordered):
             return subset
     return []
-
-
