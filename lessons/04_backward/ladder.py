@@ -56,10 +56,12 @@ OUTPUT = Ladder(
             lambda rng: output_case(rng, 3, 3),
         ),
         Rung(
-            "a target of probability 1 and one of probability 0",
-            case(np.array([[1.0, 1.0], [0.0, 0.0]]), one_hot([0, 1], 2)),
-            lambda rng: case(np.array([[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]), one_hot([0, 2], 3)),
-            siblings=1,
+            "a probability near 1",
+            case(np.array([[0.999, 0.999], [0.001, 0.001]]), one_hot([0, 1], 2)),
+            lambda rng: case(
+                np.array([[0.998, 0.999], [0.001] * 2, [0.001, 1e-9]]), one_hot([0, 2], 3)
+            ),
+            siblings=2,
         ),
     ),
     returned("G"),
@@ -401,7 +403,7 @@ def hidden_gradient(evidence: Evidence) -> list[str]:
     mistakes = named(HIDDEN, first.tries)
     said = [entry.sentence for entry in mistakes] or certain(first, second)[:2]
     start = "Your dU, dW and db all come from one dL/dA, and that is wrong."
-    return [" ".join([start, *place(first)[:1]]), *said]
+    return [" ".join([start, *place(HIDDEN, first.tries + second.tries)]), *said]
 
 
 def coefficients(left: np.ndarray, value: np.ndarray, right: np.ndarray) -> np.ndarray | None:

@@ -16,7 +16,7 @@ def recursion(
     *,
     slope=lambda H: 1 - H[:, 1:] ** 2,
     sends=lambda V, G: V.T @ G,
-    combine=lambda own, carried, s: (own + carried) * s,
+    combine=lambda own, carried, s, last: (own + carried) * s,
     carry=lambda W, d, heard, own, before: W.T @ d,
     order=lambda T: reversed(range(T)),
     start=lambda W: np.zeros(len(W)),
@@ -32,7 +32,7 @@ def recursion(
     carried = start(params["W"])
     for t in order(G.shape[1]):
         own, s = sent[:, t], slopes[:, t]
-        D[:, t] = combine(own, carried, s)
+        D[:, t] = combine(own, carried, s, t == G.shape[1] - 1)
         carried = carry(params["W"], D[:, t], own + carried, own * s, carried)
     return finish(D, slopes)
 
@@ -278,7 +278,7 @@ slope_before_the_carried_part = mistake(
     "the slope of tanh multiplies only what comes from the step's own output; what is carried back "
     "from the step after must go through it too.",
     "Both parts reach A through the same state. What do they have to pass?",
-    combine=lambda own, carried, s: own * s + carried,
+    combine=lambda own, carried, s, last: own * s + carried,
 )
 
 slope_for_the_carried_part_only = mistake(
@@ -286,21 +286,21 @@ slope_for_the_carried_part_only = mistake(
     "the slope of tanh multiplies only what is carried back; what comes from the step's own output "
     "must go through it too.",
     "Both parts reach A through the same state. What do they have to pass?",
-    combine=lambda own, carried, s: own + carried * s,
+    combine=lambda own, carried, s, last: own + carried * s,
 )
 
 carried_part_only = mistake(
     "preactivation_gradient",
     "what is carried back takes the place of what the step's own output sends; the two add up.",
     "A state is heard twice. How do two effects on one loss combine?",
-    combine=lambda own, carried, s: (carried if carried.any() else own) * s,
+    combine=lambda own, carried, s, last: (own if last else carried) * s,
 )
 
 carried_part_subtracted = mistake(
     "preactivation_gradient",
     "what is carried back is subtracted from what the step's own output sends; the two add up.",
     "A state is heard twice. How do two effects on one loss combine?",
-    combine=lambda own, carried, s: (own - carried) * s,
+    combine=lambda own, carried, s, last: (own - carried) * s,
 )
 
 gradient_by_the_state_carried = mistake(
@@ -424,11 +424,11 @@ def only_what_the_output_sends(params, G, H):
     return params["V"].T @ G
 
 
-def _overwritten(X, Y, D, H):
-    """The columns of D under their characters, the last one of each."""
-    dU = np.zeros((len(D), len(X)))
-    for t, k in enumerate(X.argmax(axis=0)):
-        dU[:, k] = D[:, t]
+def _overwritten(X, D, steps):
+    """The columns of D under their characters, the last one visited of each."""
+    dU, read = np.zeros((len(D), len(X))), X.argmax(axis=0)
+    for t in steps:
+        dU[:, read[t]] = D[:, t]
     return dU
 
 
@@ -504,9 +504,18 @@ dV_of_the_first_step = mistake(
 
 dU_overwritten_by_repeated_characters = mistake(
     "backward",
-    "a character that is read again overwrites its column of dU; the steps that read it add up.",
+    "a character that is read again overwrites its column of dU, so that its last step is left; "
+    "the steps that read it add up.",
     "How often does the loss hear a column of U whose character is read three times?",
-    dU=_overwritten,
+    dU=lambda X, Y, D, H: _overwritten(X, D, range(D.shape[1])),
+)
+
+dU_overwritten_on_the_way_back = mistake(
+    "backward",
+    "a character that was read before overwrites its column of dU, so that its first step is left; "
+    "the steps that read it add up.",
+    "How often does the loss hear a column of U whose character is read three times?",
+    dU=lambda X, Y, D, H: _overwritten(X, D, reversed(range(D.shape[1]))),
 )
 
 dU_one_step_late = mistake(

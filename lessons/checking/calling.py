@@ -94,6 +94,10 @@ class Function:
                     advice = "keep each old value, and put it back"
                 raise Wrong(f"{self.name} changed its argument {parameter}; {advice}.")
 
+    def unseen(self, *arguments: Any, **options: Any) -> Any:
+        """Call within the time limit, but look at nothing."""
+        return self.run(lambda: self.answer.function(self.name)(*arguments, **options))
+
     def repeat(self, times: int, *arguments: Any, **options: Any) -> list[Any]:
         """Call so many times with the same arguments, a few hundred within one time limit."""
         kept = copied(arguments)

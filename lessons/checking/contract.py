@@ -85,7 +85,8 @@ def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True)
         transposed = value.ndim == 2 and value.shape[::-1] == shape
         raise Wrong(
             f"{name} has shape {value.shape}; expected {shape}."
-            + " Transposed, the shape would be right." * transposed
+            + " Transposed, the shape would be right." * transposed,
+            result=value,
         )
     expect(
         value.dtype == np.float64,
@@ -131,10 +132,13 @@ def tensors(name: str, value: Any, like: dict[str, np.ndarray]) -> None:
         f"{name} is {describe_type(value)}; expected a dict with the keys {', '.join(like)}.",
     )
     missing = [key for key in like if key not in value]
+    near = [k for k in value if k not in like and any(m in str(k) for m in missing)]
     expect(
         not missing,
         f"{name} has the keys {', '.join(map(str, value)) or 'none'}; "
-        f"missing: {', '.join(missing)}.",
+        f"missing: {', '.join(missing)}."
+        + f" The keys are those of params: {', '.join(like)}."
+        * bool(near),
     )
     for key, tensor in like.items():
         array(f'{name}["{key}"]', value[key], tensor.shape)

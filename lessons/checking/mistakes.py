@@ -57,6 +57,7 @@ def borrowed(lesson: Lesson, function: str) -> list[str]:
     return [name for name in earlier if name in keywords]
 
 
+@cache
 def singles(lesson: Lesson, function: str) -> list[Mistake]:
     """Every mistake that the results of `function` can show, as a mistake in it."""
     entries = [entry for entry in mistakes_of(lesson) if entry.function == function]

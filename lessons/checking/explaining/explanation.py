@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.calling import Function
+from lessons.checking.compare import Current
 from lessons.checking.describing import parameters_of
 from lessons.checking.explaining import findings
 from lessons.checking.explaining.findings import Evidence
@@ -23,6 +24,7 @@ from lessons.checking.explaining.tables import (
 )
 from lessons.checking.failure import Wrong
 from lessons.checking.mistakes import Mistake
+from lessons.checking.values import arrays
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
 Line = tuple[str, str]  # a line and its colour, "" for none
@@ -114,7 +116,7 @@ def wrapped(text: str) -> list[str]:
     return [
         line
         for part in text.splitlines()
-        for line in ([part] if part.startswith(" ") else filled(part))
+        for line in ([part[:WIDTH]] if part.startswith(" ") else filled(part))
     ]
 
 
@@ -128,28 +130,32 @@ def explain(
     ladder = ladder_of(function.name)
     evidence = Evidence.gather(ladder, function, seed)
     wrong = evidence.wrong
+    Current.proof.comparisons += len(evidence.tries)
     if not wrong:
         return None
-    problem = next((each for each in wrong if PROBLEM in each.yours), None)
     mistakes = named(ladder, evidence.tries)
-    if problem is not None:
-        return structure(problem, ladder, mistakes, len(evidence.tries))
+    given = implied(ladder, evidence.tries, own)
+    problems = [each for each in wrong if PROBLEM in each.yours]
+    if problems:
+        told = structure(most_telling(problems), ladder)
+        told.story.mistakes, told.story.given = mistakes, given
+        told.story.cases = len(evidence.tries)
+        return told
     first = showing(ladder, wrong)
     if not ladder.equal(evidence.yours(first.case), first.yours):
         return changeable(ladder, first)
-    told = Explanation(function.name, [], mistakes=mistakes, cases=len(evidence.tries))
-    told.given = implied(ladder, evidence.tries, own)
+    another = Evidence.gather(ladder, function, seed + 1)
+    told = Explanation(function.name, [], mistakes=mistakes, cases=len(evidence.tries), given=given)
     signature = f"{function.name}({', '.join(parameters_of(function.name))})"
     each = first
     told.head = [
         f"{signature} {ladder.says}.",
-        *place(evidence),
+        *place(ladder, evidence.tries + another.tries),
         *findings.which_quantities(evidence),
         *(ladder.about(each) if ladder.about and not told.given else ()),
     ]
     if not told.given:
         if look or not mistakes:
-            another = Evidence.gather(ladder, function, seed + 1)
             told.found = findings.certain(evidence, another)[: findings.MOST]
         told.case = worked_case(ladder, each)
         told.by_hand, told.work = redone(ladder, each)
@@ -174,12 +180,34 @@ def changeable(ladder: Ladder, each: Try) -> Wrong:
     return Wrong(told.message, story=told)
 
 
-def structure(each: Try, ladder: Ladder, mistakes: tuple[Mistake, ...], cases: int) -> Wrong:
+def most_telling(problems: list[Try]) -> Try:
+    """For a wrong shape a case of several sizes, for all else the smallest."""
+    first = problems[0]
+    if first.yours[PROBLEM].result is None:
+        return first
+    alike = [
+        each
+        for each in problems
+        if each.hand
+        and each.yours[PROBLEM].result is not None
+        and findings.size(each.case) <= findings.SMALL
+    ]
+    return max(alike, key=sizes, default=first)
+
+
+def sizes(each: Try) -> int:
+    """How many different sizes the arrays of a case have."""
+    return len({length for array in arrays(each.case.arguments) for length in array.shape})
+
+
+def structure(each: Try, ladder: Ladder) -> Wrong:
     """What keeps a result from being compared at all."""
     problem: Wrong = each.yours[PROBLEM]
-    told = Explanation(ladder.function, [problem.message], mistakes=mistakes, cases=cases)
-    told.found = misshapen(ladder, problem.result, each.due)
-    told.case = [("Called with", ""), *((line, "") for line in arguments(ladder, each))]
+    message, found = problem.message, misshapen(ladder, problem.result, each.due)
+    if found:
+        message = message.replace(" Transposed, the shape would be right.", "")
+    told = Explanation(ladder.function, [message], found=found)
+    told.case = [("Called with", ""), *((line, "") for line in shown_arguments(ladder, each))]
     return Wrong(told.message, problem.place, story=told)
 
 
@@ -209,20 +237,17 @@ def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
     return said
 
 
-def place(evidence: Evidence) -> list[str]:
+def place(ladder: Ladder, tries: list[Try]) -> list[str]:
     """The first rung that is not wholly right, and the last one that is."""
-    ladder = evidence.ladder
-    first = evidence.wrong[0].rung
-    rung = [each for each in evidence.tries if each.rung == first]
+    first = min(each.rung for each in tries if not each.right)
+    rung = [each for each in tries if each.rung == first]
     count = sum(not each.right for each in rung)
     says = ladder.rungs[first].says
-    cases = (
-        f"({len(rung)} cases each)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
-    )
+    if first == 0 and len(ladder.rungs) == 1:
+        return [f"Wrong in {count} of {len(rung)} cases with {says}."]
+    cases = f"(in {count} of {len(rung)} cases)"
     if first == 0:
-        if len(ladder.rungs) == 1:
-            return [f"Wrong in {count} of {len(rung)} cases with {says}."]
-        return [f"Wrong already with {says} {cases.replace(' each', '')}."]
+        return [f"Wrong already with {says} {cases}."]
     return [f"Right with {ladder.rungs[first - 1].says}; wrong with {says} {cases}."]
 
 
@@ -236,7 +261,7 @@ def showing(ladder: Ladder, wrong: list[Try]) -> Try:
     return wrong[0]
 
 
-def arguments(ladder: Ladder, each: Try) -> list[str]:
+def shown_arguments(ladder: Ladder, each: Try) -> list[str]:
     """The arguments of a case, side by side."""
     return beside(
         [block(f"{name}", grid(value)) for name, value in ladder.shown(each.case).items()]
@@ -257,7 +282,7 @@ def differing(a: Any, b: Any) -> np.ndarray | None:
 def worked_case(ladder: Ladder, each: Try) -> list[Line]:
     """What came in, what came back, and what is right."""
     out: list[Line] = [("Smallest case that shows it:", "")]
-    out += [(line, "") for line in arguments(ladder, each)]
+    out += [(line, "") for line in shown_arguments(ladder, each)]
     if ladder.picture is not None:
         return out + [(line[:WIDTH], "") for line in ladder.picture(each)]
     wrong = ladder.wrong_quantities(each.yours, each.due)

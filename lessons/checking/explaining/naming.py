@@ -52,7 +52,7 @@ def implied(ladder: Ladder, tries: list[Try], own: dict[str, Function]) -> list[
     model = models_of(lesson)[ladder.function] if names else None
     subsets = [[name] for name in names] + [names] * (len(names) > 1)
     for subset in subsets:
-        call = partial(model, **{name: own[name] for name in subset})  # type: ignore[arg-type]
+        call = partial(model, **{name: own[name].unseen for name in subset})  # type: ignore[arg-type]
         if matches(ladder, call, ordered):
             return subset
     return []

@@ -1,0 +1,156 @@
+"""Failures that teach: names are the right ones, statements are true, outputs fit a screen."""
+
+import random
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lessons.checking.answer import Answer
+from lessons.checking.calling import Calls, Function, Known
+from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.explaining.explanation import explain, own_functions
+from lessons.checking.explaining.findings import Evidence, certain, which_quantities
+from lessons.checking.explaining.ladder import PROBLEM, climb, ladder_of, lesson_with
+from lessons.checking.explaining.naming import named
+from lessons.checking.explaining.tables import WIDTH, visible
+from lessons.checking.failure import Waiting
+from lessons.checking.mistakes import Mistake, mistakes_of, pairs, singles
+from lessons.checking.watchdog import Watchdog
+from tests.mutants import mutants
+
+EVERY = [entry for lesson in LESSONS.values() for entry in mistakes_of(lesson)]
+FUNCTIONS = [(lesson, name) for lesson in LESSONS.values() for name in lesson.functions]
+STYLES = ("reference", "tests.answers.einsum", "tests.answers.loops", "tests.answers.unusual")
+ids = pytest.mark.parametrize
+
+
+def ident(value: Any) -> str:
+    """How a case of a test is called."""
+    if isinstance(value, Mistake):
+        return f"{value.function}.{value.name}"
+    return getattr(value, "name", str(value))
+
+
+@ids("style", STYLES)
+@ids(("lesson", "name"), FUNCTIONS, ids=ident)
+def test_right_answers_pass_the_ladder_with_any_seed(lesson: Lesson, name: str, style: str) -> None:
+    call = getattr(import_module(f"{style}.{lesson.module}"), name)
+    for seed in range(3):
+        tries = climb(ladder_of(name), Known(name, call), seed)
+        assert all(each.right for each in tries)
+        assert len(tries) >= 3
+
+
+@ids("entry", EVERY, ids=ident)
+def test_a_known_mistake_is_named_and_no_other(entry: Mistake) -> None:
+    wrong = explain(Known(entry.function, entry.call), {})
+    assert wrong is not None
+    assert wrong.story.name == entry.name
+    again = climb(ladder_of(entry.function), Known(entry.function, entry.call), seed=77)
+    assert [found.name for found in named(ladder_of(entry.function), again)] == [entry.name]
+
+
+@ids("entry", EVERY, ids=ident)
+def test_a_known_mistake_is_named_in_another_style_too(entry: Mistake) -> None:
+    module = lesson_with(entry.function).module
+    call = import_module(f"tests.restyled.{module}").RESTYLED[entry.name]
+    wrong = explain(Known(entry.function, call), {})
+    assert wrong is not None
+    assert wrong.story.name == entry.name
+
+
+@ids("entry", EVERY, ids=ident)
+def test_a_known_mistake_shows_in_four_digits_in_a_case_by_hand(entry: Mistake) -> None:
+    ladder = ladder_of(entry.function)
+    tries = climb(ladder, Known(entry.function, entry.call))
+    hands = [each for each in tries if each.hand and not each.right]
+    assert any(
+        PROBLEM in each.yours
+        or any(visible(each.yours[name], each.due[name])
+               for name in ladder.wrong_quantities(each.yours, each.due))
+        for each in hands
+    )  # fmt: skip
+
+
+@ids(("lesson", "name"), FUNCTIONS, ids=ident)
+def test_two_mistakes_at_once_are_both_named_where_that_can_be_known(
+    lesson: Lesson, name: str
+) -> None:
+    """Unless the pair's outcomes are right, or those of one mistake or of another pair."""
+    ladder, every = ladder_of(name), list(pairs(lesson, name))
+    chosen = every[:: max(1, len(every) // 12)]
+    alone = {entry.name for entry in singles(lesson, name)}
+    told = 0
+    for one, other, call in chosen:
+        found = {entry.name for entry in named(ladder, climb(ladder, Known(name, call)))}
+        told += found == {one.name, other.name}
+        assert found in ({one.name, other.name}, set()) or (len(found) == 1 and found <= alone)
+    assert told >= len(chosen) / 2
+
+
+def pool(lesson: Lesson, count: int) -> list[tuple[str, str]]:
+    """Mutants of the right answers, a fixed choice."""
+    found = []
+    for style in ("einsum", "loops", "unusual"):
+        path = ROOT / "tests" / "answers" / style / lesson.file
+        found += [(f"{style}, {says}", text)
+                  for says, text in mutants(path.read_text(encoding="utf-8"))]  # fmt: skip
+    return random.Random(5).sample(found, min(count, len(found)))
+
+
+def explained(lesson: Lesson, path: Path) -> Any:
+    """The first function of a file that is wrong with numbers, and what is told of it."""
+    calls = Calls(Watchdog(2.0, lambda: None))
+    try:
+        answer = Answer(lesson, path)
+        Function(lesson.file, answer, calls).load()
+        for name in lesson.functions:
+            function = Function(name, answer, calls)
+            try:
+                wrong = explain(function, own_functions(function), look=True)
+            except Waiting:
+                return None
+            if wrong is not None:
+                return function, wrong
+        return None
+    finally:
+        calls.watchdog.started = False
+
+
+@ids("lesson", LESSONS.values(), ids=ident)
+def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> None:
+    """Every statement is tried again on fresh random cases."""
+    said = 0
+    for k, (says, text) in enumerate(pool(lesson, 60)):
+        path = tmp_path / str(k) / lesson.file
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf-8", newline="\n")
+        found = explained(lesson, path)
+        if found is None:
+            continue
+        function, wrong = found
+        story, ladder = wrong.story, ladder_of(function.name)
+        assert len(story.lines("hint", room=26)) <= 26, says
+        assert all(len(line) <= WIDTH for line, _ in story.lines("hint")), says
+        first, second = (Evidence.gather(ladder, function, seed) for seed in (41, 42))
+        if not first.wrong or any(PROBLEM in each.yours for each in first.tries + second.tries):
+            continue
+        if "gives another result when" in story.head[0] or story.given:
+            continue
+        rung = next(k for k, r in enumerate(ladder.rungs)
+                    if f"wrong with {r.says} (" in story.message
+                    or f"already with {r.says} (" in story.message
+                    or f"cases with {r.says}." in story.message)  # fmt: skip
+        assert all(each.right for each in first.tries if each.rung < rung), says
+        assert not all(each.right for each in first.tries if each.rung == rung), says
+        assert which_quantities(first) == which_quantities(second), says
+        assert set(which_quantities(first)) <= set(story.head), says
+        if story.mistakes:
+            assert named(ladder, first.tries) == story.mistakes, says
+        again = certain(first, second)
+        for sentence in story.found:
+            assert sentence in again, (says, sentence, again)
+            said += 1
+    assert said >= 5
