@@ -1,13 +1,9 @@
-"""For each known mistake, a check that rejects it and whose name says the same thing.
+"""For known mistakes, a check that rejects each and whose name says the same thing.
 
-The names are given by their beginnings; the second list of a room is for all mistakes that
-are not in its first.
+The names of the checks are given by their beginnings.
 """
 
-from lessons.checking.contract import LESSONS
-from lessons.checking.mistakes import mistakes_of
-
-PARTICULAR = {
+FITTING = {
     "01_encoding": {
         "unknown_character_as_KeyError": "encode names a character",
         "unknown_characters_left_out": "encode names a character",
@@ -58,7 +54,8 @@ PARTICULAR = {
         "dW_transposed": "all gradients agree with the complex step",
         "dV_with_the_states_before": "dV and dc add up",
         "dU_overwritten_by_repeated_characters": "columns of dU belong",
-        "bias_gradients_as_means": "the columns of dU sum to db",
+        "db_as_a_mean": "the columns of dU sum to db",
+        "dc_as_a_mean": "dV and dc add up",
         "only_step_0_left": "dV and dc add up",
         "clipped_inside": "large gradients are not clipped",
     },
@@ -123,21 +120,4 @@ PARTICULAR = {
         "losses_not_smoothed": "train keeps the smoothed losses",
         "options_not_handed_on": "train keeps the smoothed losses",
     },
-}
-GENERAL = {
-    "01_encoding": "characters are numbered in code point order",
-    "02_forward": "A H and P agree",
-    "03_loss": "cross entropy is minus log",
-    "04_backward": "preactivation gradient follows the recursion",
-    "05_gradcheck": "relative error is the formula",
-    "06_adagrad": "a step agrees with the formula",
-    "07_sampling": "the first character follows",
-    "08_training": "the loss is that of the window before its update",
-}
-FITTING = {
-    room: {
-        entry.name: PARTICULAR[room].get(entry.name, GENERAL[room])
-        for entry in mistakes_of(LESSONS[room])
-    }
-    for room in GENERAL
 }
