@@ -136,10 +136,11 @@ def test_encode_uses_the_map_as_it_is_given(encode: Function, text: str) -> None
 
 
 def test_encode_holds_large_indices(encode: Function) -> None:
-    """A vocabulary of more characters than 16 bits can number."""
-    text = "".join(chr(0x10000 + k) for k in range(70_000))
-    char_to_index = {character: k for k, character in enumerate(text)}
-    same_indices(encode(text[::-997], char_to_index), text[::-997], char_to_index)
+    """Vocabularies of more characters than 8 and 16 bits can number, with a sign and without."""
+    for K, stride in ((200, 13), (300, 17), (40_000, 997), (70_000, 997)):
+        text = "".join(chr(0x10000 + k) for k in range(K))
+        char_to_index = {character: k for k, character in enumerate(text)}
+        same_indices(encode(text[::-stride], char_to_index), text[::-stride], char_to_index)
 
 
 def same_indices(indices: np.ndarray, text: str, char_to_index: dict[str, int]) -> None:
