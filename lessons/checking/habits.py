@@ -26,10 +26,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One check for each function that the room has examples for."""
     if "laddered" in metafunc.fixturenames:
         lesson = LESSONS[Path(metafunc.module.__file__).parent.name]
-        names = lesson.functions if (lesson.folder / "ladder.py").is_file() else ()
-        metafunc.parametrize("laddered", names, indirect=True)
+        metafunc.parametrize("laddered", lesson.functions, indirect=True)
     if "habit" in metafunc.fixturenames:
-        names = list(metafunc.module.HABITS)
+        names: list[str] = list(metafunc.module.HABITS)
         if metafunc.function in ABOUT_RESULTS:
             names = [name for name in names if name not in WITHOUT_RESULT]
         if metafunc.function is test_params_may_come_in_any_order:
@@ -53,8 +52,8 @@ def laddered(request: pytest.FixtureRequest) -> Function:
 
 def test_the_hand_sized_cases(laddered: Function, request: pytest.FixtureRequest) -> None:
     """Right on every rung of the ladder; if not, the failure is explained by what it shows."""
-    place = request.config.getoption("--explain") == "place"
-    wrong = explain(laddered, own_functions(laddered), look=place)
+    lessons = request.config.pluginmanager.getplugin("unrolled-lessons")
+    wrong = explain(laddered, own_functions(laddered), look=lessons.explain == "place")
     if wrong:
         raise wrong
 

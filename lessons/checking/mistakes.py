@@ -61,23 +61,25 @@ def borrowed(lesson: Lesson, function: str) -> list[str]:
 def singles(lesson: Lesson, function: str) -> list[Mistake]:
     """Every mistake that the results of `function` can show, as a mistake in it."""
     entries = [entry for entry in mistakes_of(lesson) if entry.function == function]
-    model = models_of(lesson).get(function)
     for name in borrowed(lesson, function):
+        model = models_of(lesson)[function]
         for entry in mistakes_of(lesson):
             if entry.function == name:
                 choice = {name: entry.call}
-                entries.append(replace(entry, call=partial(model, **choice), choice=choice))  # type: ignore[arg-type]
+                entries.append(replace(entry, call=partial(model, **choice), choice=choice))
     return entries
 
 
 def pairs(lesson: Lesson, function: str) -> Iterator[tuple[Mistake, Mistake, Callable[..., Any]]]:
     """Two slots at once, where they don't fill the same one."""
-    model = models_of(lesson).get(function)
+    if function not in models_of(lesson):
+        return
+    model = models_of(lesson)[function]
     slots = [entry for entry in singles(lesson, function) if entry.choice]
     for k, one in enumerate(slots):
         for other in slots[k + 1 :]:
-            if model is not None and not one.choice.keys() & other.choice.keys():
+            if not one.choice.keys() & other.choice.keys():
                 yield one, other, partial(model, **one.choice, **other.choice)
     for name in borrowed(lesson, function):  # two slots of one earlier function
         for one, other, call in pairs(lesson, name):
-            yield one, other, partial(model, **{name: call})  # type: ignore[arg-type]
+            yield one, other, partial(model, **{name: call})

@@ -8,7 +8,7 @@ import pytest
 
 from lessons.checking.compare import Proof
 from lessons.checking.contract import Lesson
-from lessons.checking.explaining.explanation import Explanation
+from lessons.checking.explaining.told import Explanation
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Cases with something changed: one tensor, one argument, one column."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,14 @@ def moved(
         for t in range(array.shape[1]):
             other = array.copy()
             other[:, t] += by * np.arange(1, len(array) + 1)
-            found[f"{name}[:,{t}]"] = with_argument(position, lambda _, o=other: o)(each)
+            found[f"{name}[:,{t}]"] = with_argument(position, partial(exchanged, other))(each)
     for name in params:
         tensor = each.arguments[0][name]
-        step = by * np.arange(1, tensor.size + 1).reshape(tensor.shape)
-        found[name] = with_params(name, lambda tensor, step=step: tensor + step)(each)
+        other = tensor + by * np.arange(1, tensor.size + 1).reshape(tensor.shape)
+        found[name] = with_params(name, partial(exchanged, other))(each)
     return found
+
+
+def exchanged(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """The new array in the place of the old one."""
+    return new

@@ -1,6 +1,5 @@
-"""A wrong function explained: what is wrong, the smallest case, the name, what to look at."""
+"""Climbing the ladder of a function, and telling what is wrong with it."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,112 +11,12 @@ from lessons.checking.explaining import findings
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import PROBLEM, Ladder, Outcome, Try, ladder_of, lesson_with
 from lessons.checking.explaining.naming import implied, named
-from lessons.checking.explaining.tables import (
-    WIDTH,
-    arithmetic,
-    beside,
-    block,
-    filled,
-    grid,
-    num,
-    visible,
-)
+from lessons.checking.explaining.tables import WIDTH, arithmetic, beside, block, grid, num, visible
+from lessons.checking.explaining.told import Explanation, Line
 from lessons.checking.failure import Wrong
-from lessons.checking.mistakes import Mistake
 from lessons.checking.values import arrays
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
-Line = tuple[str, str]  # a line and its colour, "" for none
-
-
-@dataclass
-class Explanation:
-    """All that is known of a wrong function, in the order in which it is told."""
-
-    function: str
-    head: list[str]  # sentences
-    found: list[str] = field(default_factory=list)  # more of them, when the mistake has no name
-    case: list[Line] = field(default_factory=list)  # the smallest case that shows it
-    by_hand: list[str] = field(default_factory=list)  # one entry of it, line by line
-    work: list[str] = field(default_factory=list)  # all of its entries
-    mistakes: tuple[Mistake, ...] = ()
-    cases: int = 0  # in which the mistake's numbers are the answer's
-    given: list[str] = field(default_factory=list)  # it is right, given what these return
-
-    @property
-    def name(self) -> str | None:
-        """The known mistake's name, or both."""
-        return " + ".join(entry.name for entry in self.mistakes) or None
-
-    def lines(self, explain: str, *, show_work: bool = False, room: int = 100) -> list[Line]:
-        """What a student reads; if it is more than `room` lines, without what is least needed."""
-        names, hints = self.names(), self.hints() * (explain == "hint")
-        if explain == "place":
-            names = []
-        # findings are for what has no name
-        found = self.found if not names else []
-        sections = [
-            [*self.head],
-            [(line, "") for sentence in found for line in wrapped(sentence)],
-            [*self.case],
-            [(line, "") for line in self.by_hand],
-            [(line, "") for line in self.work] if show_work else [],
-            names,
-            hints,
-        ]
-        sections[0] = [(line, "") for sentence in self.head for line in wrapped(sentence)]
-        if not show_work:
-            for least in (3, 2, 1):
-                if sum(len(section) + 1 for section in sections if section) > room:
-                    over = sum(len(section) + 1 for section in sections if section) - room
-                    section = sections[least]
-                    sections[least] = section[: max(0, len(section) - over)] if least != 3 else []
-        else:
-            sections[3] = []
-        out: list[Line] = []
-        for k, section in enumerate(sections):
-            if section and out and k not in (1, 3, 6):
-                out.append(("", ""))
-            out += section
-        return out
-
-    def names(self) -> list[Line]:
-        """The known mistakes' sentences."""
-        if not self.mistakes:
-            return []
-        if len(self.mistakes) == 1:
-            title = f"These are the numbers of a known mistake (in all {self.cases} cases tried):"
-        else:
-            title = (
-                f"These are the numbers of two known mistakes at once (in all {self.cases} cases):"
-            )
-        out = [(title, "")]
-        for entry in self.mistakes:
-            where = f"{entry.function}: " * (entry.function != self.function)
-            out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
-        return out
-
-    def hints(self) -> list[Line]:
-        """What points at the idea."""
-        return [
-            (line, "cyan")
-            for entry in self.mistakes
-            for line in filled(f"Hint: {entry.hint}", "", "  ")
-        ]
-
-    @property
-    def message(self) -> str:
-        """All of it but names and hints, as plain text."""
-        return "\n".join([*self.head, *self.found])
-
-
-def wrapped(text: str) -> list[str]:
-    """A sentence filled; lines of a table, which begin with a space, as they are."""
-    return [
-        line
-        for part in text.splitlines()
-        for line in ([part[:WIDTH]] if part.startswith(" ") else filled(part))
-    ]
 
 
 def explain(
@@ -125,116 +24,44 @@ def explain(
 ) -> Wrong | None:
     """Climb the ladder of a function; None if all is right, else what to raise.
 
-    What can be found without the mistake's name is looked for if it has none, or on request.
+    `own` are the answer's other functions. What can be found without the mistake's name is
+    looked for if it has none, or on request.
     """
     ladder = ladder_of(function.name)
     evidence = Evidence.gather(ladder, function, seed)
-    wrong = evidence.wrong
     Current.proof.comparisons += len(evidence.tries)
-    if not wrong:
+    if not evidence.wrong:
         return None
-    mistakes = named(ladder, evidence.tries)
-    given = implied(ladder, evidence.tries, own)
-    problems = [each for each in wrong if PROBLEM in each.yours]
+    each = showing(ladder, evidence.wrong)
+    problems = [each for each in evidence.wrong if PROBLEM in each.yours]
     if problems:
-        told = structure(most_telling(problems), ladder)
-        told.story.mistakes, told.story.given = mistakes, given
-        told.story.cases = len(evidence.tries)
-        return told
-    first = showing(ladder, wrong)
-    if not ladder.equal(evidence.yours(first.case), first.yours):
-        return changeable(ladder, first)
-    another = Evidence.gather(ladder, function, seed + 1)
-    told = Explanation(function.name, [], mistakes=mistakes, cases=len(evidence.tries), given=given)
-    signature = f"{function.name}({', '.join(parameters_of(function.name))})"
-    each = first
-    told.head = [
-        f"{signature} {ladder.says}.",
-        *place(ladder, evidence.tries + another.tries),
-        *findings.which_quantities(evidence),
-        *(ladder.about(each) if ladder.about and not told.given else ()),
-    ]
-    if not told.given:
-        if look or not mistakes:
+        told = structure(ladder, most_telling(problems))
+    elif not ladder.equal(evidence.yours(each.case), each.yours):
+        told = changeable(ladder, each)
+    else:
+        told = Explanation(function.name, [])
+    told.mistakes, told.cases = named(ladder, evidence.tries), len(evidence.tries)
+    told.given = implied(ladder, evidence.tries, own)
+    if not told.head:
+        another = Evidence.gather(ladder, function, seed + 1)
+        told.head = sentences(ladder, each, evidence, another)
+        if (look or not told.mistakes) and not told.given:
             told.found = findings.certain(evidence, another)[: findings.MOST]
         told.case = worked_case(ladder, each)
         told.by_hand, told.work = redone(ladder, each)
-    message = told.message
-    if told.given:
-        message += f"\nIt is right, given what your {' and '.join(told.given)} returns."
-    return Wrong(message, story=told)
+    place = problems[0].yours[PROBLEM].place if problems else None
+    return Wrong(told.message, place, story=told)
 
 
-def changeable(ladder: Ladder, each: Try) -> Wrong:
-    """A function whose result is not the same twice."""
-    told = Explanation(
-        ladder.function,
-        [
-            f"{ladder.function} gives another result when it is called again with the same "
-            "arguments.",
-            "Does it keep something from call to call: in a global variable, a default value, an "
-            "array made outside of it?",
-        ],
-    )
-    told.case = worked_case(ladder, each)
-    return Wrong(told.message, story=told)
-
-
-def most_telling(problems: list[Try]) -> Try:
-    """For a wrong shape a case of several sizes, for all else the smallest."""
-    first = problems[0]
-    if first.yours[PROBLEM].result is None:
-        return first
-    alike = [
-        each
-        for each in problems
-        if each.hand
-        and each.yours[PROBLEM].result is not None
-        and findings.size(each.case) <= findings.SMALL
+def sentences(ladder: Ladder, each: Try, evidence: Evidence, another: Evidence) -> list[str]:
+    """What is wrong, since when, and in which results."""
+    signature = f"{ladder.function}({', '.join(parameters_of(ladder.function))})"
+    return [
+        f"{signature} {ladder.says}.",
+        *place(ladder, evidence.tries + another.tries),
+        *findings.which_quantities(evidence),
+        *(ladder.about(each) if ladder.about else ()),
     ]
-    return max(alike, key=sizes, default=first)
-
-
-def sizes(each: Try) -> int:
-    """How many different sizes the arrays of a case have."""
-    return len({length for array in arrays(each.case.arguments) for length in array.shape})
-
-
-def structure(each: Try, ladder: Ladder) -> Wrong:
-    """What keeps a result from being compared at all."""
-    problem: Wrong = each.yours[PROBLEM]
-    message, found = problem.message, misshapen(ladder, problem.result, each.due)
-    if found:
-        message = message.replace(" Transposed, the shape would be right.", "")
-    told = Explanation(ladder.function, [message], found=found)
-    told.case = [("Called with", ""), *((line, "") for line in shown_arguments(ladder, each))]
-    return Wrong(told.message, problem.place, story=told)
-
-
-def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
-    """What is right about numbers in a wrong shape or of a wrong kind."""
-    values = result if isinstance(result, tuple | list) else [result]
-    if isinstance(result, dict):
-        values = [result.get(name.removeprefix("d")) for name in due]
-    said = []
-    for value, (name, right) in zip(values, due.items(), strict=False):
-        if not isinstance(value, np.ndarray | float | int) or not isinstance(right, np.ndarray):
-            continue
-        array = np.asarray(value)
-        if array.dtype.kind not in "fiu" or (
-            array.shape == right.shape and array.dtype == right.dtype
-        ):
-            continue
-        if array.shape == right.shape:
-            close = np.allclose(array, right, rtol=1e-6, atol=1e-7)
-            said += [f"But for their type the numbers of {name} are right."] * close
-        elif array.T.shape == right.shape and ladder.alike(array.T.astype(float), right):
-            said.append(f"Transposed, {name} would be right.")
-        elif array.size == right.size and ladder.alike(
-            array.astype(float).reshape(right.shape), right
-        ):
-            said.append(f"Reshaped to {right.shape}, {name} would be right.")
-    return said
 
 
 def place(ladder: Ladder, tries: list[Try]) -> list[str]:
@@ -243,29 +70,117 @@ def place(ladder: Ladder, tries: list[Try]) -> list[str]:
     rung = [each for each in tries if each.rung == first]
     count = sum(not each.right for each in rung)
     says = ladder.rungs[first].says
-    if first == 0 and len(ladder.rungs) == 1:
-        return [f"Wrong in {count} of {len(rung)} cases with {says}."]
-    cases = f"(in {count} of {len(rung)} cases)"
+    cases = f"({len(rung)} cases)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
     if first == 0:
-        return [f"Wrong already with {says} {cases}."]
+        return [f"Wrong {'already ' * (len(ladder.rungs) > 1)}with {says} {cases}."]
     return [f"Right with {ladder.rungs[first - 1].says}; wrong with {says} {cases}."]
+
+
+def changeable(ladder: Ladder, each: Try) -> Explanation:
+    """A function whose result is not the same twice."""
+    head = [
+        f"{ladder.function} gives another result when it is called again with the same arguments.",
+        "Does it keep something from call to call: in a global variable, a default value, an "
+        "array made outside of it?",
+    ]
+    return Explanation(ladder.function, head, case=worked_case(ladder, each))
+
+
+def structure(ladder: Ladder, each: Try) -> Explanation:
+    """What keeps a result from being compared at all."""
+    problem: Wrong = each.yours[PROBLEM]
+    message, found = problem.message, misshapen(ladder, problem.result, each.due)
+    if found:
+        message = message.replace(" Transposed, the shape would be right.", "")
+    told = Explanation(ladder.function, [message], found)
+    told.case = [("Called with", ""), *((line, "") for line in given(ladder, each))]
+    return told
+
+
+def most_telling(problems: list[Try]) -> Try:
+    """For a wrong shape a case of several sizes, for all else the smallest."""
+    first = problems[0]
+    alike = [
+        each
+        for each in problems
+        if each.hand
+        and each.yours[PROBLEM].result is not None
+        and findings.size(each.case) <= findings.SMALL
+    ]
+    return first if first.yours[PROBLEM].result is None else max(alike, key=sizes, default=first)
+
+
+def sizes(each: Try) -> int:
+    """How many different sizes the arrays of a case have."""
+    return len({length for array in arrays(each.case.arguments) for length in array.shape})
+
+
+def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
+    """What is right about numbers in a wrong shape or of a wrong kind."""
+    values = result if isinstance(result, tuple | list) else [result]
+    if isinstance(result, dict):
+        values = [result.get(name.removeprefix("d")) for name in due]
+    said = []
+    for value, (name, expected) in zip(values, due.items(), strict=False):
+        if isinstance(value, np.ndarray | float | int) and isinstance(expected, np.ndarray):
+            said += misfit(ladder, name, np.asarray(value), expected)
+    return said
+
+
+def misfit(ladder: Ladder, name: str, array: np.ndarray, due: np.ndarray) -> list[str]:
+    """What would make an array right."""
+    if array.dtype.kind not in "fiu" or (array.shape == due.shape and array.dtype == due.dtype):
+        return []
+    if array.shape == due.shape:
+        close = np.allclose(array, due, rtol=1e-6, atol=1e-7)
+        return [f"But for their type the numbers of {name} are right."] * close
+    if array.T.shape == due.shape and ladder.alike(array.T.astype(float), due):
+        return [f"Transposed, {name} would be right."]
+    if array.size == due.size and ladder.alike(array.astype(float).reshape(due.shape), due):
+        return [f"Reshaped to {due.shape}, {name} would be right."]
+    return []
 
 
 def showing(ladder: Ladder, wrong: list[Try]) -> Try:
     """The first case in which the error can be seen, written by hand if possible."""
     first = [each for each in wrong if each.rung == wrong[0].rung]
     for each in (*first, *(each for each in wrong if each.hand), *wrong):
-        for name in ladder.wrong_quantities(each.yours, each.due):
-            if visible(each.yours[name], each.due[name]):
-                return each
+        if PROBLEM in each.yours or any(
+            visible(each.yours[name], each.due[name])
+            for name in ladder.wrong_quantities(each.yours, each.due)
+        ):
+            return each
     return wrong[0]
 
 
-def shown_arguments(ladder: Ladder, each: Try) -> list[str]:
+def given(ladder: Ladder, each: Try) -> list[str]:
     """The arguments of a case, side by side."""
-    return beside(
-        [block(f"{name}", grid(value)) for name, value in ladder.shown(each.case).items()]
-    )
+    return beside([block(name, grid(value)) for name, value in ladder.shown(each.case).items()])
+
+
+def worked_case(ladder: Ladder, each: Try) -> list[Line]:
+    """What came in, what came back, and what is right."""
+    out: list[Line] = [("Smallest case that shows it:", "")]
+    out += [(line, "") for line in given(ladder, each)]
+    if ladder.picture is not None:
+        return out + [(line[:WIDTH], "") for line in ladder.picture(each)]
+    wrong = ladder.wrong_quantities(each.yours, each.due)
+    shown = [name for name in wrong if visible(each.yours[name], each.due[name])] or wrong
+    for name in shown[:MOST_QUANTITIES]:
+        out += compared(name, each.yours[name], each.due[name])
+    return out
+
+
+def compared(name: str, yours: Any, due: Any) -> list[Line]:
+    """Two values of a quantity, one under the other; entries that differ have a star."""
+    exact = np.ndim(yours) == 0 and not visible(yours, due)
+    marks = differing(yours, due)
+    out: list[Line] = []
+    for label, value, colour in (("yours", yours, "red"), ("expected", due, "green")):
+        lines = [repr(value)] if exact else grid(value, marks)
+        text = block(f"  {f'{name}, {label}':<{len(name) + 10}}", lines)
+        out += [(line[:WIDTH], colour) for line in text]
+    return out
 
 
 def differing(a: Any, b: Any) -> np.ndarray | None:
@@ -279,26 +194,6 @@ def differing(a: Any, b: Any) -> np.ndarray | None:
     return ~(close | (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
-def worked_case(ladder: Ladder, each: Try) -> list[Line]:
-    """What came in, what came back, and what is right."""
-    out: list[Line] = [("Smallest case that shows it:", "")]
-    out += [(line, "") for line in shown_arguments(ladder, each)]
-    if ladder.picture is not None:
-        return out + [(line[:WIDTH], "") for line in ladder.picture(each)]
-    wrong = ladder.wrong_quantities(each.yours, each.due)
-    shown = [n for n in wrong if visible(each.yours[n], each.due[n])] or wrong
-    for name in shown[:MOST_QUANTITIES]:
-        yours, due = each.yours[name], each.due[name]
-        exact = not visible(yours, due)
-        marks = differing(yours, due)
-        prefix = "" if len(each.due) == 1 and name == "" else f"{name}, "
-        for label, value, colour in (("yours", yours, "red"), ("expected", due, "green")):
-            lines = [repr(value)] if exact and np.ndim(value) == 0 else grid(value, marks)
-            text = block(f"  {prefix + label:<{len(prefix) + 8}}", lines)
-            out += [(line[:WIDTH], colour) for line in text]
-    return out
-
-
 def redone(ladder: Ladder, each: Try) -> tuple[list[str], list[str]]:
     """One wrong entry of the case worked out line by line; and all entries of all results."""
     if ladder.by_hand is None:
@@ -306,26 +201,26 @@ def redone(ladder: Ladder, each: Try) -> tuple[list[str], list[str]]:
     work: list[str] = []
     for name, value in each.due.items():
         for index in np.ndindex(np.shape(value)):
-            lines = ladder.by_hand(each.case, name, index)
-            if lines:
-                work += [by_hand_title(name, index), *arithmetic(lines)]
+            work += worked(ladder, each, name, index)
     for name in ladder.wrong_quantities(each.yours, each.due):
-        index = first_entry(ladder, each.yours[name], each.due[name])
-        if index is not None:
-            lines = ladder.by_hand(each.case, name, index)
-            if lines:
-                title = by_hand_title(name, index)
-                if len(index):
-                    title = f"{title[:-1]}, yours {num(each.yours[name][index])}:"
-                return [title, *arithmetic(lines)], work
+        entry = first_entry(ladder, each.yours[name], each.due[name])
+        if entry is not None and (lines := worked(ladder, each, name, entry)):
+            if len(entry):
+                lines[0] = f"{lines[0][:-1]}, yours {num(each.yours[name][entry])}:"
+            return lines, work
     return [], work
 
 
-def by_hand_title(name: str, index: tuple[int, ...]) -> str:
-    """The line above the arithmetic."""
-    return f"  By hand, {name}{list(index) if index else ''}:".replace(", ", ",").replace(
-        "By hand,", "By hand, "
-    )
+def worked(ladder: Ladder, each: Try, name: str, index: tuple[int, ...]) -> list[str]:
+    """An entry's title and arithmetic; nothing where the room has none."""
+    lines = ladder.by_hand(each.case, name, index) if ladder.by_hand else []
+    entry = ladder.entry(each.case, name, index) if ladder.entry else named_entry(name, index)
+    return [f"  By hand, {entry}:", *arithmetic(lines)] if lines else []
+
+
+def named_entry(name: str, index: tuple[int, ...]) -> str:
+    """D[0,1], or the name alone of what is one number."""
+    return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def first_entry(ladder: Ladder, a: Any, b: Any) -> tuple[int, ...] | None:

@@ -138,7 +138,7 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
         else:
             yield f"{{}} {num(factors[0])} times what is due."
         return
-    if len({bool(f > 0) for f in factors}) == 1 and all(
+    if all(b.size > 1 for _, b in telling) and all(
         ladder.alike(a, f * b) for (a, b), f in zip(telling, factors, strict=True)
     ):
         yield "{} what is due times a number that differs from case to case."

@@ -77,6 +77,7 @@ class Ladder:
     # what a student needs to redo a case; and one entry of a quantity, line by line
     shows: Callable[[Case], dict[str, Any]] | None = None
     by_hand: Callable[[Case, str, tuple[int, ...]], Arithmetic] | None = None
+    entry: Callable[[Case, str, tuple[int, ...]], str] | None = None  # what such an entry is called
     # what the sentences may say, and the change of a case that makes it so
     changes: dict[str, Callable[[Case], Case]] = field(default_factory=dict)
     switches: dict[str, Callable[[Case], Case]] = field(default_factory=dict)

@@ -13,13 +13,13 @@ def named(ladder: Ladder, tries: list[Try]) -> tuple[Mistake, ...]:
     """The one mistake, or the one pair of mistakes, whose outcomes these are; () if none."""
     lesson = lesson_with(ladder.function)
     ordered = sorted(tries, key=lambda each: each.right)
-    found = [
+    found: list[tuple[Mistake, ...]] = [
         (entry,)
         for entry in singles(lesson, ladder.function)
         if matches(ladder, entry.call, ordered)
     ]
     if not found and not any(PROBLEM in each.yours for each in tries):
-        found = [
+        found += [
             (one, other)
             for one, other, call in pairs(lesson, ladder.function)
             if matches(ladder, call, ordered)
@@ -49,10 +49,8 @@ def implied(ladder: Ladder, tries: list[Try], own: dict[str, Function]) -> list[
     lesson = lesson_with(ladder.function)
     names = [name for name in borrowed(lesson, ladder.function) if name in own]
     ordered = sorted(tries, key=lambda each: each.right)
-    model = models_of(lesson)[ladder.function] if names else None
-    subsets = [[name] for name in names] + [names] * (len(names) > 1)
-    for subset in subsets:
-        call = partial(model, **{name: own[name].unseen for name in subset})  # type: ignore[arg-type]
+    for subset in [[name] for name in names] + [names] * (len(names) > 1):
+        call = partial(models_of(lesson)[ladder.function], **{n: own[n].unseen for n in subset})
         if matches(ladder, call, ordered):
             return subset
     return []

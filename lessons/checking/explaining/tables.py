@@ -64,11 +64,11 @@ def grid(value: Any, marks: np.ndarray | None = None) -> list[str]:
     stars = np.zeros(rows.shape, bool) if marks is None else marks.reshape(rows.shape)
     cells = [[num(x.item()) for x in row] for row in rows]
     wide = [max(len(row[j]) for row in cells) for j in range(rows.shape[1])]
-    starred = stars.any(axis=0)
+    starred = [bool(column.any()) for column in stars.T]
     lines = []
     for i, row in enumerate(cells):
         texts = [
-            text.rjust(wide[j]) + ("*" if stars[i, j] else " " * int(starred[j]))
+            text.rjust(wide[j]) + ("*" if stars[i, j] else " " * starred[j])
             for j, text in enumerate(row)
         ]
         lines.append("[" + "  ".join(texts) + "]")

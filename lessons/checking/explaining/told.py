@@ -1,0 +1,85 @@
+"""What is told of a wrong function, and in how many lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lessons.checking.explaining.tables import WIDTH, filled
+from lessons.checking.mistakes import Mistake
+
+Line = tuple[str, str]  # a line and its colour, "" for none
+
+
+@dataclass
+class Explanation:
+    """All that is known of a wrong function, in the order in which it is told."""
+
+    function: str
+    head: list[str]  # sentences
+    found: list[str] = field(default_factory=list)  # more of them, for what has no name
+    case: list[Line] = field(default_factory=list)  # the smallest case that shows it
+    by_hand: list[str] = field(default_factory=list)  # one entry of it, line by line
+    work: list[str] = field(default_factory=list)  # all of its entries
+    mistakes: tuple[Mistake, ...] = ()
+    cases: int = 0  # in which the mistakes' numbers are the answer's
+    given: list[str] = field(default_factory=list)  # it is right, given what these return
+
+    @property
+    def name(self) -> str | None:
+        """The known mistake's name, or both."""
+        return " + ".join(entry.name for entry in self.mistakes) or None
+
+    @property
+    def message(self) -> str:
+        """The sentences, as plain text."""
+        return "\n".join([*self.head, *self.found])
+
+    def lines(self, explain: str, *, show_work: bool = False, room: int = 100) -> list[Line]:
+        """What a student reads; if it is more than `room` lines, without what is least needed."""
+        names = [] if explain == "place" else self.names()
+        head = plain(line for sentence in self.head for line in wrapped(sentence))
+        found = plain(line for sentence in self.found for line in wrapped(sentence))
+        case, work = list(self.case), plain(self.work if show_work else self.by_hand)
+        if names:
+            found = []
+        names += self.hints() if explain == "hint" else []
+        if not show_work:
+            over = len(head + found + case + work + names) + 2 - room
+            if over > 0 and work:
+                over, work = over - len(work), []
+            if over > 0:
+                case = case[: max(1, len(case) - over)]
+        gap: list[Line] = [("", "")]
+        return head + found + (gap + case + work) * bool(case) + (gap + names) * bool(names)
+
+    def names(self) -> list[Line]:
+        """The known mistakes' sentences."""
+        if not self.mistakes:
+            return []
+        what = "a known mistake" if len(self.mistakes) == 1 else "two known mistakes at once"
+        out: list[Line] = [(f"These are the numbers of {what} (in all {self.cases} cases):", "")]
+        for entry in self.mistakes:
+            where = f"{entry.function}: " * (entry.function != self.function)
+            out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
+        return out
+
+    def hints(self) -> list[Line]:
+        """What points at the idea."""
+        return [
+            (line, "cyan")
+            for entry in self.mistakes
+            for line in filled(f"Hint: {entry.hint}", "", "  ")
+        ]
+
+
+def plain(lines: Iterable[str]) -> list[Line]:
+    """Lines without a colour."""
+    return [(line, "") for line in lines]
+
+
+def wrapped(text: str) -> list[str]:
+    """A sentence filled; lines of a table, which begin with a space, as they are."""
+    return [
+        line
+        for part in text.splitlines()
+        for line in ([part[:WIDTH]] if part.startswith(" ") else filled(part))
+    ]
