@@ -3,154 +3,576 @@
 import numpy as np
 
 from lessons.checking.mistakes import mistake
-from reference.forward import forward, softmax
+from reference.forward import softmax as right_softmax
 
 
-def _exponentials(O):
-    """exp(O), each column divided by its sum."""
-    E = np.exp(O)
-    return E / E.sum(axis=0, keepdims=True)
+def shares(
+    O,
+    *,
+    shift=lambda O: O - O.max(axis=0),
+    raised=np.exp,
+    below=lambda E: E.sum(axis=0),
+    finish=lambda P: P,
+):
+    """Softmax, with a choice of what is done before exp, in the place of exp, and below."""
+    E = raised(shift(O))
+    return finish(E / below(E))
 
 
-@mistake(
+def network(
+    params,
+    X,
+    h0,
+    *,
+    softmax=right_softmax,
+    first=lambda h0: h0,
+    carried=lambda h, a, before, h0: h,
+    recurrent=lambda W, h: W @ h,
+    read=lambda U, X: U @ X,
+    bias=lambda b: b,
+    state=lambda a, recurrent: np.tanh(a),
+    heard=lambda H, A: H[:, 1:],
+    logits=lambda V, h, c: V @ h + c,
+    states=lambda H, A: H,
+    kept=lambda A, H, b: A,
+    order=lambda P: P,
+):
+    """The network from left to right, with a choice of how each piece is made.
+
+    `carried` is what step t + 1 takes from step t, whose own state before was `before`; `states`
+    and `kept` are what is returned as H and A, `order` what is done to P in the end.
+    """
+    U, W, V, b, c = (params[name] for name in "UWVbc")
+    inputs, h, H, A = read(U, X), first(h0), [h0], []
+    for t in range(X.shape[1]):
+        sent = recurrent(W, h)
+        A.append(sent + inputs[:, [t]] + bias(b))
+        H.append(state(A[t], sent))
+        h = carried(H[t + 1], A[t], H[t], h0)
+    H, A = np.hstack(H), np.hstack(A)
+    P = order(softmax(logits(V, heard(H, A), c)))
+    return P, states(H, A), kept(A, H, b)
+
+
+MODELS = {"softmax": shares, "forward": network}
+
+SHIFT_HINT = "What changes in a column's probabilities when a number is added to all of its logits?"
+COLUMN_HINT = "A column is a time step. What should its entries sum to?"
+
+over_rows = mistake(
     "softmax",
     "the softmax runs along the rows; each column is a distribution of its own.",
-    "A column is a time step. What should its entries sum to?",
+    COLUMN_HINT,
+    shift=lambda O: O - O.max(axis=1, keepdims=True),
+    below=lambda E: E.sum(axis=1, keepdims=True),
 )
-def over_rows(O):
-    return softmax(O.T).T
 
-
-@mistake(
+over_everything = mistake(
     "softmax",
     "the softmax divides by the sum over all entries; each column is a distribution of its own.",
     "What do the T columns sum to together, and what does each one?",
+    shift=lambda O: O - O.max(),
+    below=lambda E: E.sum(),
 )
-def over_everything(O):
-    return softmax(O.reshape(-1, 1)).reshape(O.shape)
 
+sum_along_rows = mistake(
+    "softmax",
+    "the sum below runs along the row, over the steps; it runs down the column, over the "
+    "characters.",
+    COLUMN_HINT,
+    below=lambda E: E.sum(axis=1, keepdims=True),
+)
 
-@mistake(
+sum_over_all_columns = mistake(
+    "softmax",
+    "the sum below is taken over all columns together; each column has a sum of its own.",
+    "What do the T columns sum to together, and what does each one?",
+    below=lambda E: E.sum(),
+)
+
+nothing_subtracted = mistake(
     "softmax",
     "no maximum is subtracted before exp, so that large logits overflow and give nan.",
-    "What changes in a column's probabilities when a number is added to all of its logits?",
+    SHIFT_HINT,
+    shift=lambda O: O,
 )
-def nothing_subtracted(O):
-    return _exponentials(O)
 
-
-@mistake(
+maximum_of_everything_subtracted = mistake(
     "softmax",
     "the maximum over all entries is subtracted, so that a column far below another one vanishes "
     "and gives 0 / 0.",
     "What remains of a column of small logits beside one of 1000?",
+    shift=lambda O: O - O.max(),
 )
-def maximum_of_everything_subtracted(O):
-    return _exponentials(O - O.max())
 
-
-@mistake(
+maximum_of_rows_subtracted = mistake(
     "softmax",
     "the maximum of each row is subtracted, which changes the probabilities; a column may only be "
     "shifted as a whole.",
     "Which shifts of the logits leave their quotients within a column as they are?",
+    shift=lambda O: O - O.max(axis=1, keepdims=True),
 )
-def maximum_of_rows_subtracted(O):
-    return _exponentials(O - O.max(axis=1, keepdims=True))
+
+minimum_subtracted = mistake(
+    "softmax",
+    "the smallest logit of each column is subtracted, so that a large gap overflows; with the "
+    "largest one subtracted nothing can.",
+    "After the shift, how large may the largest argument of exp be?",
+    shift=lambda O: O - O.min(axis=0),
+)
+
+mean_subtracted = mistake(
+    "softmax",
+    "the mean of each column is subtracted, so that a very large gap overflows; with the largest "
+    "logit subtracted nothing can.",
+    "After the shift, how large may the largest argument of exp be?",
+    shift=lambda O: O - O.mean(axis=0),
+)
+
+largest_size_subtracted = mistake(
+    "softmax",
+    "the largest absolute value of each column is subtracted, so that a column of very negative "
+    "logits vanishes and gives 0 / 0; its maximum is the one to subtract.",
+    "For the logits -1000 and -999, what remains for exp after the shift?",
+    shift=lambda O: O - abs(O).max(axis=0),
+)
+
+maximum_added = mistake(
+    "softmax",
+    "the maximum is added to the logits, so that large ones overflow even sooner; it is "
+    "subtracted.",
+    "After the shift, how large may the largest argument of exp be?",
+    shift=lambda O: O + O.max(axis=0),
+)
+
+logits_clipped = mistake(
+    "softmax",
+    "the logits are clipped to [-500, 500] before exp, so that larger ones become equal.",
+    "Which probabilities do the logits 1000 and 990 have? Is there a change that costs nothing?",
+    shift=lambda O: np.clip(O, -500, 500),
+)
+
+divided_by_the_largest_logit = mistake(
+    "softmax",
+    "the logits are divided by the largest one of their column, which changes their gaps; it is "
+    "subtracted.",
+    "The logits 2 and 1, and 20 and 10: have they the same probabilities?",
+    shift=lambda O: O / O.max(axis=0),
+)
+
+divided_by_the_largest_size = mistake(
+    "softmax",
+    "the logits are divided by the largest absolute value of their column, which changes their "
+    "gaps; a number may only be subtracted.",
+    "The logits 2 and 1, and 20 and 10: have they the same probabilities?",
+    shift=lambda O: O / np.where(O.any(axis=0), abs(O).max(axis=0), 1.0),
+)
+
+sign_of_the_logits_turned = mistake(
+    "softmax",
+    "the sign of the logits is turned: the largest logit has the smallest probability.",
+    "Which of two characters is likelier, the one with the larger logit or the other?",
+    shift=lambda O: O.min(axis=0) - O,
+)
+
+powers_of_two = mistake(
+    "softmax",
+    "these are powers of 2; softmax takes powers of e.",
+    "By which factor do two probabilities differ whose logits lie 1 apart?",
+    raised=np.exp2,
+)
+
+no_exponential = mistake(
+    "softmax",
+    "the logits themselves are divided by their sum, without exp.",
+    "What becomes of a negative logit?",
+    shift=lambda O: O,
+    raised=lambda O: O,
+)
+
+not_divided_by_the_sum = mistake(
+    "softmax",
+    "the exponentials are not divided by their sum.",
+    COLUMN_HINT,
+    below=lambda E: 1.0,
+)
+
+divided_by_the_mean = mistake(
+    "softmax",
+    "the exponentials are divided by their mean; they are divided by their sum.",
+    COLUMN_HINT,
+    below=lambda E: E.mean(axis=0),
+)
+
+divided_by_the_length = mistake(
+    "softmax",
+    "each column is divided by its Euclidean length; it is divided by its sum.",
+    COLUMN_HINT,
+    below=lambda E: np.sqrt((E**2).sum(axis=0)),
+)
+
+small_number_below = mistake(
+    "softmax",
+    "a small number, 1e-8, is added to the sum below, so that the columns no longer sum to 1.",
+    "Once the largest logit is subtracted, can the sum below be 0?",
+    below=lambda E: E.sum(axis=0) + 1e-8,
+)
+
+logarithms_returned = mistake(
+    "softmax",
+    "these are the logarithms of the probabilities; the probabilities themselves are asked for.",
+    "Can a probability be negative?",
+    finish=np.log,
+)
+
+last_column_left_at_zero = mistake(
+    "softmax",
+    "the loop over the columns ends one early: the last one is left at zero.",
+    "Write down the values that t takes. Is every column among them?",
+    finish=lambda P: P * (np.arange(P.shape[1]) < P.shape[1] - 1),
+)
 
 
 @mistake(
     "softmax",
-    "the logits are clipped to [-500, 500] before exp, so that larger ones become equal.",
-    "Which probabilities do the logits 1000 and 990 have? Is there a change that costs nothing?",
+    "these are the logarithms of the probabilities, made as O minus log-sum-exp; the "
+    "probabilities themselves are asked for.",
+    "Can a probability be negative?",
 )
-def logits_clipped(O):
-    return _exponentials(np.clip(O, -500, 500))
+def log_softmax(O):
+    Z = O - O.max(axis=0)
+    return Z - np.log(np.exp(Z).sum(axis=0))
 
 
 @mistake(
+    "softmax",
+    "each entry goes through the sigmoid by itself; in softmax the characters share one sum.",
+    "Does a character's probability fall when the logit of another one grows?",
+)
+def sigmoid_of_each_entry(O):
+    return 1 / (1 + np.exp(-O))
+
+
+@mistake(
+    "softmax",
+    "the maximum is subtracted above the fraction line, but not in the sum below.",
+    "A shift changes nothing because it cancels. Where must it stand for that?",
+)
+def maximum_subtracted_above_only(O):
+    return np.exp(O - O.max(axis=0)) / np.exp(O).sum(axis=0)
+
+
+b_forgotten = mistake(
     "forward",
     "the bias b is missing from the pre-activations.",
     "Of which three terms is A[:,t] the sum?",
+    bias=lambda b: 0 * b,
 )
-def b_forgotten(params, X, h0):
-    return forward(params | {"b": np.zeros_like(params["b"])}, X, h0)
 
+b_twice = mistake(
+    "forward",
+    "the bias b is added twice.",
+    "Of which three terms is A[:,t] the sum, and how often does each occur?",
+    bias=lambda b: 2 * b,
+)
 
-@mistake(
+b_subtracted = mistake(
+    "forward",
+    "the bias b is subtracted; it is added.",
+    "Of which three terms is A[:,t] the sum?",
+    bias=lambda b: -b,
+)
+
+bias_of_unit_0_for_all = mistake(
+    "forward",
+    "every unit gets the bias of unit 0; each has a bias of its own.",
+    "Which shape has (m,) plus (m, 1)?",
+    bias=lambda b: b[0] + 0 * b,
+)
+
+c_forgotten = mistake(
     "forward",
     "the bias c is missing from the logits.",
     "What would the logits be if all hidden states were 0?",
+    logits=lambda V, h, c: V @ h,
 )
-def c_forgotten(params, X, h0):
-    return forward(params | {"c": np.zeros_like(params["c"])}, X, h0)
 
+c_twice = mistake(
+    "forward",
+    "the bias c is added twice.",
+    "What would the logits be if all hidden states were 0?",
+    logits=lambda V, h, c: V @ h + 2 * c,
+)
 
-@mistake(
+tanh_of_the_logits = mistake(
+    "forward",
+    "the logits go through tanh before softmax; only the hidden states are made by tanh.",
+    "How large may a logit become?",
+    logits=lambda V, h, c: np.tanh(V @ h + c),
+)
+
+W_transposed = mistake(
     "forward",
     "the hidden state goes through W transposed; it goes through W.",
     "Which entry of W connects unit j of one step to unit i of the next?",
+    recurrent=lambda W, h: W.T @ h,
 )
-def W_transposed(params, X, h0):
-    return forward(params | {"W": params["W"].T}, X, h0)
 
+W_forgotten = mistake(
+    "forward",
+    "the term W H[:,t] is missing from the pre-activations.",
+    "What does the network remember of the characters before?",
+    recurrent=lambda W, h: 0 * (W @ h),
+)
 
-@mistake(
+W_entry_by_entry = mistake(
+    "forward",
+    "each unit hears its own state only, through W[i, i]; it hears the states of all units.",
+    "W h is a product of a matrix and a column. How many terms has one entry of it?",
+    recurrent=lambda W, h: np.diag(W)[:, None] * h,
+)
+
+h0_at_every_step = mistake(
     "forward",
     "every step starts from h0 again: the state is not carried from step to step.",
     "What does the network remember of the characters before?",
+    carried=lambda h, a, before, h0: h0,
 )
-def h0_at_every_step(params, X, h0):
-    A = params["W"] @ h0 + params["U"] @ X + params["b"]
-    H = np.hstack((h0, np.tanh(A)))
-    return softmax(params["V"] @ H[:, 1:] + params["c"]), H, A
+
+state_one_step_late = mistake(
+    "forward",
+    "each step takes the state of two steps before; it takes the one just before.",
+    "A[:,t] = W H[:,?] + ... : which column is it?",
+    carried=lambda h, a, before, h0: before,
+)
+
+preactivation_carried = mistake(
+    "forward",
+    "the pre-activation is carried to the next step; the state, its tanh, is.",
+    "A[:,t] = W ?[:,t] + ... : which array is it?",
+    carried=lambda h, a, before, h0: a,
+)
+
+nothing_carried = mistake(
+    "forward",
+    "only the first step hears a state, h0; all later ones start from zeros.",
+    "What does the network remember of the characters before?",
+    carried=lambda h, a, before, h0: 0 * h,
+)
 
 
-@mistake(
+def _zeros_first(H, A=None):
+    """H with zeros in column 0."""
+    return H * (np.arange(H.shape[1]) > 0)
+
+
+h0_ignored = mistake(
     "forward",
     "the first step starts from zeros; it starts from h0.",
     "Where do the windows of a long text hand on what they remember?",
+    first=lambda h0: 0 * h0,
+    states=_zeros_first,
 )
-def h0_ignored(params, X, h0):
-    return forward(params, X, np.zeros_like(h0))
 
+h0_only_stored = mistake(
+    "forward",
+    "h0 stands in column 0 of H, but the first step starts from zeros; it starts from h0.",
+    "A[:,0] = W H[:,?] + ... : which column is it?",
+    first=lambda h0: 0 * h0,
+)
 
-@mistake(
+h0_not_stored = mistake(
+    "forward",
+    "the first step starts from h0, but column 0 of H is left at zero; it is h0.",
+    "H has one column more than there are steps. What does it hold?",
+    states=_zeros_first,
+)
+
+ones_as_start = mistake(
+    "forward",
+    "the first step starts from ones; it starts from h0.",
+    "Where do the windows of a long text hand on what they remember?",
+    first=lambda h0: 0 * h0 + 1,
+    states=lambda H, A: H * (np.arange(H.shape[1]) > 0) + (np.arange(H.shape[1]) == 0),
+)
+
+input_of_the_step_before = mistake(
     "forward",
     "each step reads the character of the step before, and step 0 reads the last one, which "
     "index -1 means.",
     "Which of A's columns does the first character reach first?",
+    read=lambda U, X: U @ np.roll(X, 1, axis=1),
 )
-def input_of_the_step_before(params, X, h0):
-    return forward(params, np.roll(X, 1, axis=1), h0)
 
+input_missing_at_the_first_step = mistake(
+    "forward",
+    "step 0 reads nothing: its term U X[:,0] is missing.",
+    "Which of A's columns does the first character reach first?",
+    read=lambda U, X: U @ X * (np.arange(X.shape[1]) > 0),
+)
 
-@mistake(
+first_input_at_every_step = mistake(
+    "forward",
+    "every step reads the first character; step t reads character t.",
+    "A[:,t] = ... + U X[:,?] : which column is it?",
+    read=lambda U, X: U @ (X[:, :1] + 0 * X),
+)
+
+inputs_in_reverse = mistake(
+    "forward",
+    "the characters are read from last to first.",
+    "Which character does step 0 read?",
+    read=lambda U, X: U @ X[:, ::-1],
+)
+
+input_forgotten = mistake(
+    "forward",
+    "the term U X[:,t] is missing: the characters are not read.",
+    "Of which three terms is A[:,t] the sum?",
+    read=lambda U, X: 0 * (U @ X),
+)
+
+no_tanh = mistake(
+    "forward",
+    "the states are the pre-activations themselves, without tanh.",
+    "Between which numbers must a state lie?",
+    state=lambda a, recurrent: a.copy(),
+)
+
+sigmoid_for_tanh = mistake(
+    "forward",
+    "the states go through the sigmoid; they go through tanh.",
+    "Can a state be negative?",
+    state=lambda a, recurrent: 1 / (1 + np.exp(-a)),
+)
+
+relu_for_tanh = mistake(
+    "forward",
+    "the states go through a ReLU, max(0, a); they go through tanh.",
+    "Between which numbers must a state lie?",
+    state=lambda a, recurrent: np.maximum(a, 0),
+)
+
+tanh_of_the_recurrent_part = mistake(
+    "forward",
+    "tanh is taken of W H[:,t] alone, and the input and b are added after it; it is taken of the "
+    "whole pre-activation.",
+    "Between which numbers must a state lie?",
+    state=lambda a, recurrent: np.tanh(recurrent) + (a - recurrent),
+)
+
+tanh_twice = mistake(
+    "forward",
+    "the states go through tanh twice; they go through it once.",
+    "H[:,t+1] = ?(A[:,t]) : what is the function?",
+    state=lambda a, recurrent: np.tanh(np.tanh(a)),
+)
+
+logits_from_the_state_before = mistake(
     "forward",
     "the logits are made from the states before each step; they are made from those after it.",
     "Does the first prediction depend on the first character?",
+    heard=lambda H, A: H[:, :-1],
 )
-def logits_from_the_state_before(params, X, h0):
-    _, H, A = forward(params, X, h0)
-    return softmax(params["V"] @ H[:, :-1] + params["c"]), H, A
 
+logits_from_the_last_state = mistake(
+    "forward",
+    "every step's logits are made from the last state; step t has its own, H[:,t+1].",
+    "Does the first prediction depend on the last character?",
+    heard=lambda H, A: H[:, -1:] + 0 * A,
+)
 
-@mistake(
+logits_from_the_preactivations = mistake(
+    "forward",
+    "the logits are made from the pre-activations; they are made from the states.",
+    "O[:,t] = V ? + c : which array is it?",
+    heard=lambda H, A: A,
+)
+
+tanh_again_before_the_logits = mistake(
+    "forward",
+    "the states go through tanh once more before V; H is a tanh already.",
+    "O[:,t] = V ? + c : which array is it?",
+    heard=lambda H, A: np.tanh(H[:, 1:]),
+)
+
+logits_returned = mistake(
+    "forward",
+    "these are the logits where the probabilities belong: softmax is missing.",
+    "What should each column of P sum to?",
+    softmax=lambda O: O,
+)
+
+softmax_twice = mistake(
+    "forward",
+    "the probabilities go through softmax a second time.",
+    "How often does softmax stand between the logits and P?",
+    softmax=lambda O: right_softmax(right_softmax(O)),
+)
+
+P_in_reverse = mistake(
+    "forward",
+    "the columns of P stand in reverse order, the last step's first.",
+    "Which step does column 0 of P belong to?",
+    order=lambda P: P[:, ::-1],
+)
+
+h0_in_the_last_column = mistake(
     "forward",
     "the states are stored one column early and h0 in the last column, which index -1 means; "
     "column 0 is h0.",
     "H has one column more than there are steps. Which one, and at which end?",
+    states=lambda H, A: np.roll(H, -1, axis=1),
 )
-def h0_in_the_last_column(params, X, h0):
-    P, H, A = forward(params, X, h0)
-    return P, np.roll(H, -1, axis=1), A
+
+H_in_reverse = mistake(
+    "forward",
+    "the columns of H stand in reverse order, the last state first.",
+    "Which column of H is h0?",
+    states=lambda H, A: H[:, ::-1],
+)
+
+H_all_the_last_state = mistake(
+    "forward",
+    "every column of H holds the last state, as when one array is appended again and again and "
+    "overwritten meanwhile.",
+    "How many arrays does a list hold to which one array is appended T times?",
+    states=lambda H, A: H[:, -1:] + 0 * H,
+)
+
+H_before_tanh = mistake(
+    "forward",
+    "the array returned as H holds the pre-activations; H holds what comes out of tanh.",
+    "Between which numbers must a state lie?",
+    states=lambda H, A: np.hstack((H[:, :1], A)),
+)
+
+A_after_tanh = mistake(
+    "forward",
+    "the array returned as A holds the values after tanh; A is what goes into tanh.",
+    "Can a pre-activation be larger than 1?",
+    kept=lambda A, H, b: H[:, 1:].copy(),
+)
+
+A_without_b = mistake(
+    "forward",
+    "the array returned as A lacks b, which the states have; A is all that goes into tanh.",
+    "Is H[:,1:] the tanh of your own A?",
+    kept=lambda A, H, b: A - b,
+)
 
 
 @mistake(
     "forward",
-    "the array returned as A holds the values after tanh; A is what goes into tanh.",
-    "Can a pre-activation be larger than 1?",
+    "the new state is stored in column t and overwrites the one before; it belongs in column "
+    "t + 1, and column 0 is h0.",
+    "H has one column more than there are steps. Which column is step 0's result?",
 )
-def A_after_tanh(params, X, h0):
-    P, H, _ = forward(params, X, h0)
-    return P, H, H[:, 1:].copy()
+def state_in_its_own_column(params, X, h0):
+    U, W, V, b, c = (params[name] for name in "UWVbc")
+    H, A = np.zeros((len(W), X.shape[1] + 1)), np.zeros((len(W), X.shape[1]))
+    H[:, :1] = h0
+    for t in range(X.shape[1]):
+        A[:, [t]] = W @ H[:, [t]] + U @ X[:, [t]] + b
+        H[:, t] = np.tanh(A[:, t])
+    return right_softmax(V @ H[:, :-1] + c), H, A

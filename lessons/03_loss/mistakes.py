@@ -4,153 +4,416 @@ import numpy as np
 
 from lessons.checking.mistakes import mistake
 from reference.forward import forward, softmax
-from reference.loss import cost, cross_entropy
+from reference.loss import cross_entropy as right_cross_entropy
 
 
-def _surprise(p):
-    """Sum of -log p."""
-    return float(-np.log(p).sum())
+def surprise(
+    P,
+    Y,
+    *,
+    guard=lambda p: p,
+    log=lambda p: -np.log(p),
+    steps=lambda P, Y, log: log((P * Y).sum(axis=0)),
+    total=lambda s, K, T: s.sum(),
+    finish=lambda L: L,
+):
+    """Cross-entropy, with a choice of how each piece is made.
+
+    `steps` makes the terms that `total` adds up, with `log` the guarded logarithm.
+    """
+    terms = steps(P, Y, lambda p: log(guard(p)))
+    return float(finish(total(terms, *P.shape)))
 
 
-def _target(P, Y):
-    """The probability given to each step's target."""
-    return (P * Y).sum(axis=0)
+def window_cost(
+    params,
+    X,
+    Y,
+    h0,
+    *,
+    cross_entropy=right_cross_entropy,
+    start=lambda h0: h0,
+    read=lambda X, Y: X,
+    asked=lambda X, Y: Y,
+    network=lambda params, X, h0: forward(params, X, h0)[0],
+    given=lambda P: P,
+    finish=lambda L, params: L,
+):
+    """The cost of a window, with a choice of what is read, asked and done to it."""
+    P = given(network(params, read(X, Y), start(h0)))
+    return float(finish(cross_entropy(P, asked(X, Y)), params))
 
 
-@mistake(
+MODELS = {"cross_entropy": surprise, "cost": window_cost}
+
+SUM_HINT = "What should a window of twice the length cost?"
+NATS_HINT = "Which logarithm has the slope 1 / p?"
+ZERO_HINT = "How sure of itself was a network that gave probability 0 to what came?"
+TARGET_HINT = "Only the target's probability enters the loss. Which entry of P is it?"
+LOOP_HINT = "Write down the values that t takes. Is every step among them?"
+
+summed_over_all_entries = mistake(
     "cross_entropy",
     "the sum runs over all entries, and 0 * log(0) is 0 * -inf, which is nan.",
     "Only the target's probability enters the loss. Must the others go through log at all?",
+    steps=lambda P, Y, log: Y * log(P),
 )
-def summed_over_all_entries(P, Y):
-    return float(-(Y * np.log(P)).sum())
 
-
-@mistake(
+mean_over_steps = mistake(
     "cross_entropy",
     "the loss is the mean over the steps; it is their sum.",
-    "What should a window of twice the length cost?",
+    SUM_HINT,
+    total=lambda s, K, T: s.sum() / T,
 )
-def mean_over_steps(P, Y):
-    return cross_entropy(P, Y) / P.shape[1]
 
+divided_by_K = mistake(
+    "cross_entropy",
+    "the loss is divided by K, the number of characters; it is the plain sum over the steps.",
+    "Does a step cost less because there are more characters to choose from?",
+    total=lambda s, K, T: s.sum() / K,
+)
 
-@mistake(
+mean_over_all_entries = mistake(
+    "cross_entropy",
+    "the loss is divided by K T, the number of entries, as by a mean over the whole array; it is "
+    "the plain sum over the steps.",
+    SUM_HINT,
+    total=lambda s, K, T: s.sum() / (K * T),
+)
+
+divided_by_log_K = mistake(
+    "cross_entropy",
+    "the loss is divided by log K, so that a uniform guess costs 1 a step; a uniform guess costs "
+    "log K.",
+    "In which unit is the loss counted?",
+    total=lambda s, K, T: s.sum() / np.log(K),
+)
+
+only_the_last_step = mistake(
+    "cross_entropy",
+    "the loss is that of the last step alone, as when each step overwrites the one before; the "
+    "steps add up.",
+    SUM_HINT,
+    total=lambda s, K, T: s[..., -1].sum(),
+)
+
+only_the_first_step = mistake(
+    "cross_entropy",
+    "the loss is that of step 0 alone, as when the loop returns in its first turn; the steps "
+    "add up.",
+    SUM_HINT,
+    total=lambda s, K, T: s[..., 0].sum(),
+)
+
+first_step_left_out = mistake(
+    "cross_entropy",
+    "step 0 is left out of the sum.",
+    LOOP_HINT,
+    total=lambda s, K, T: s[..., 1:].sum(),
+)
+
+last_step_left_out = mistake(
+    "cross_entropy",
+    "the last step is left out of the sum.",
+    LOOP_HINT,
+    total=lambda s, K, T: s[..., :-1].sum(),
+)
+
+perplexity = mistake(
+    "cross_entropy",
+    "this is the perplexity, exp of the mean loss of a step; the loss itself is asked for.",
+    "What does a window cost that was foretold with certainty?",
+    total=lambda s, K, T: np.exp(s.sum() / T),
+)
+
+in_bits = mistake(
     "cross_entropy",
     "the logarithm is to base 2, so that the loss is in bits; it is measured in nats.",
-    "Which logarithm has the slope 1 / p?",
+    NATS_HINT,
+    log=lambda p: -np.log2(p),
 )
-def in_bits(P, Y):
-    return cross_entropy(P, Y) / np.log(2)
 
-
-@mistake(
+to_base_10 = mistake(
     "cross_entropy",
     "the logarithm is to base 10; the loss is measured in nats.",
-    "Which logarithm has the slope 1 / p?",
+    NATS_HINT,
+    log=lambda p: -np.log10(p),
 )
-def to_base_10(P, Y):
-    return cross_entropy(P, Y) / np.log(10)
 
+log_of_one_more = mistake(
+    "cross_entropy",
+    "the logarithm is taken of 1 + p, so that it is never infinite; it is taken of p.",
+    ZERO_HINT,
+    log=lambda p: -np.log1p(p),
+)
 
-@mistake(
+one_minus_p = mistake(
+    "cross_entropy",
+    "each step costs 1 - p, without a logarithm; it costs -log p.",
+    ZERO_HINT,
+    log=lambda p: 1 - p,
+)
+
+one_over_p = mistake(
+    "cross_entropy",
+    "each step costs 1 / p; it costs -log p, which is log(1 / p).",
+    "What does a target cost that was certain?",
+    log=lambda p: 1 / p,
+)
+
+target_of_probability_0_skipped = mistake(
+    "cross_entropy",
+    "a step whose target has probability 0 costs nothing; it costs infinity.",
+    ZERO_HINT,
+    log=lambda p: -np.log(np.where(p > 0, p, 1.0)),
+)
+
+infinity_replaced = mistake(
+    "cross_entropy",
+    "a target of probability 0 costs the largest float, 1.8e308, as nan_to_num makes it of "
+    "infinity; it costs infinity.",
+    ZERO_HINT,
+    log=lambda p: -np.nan_to_num(np.log(p)),
+)
+
+epsilon_inside_the_log = mistake(
     "cross_entropy",
     "a small number, 1e-8, is added to the probabilities before the log, so that a target of "
     "probability 0 costs 18.4 instead of infinity.",
-    "How sure of itself was a network that gave probability 0 to what came?",
+    ZERO_HINT,
+    guard=lambda p: p + 1e-8,
 )
-def epsilon_inside_the_log(P, Y):
-    return _surprise(_target(P, Y) + 1e-8)
 
+epsilon_of_1e_12 = mistake(
+    "cross_entropy",
+    "a small number, 1e-12, is added to the probabilities before the log, so that a target of "
+    "probability 0 costs 27.6 instead of infinity.",
+    ZERO_HINT,
+    guard=lambda p: p + 1e-12,
+)
 
-@mistake(
+probabilities_clipped = mistake(
     "cross_entropy",
     "the probabilities are clipped at 1e-12 before the log, so that a target of probability 0 "
     "costs 27.6 instead of infinity.",
-    "How sure of itself was a network that gave probability 0 to what came?",
+    ZERO_HINT,
+    guard=lambda p: np.maximum(p, 1e-12),
 )
-def probabilities_clipped(P, Y):
-    return _surprise(_target(np.clip(P, 1e-12, 1), Y))
 
-
-@mistake(
+clipped_at_1e_8 = mistake(
     "cross_entropy",
-    "the minus sign is missing: the loss comes out negative.",
-    "Which sign has the log of a number below 1?",
+    "the probabilities are clipped at 1e-8 before the log, so that a target of probability 0 "
+    "costs 18.4 instead of infinity.",
+    ZERO_HINT,
+    guard=lambda p: np.maximum(p, 1e-8),
 )
-def sign_missing(P, Y):
-    return -cross_entropy(P, Y)
 
-
-@mistake(
+log_of_the_sum = mistake(
     "cross_entropy",
     "the probabilities are added up first and the log is taken of their sum; each step has a log "
     "of its own.",
     "Two independent steps: are their probabilities added or multiplied?",
+    steps=lambda P, Y, log: log((P * Y).sum(keepdims=True)),
 )
-def log_of_the_sum(P, Y):
-    return _surprise(_target(P, Y).sum())
 
+added_up_by_character = mistake(
+    "cross_entropy",
+    "the targets' probabilities are added up along the rows, by character, before the log; each "
+    "step has a log of its own.",
+    "Which axis of P * Y are the steps?",
+    steps=lambda P, Y, log: log((P * Y).sum(axis=1)),
+)
 
-@mistake(
+largest_probability = mistake(
     "cross_entropy",
     "the loss takes the largest probability of each step, whatever the target was.",
     "Does the loss notice when the network is sure, and wrong?",
+    steps=lambda P, Y, log: log(P.max(axis=0)),
 )
-def largest_probability(P, Y):
-    return _surprise(P.max(axis=0))
 
+every_character = mistake(
+    "cross_entropy",
+    "-log p of every character is added up, whatever the target was.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: log(P).sum(axis=0),
+)
 
-@mistake(
+entropy_of_the_guess = mistake(
+    "cross_entropy",
+    "this is the entropy of P, -sum of P log P, which does not ask for the target.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: (P * log(P)).sum(axis=0),
+)
+
+every_step_with_every_target = mistake(
+    "cross_entropy",
+    "each step's target is paired with the probabilities of all steps; it belongs to those of its "
+    "own step.",
+    "How many terms does the sum have, and how many steps are there?",
+    steps=lambda P, Y, log: (Y.sum(axis=1, keepdims=True) * log(P)).sum(axis=0),
+)
+
+targets_one_step_on = mistake(
+    "cross_entropy",
+    "P of each step is compared with the target of the step after, and the last step is left out; "
+    "Y is one character later already.",
+    "Y[:,t] is the character that comes after which step?",
+    steps=lambda P, Y, log: log((P[:, :-1] * Y[:, 1:]).sum(axis=0)),
+)
+
+targets_in_reverse = mistake(
+    "cross_entropy",
+    "the steps of P and Y are paired in reverse order, the first with the last.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: log((P * Y[:, ::-1]).sum(axis=0)),
+)
+
+P_and_Y_exchanged = mistake(
     "cross_entropy",
     "the arguments P and Y are exchanged: the log is taken of the targets, which are mostly 0.",
     "Which of the two arrays can go through log?",
+    steps=lambda P, Y, log: P * log(Y),
 )
-def P_and_Y_exchanged(P, Y):
-    return float(-(P * np.log(Y)).sum())
 
-
-@mistake(
+binary_cross_entropy = mistake(
     "cross_entropy",
     "the characters other than the target add -log(1 - p) to the loss, as for K separate yes-or-no "
     "questions.",
     "The step has one answer out of K. Whose probability says how well it was guessed?",
+    steps=lambda P, Y, log: np.where(Y > 0, log(P), log(1 - P)).sum(axis=0),
 )
-def binary_cross_entropy(P, Y):
-    return cross_entropy(P, Y) + _surprise((1 - P)[Y == 0])
+
+only_the_other_characters = mistake(
+    "cross_entropy",
+    "-log p of the characters other than the target is added up; it is the target's that counts.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: np.where(Y > 0, 0.0, log(P)).sum(axis=0),
+)
+
+columns_made_to_sum_to_one = mistake(
+    "cross_entropy",
+    "each column of P is divided by its sum first; P is taken as it is.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: log((P * Y).sum(axis=0) / P.sum(axis=0)),
+)
+
+labels_smoothed = mistake(
+    "cross_entropy",
+    "a tenth of each target is spread over all characters; the target counts whole.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: ((0.9 * Y + 0.1 / len(Y)) * log(P)).sum(axis=0),
+)
+
+squared_error = mistake(
+    "cross_entropy",
+    "these are the squares of P - Y, added up; cross-entropy is -log p of the targets.",
+    ZERO_HINT,
+    steps=lambda P, Y, log: ((P - Y) ** 2).sum(axis=0),
+)
+
+absolute_error = mistake(
+    "cross_entropy",
+    "these are the absolute values of P - Y, added up; cross-entropy is -log p of the targets.",
+    ZERO_HINT,
+    steps=lambda P, Y, log: abs(P - Y).sum(axis=0),
+)
+
+sign_missing = mistake(
+    "cross_entropy",
+    "the minus sign is missing: the loss comes out negative.",
+    "Which sign has the log of a number below 1?",
+    finish=lambda L: -L,
+)
+
+halved = mistake(
+    "cross_entropy",
+    "the loss is halved, as a squared error often is.",
+    "Which two targets cost together ln 2?",
+    finish=lambda L: L / 2,
+)
 
 
-@mistake(
+h0_ignored = mistake(
     "cost",
     "the window is read from a state of zeros; it is read from h0.",
     "What does the network know before the window's first character?",
+    start=lambda h0: 0 * h0,
 )
-def h0_ignored(params, X, Y, h0):
-    return cost(params, X, Y, np.zeros_like(h0))
 
-
-@mistake(
+inputs_as_targets = mistake(
     "cost",
     "the network is asked for the character that it has just read; the target is the one after it.",
     "Which of the two arrays should the probabilities be compared with?",
+    asked=lambda X, Y: X,
 )
-def inputs_as_targets(params, X, Y, h0):
-    return cost(params, X, X, h0)
 
-
-@mistake(
+targets_read = mistake(
     "cost",
     "the network reads the targets Y; it reads the inputs X.",
     "Would it be hard to foretell a character that one has just been shown?",
+    read=lambda X, Y: Y,
 )
-def targets_read(params, X, Y, h0):
-    return cost(params, Y, Y, h0)
 
+X_and_Y_exchanged = mistake(
+    "cost",
+    "the arguments X and Y are exchanged: Y is read, and X is asked for.",
+    "Which of the two comes first in the text?",
+    read=lambda X, Y: Y,
+    asked=lambda X, Y: X,
+)
 
-@mistake(
+targets_shifted_again = mistake(
+    "cost",
+    "the targets are shifted by one step once more, and the first one comes last; Y is one "
+    "character later already.",
+    "Y[:,t] is the character that comes after which step?",
+    asked=lambda X, Y: np.roll(Y, -1, axis=1),
+)
+
+softmax_twice = mistake(
     "cost",
     "the probabilities go through softmax a second time.",
     "What does forward return: logits or probabilities?",
+    given=softmax,
 )
-def softmax_twice(params, X, Y, h0):
-    return cross_entropy(softmax(forward(params, X, h0)[0]), Y)
+
+
+def _step_by_step(params, X, h0):
+    """The probabilities of each step, read from h0."""
+    return np.hstack([forward(params, X[:, [t]], h0)[0] for t in range(X.shape[1])])
+
+
+state_not_carried = mistake(
+    "cost",
+    "every step is read from h0; a step is read from the state that the one before has left.",
+    "What does the network remember of the characters before?",
+    network=_step_by_step,
+)
+
+
+def _without(name):
+    """The network with a bias left out."""
+    return lambda params, X, h0: forward(params | {name: 0 * params[name]}, X, h0)[0]
+
+
+b_forgotten = mistake(
+    "cost",
+    "the bias b is missing from the network; forward has it.",
+    "What would lesson 2's forward give for these params?",
+    network=_without("b"),
+)
+
+c_forgotten = mistake(
+    "cost",
+    "the bias c is missing from the network; forward has it.",
+    "What would lesson 2's forward give for these params?",
+    network=_without("c"),
+)
+
+squares_of_the_weights_added = mistake(
+    "cost",
+    "a hundredth of the squares of U, W and V is added, as weight decay does; the cost is the "
+    "loss alone.",
+    "With all targets foretold, what should a window cost?",
+    finish=lambda L, params: L + 0.01 * sum((params[name] ** 2).sum() for name in "UWV"),
+)

@@ -386,7 +386,7 @@ class Behind(Known):
 
 def hidden_gradient(evidence: Evidence) -> list[str]:
     """What is wrong with the dL/dA that dU, dW and db are made of."""
-    if not {"dU", "dW", "db"} <= set(evidence.quantities()) or terms(evidence):
+    if not {"dU", "dW", "db"} <= set(evidence.quantities) or terms(evidence):
         return []
     behind = Behind(evidence.function)
     for each in evidence.tries[-24:]:
@@ -416,7 +416,7 @@ def coefficients(left: np.ndarray, value: np.ndarray, right: np.ndarray) -> np.n
 def terms(evidence: Evidence) -> list[str]:
     """Wrong gradients as sums of the terms that they should be made of."""
     said = []
-    for name in evidence.quantities():
+    for name in evidence.quantities:
         found = []
         for seed in (21, 22, 23):
             each = random_window(np.random.default_rng(seed), 5, 6, 3)

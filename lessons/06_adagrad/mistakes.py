@@ -1,28 +1,264 @@
 """Known mistakes in lesson 6: clipping, and AdaGrad."""
 
+from functools import partial
+
 import numpy as np
 
 from lessons.checking.mistakes import mistake
-from reference.adagrad import adagrad_step, clip
 
 
-@mistake(
+def clipped(
+    grads,
+    limit=None,
+    *,
+    limit_used=lambda limit: 5.0 if limit is None else limit,
+    names=lambda grads: list(grads),
+    cut=lambda g, limit, grads: np.clip(g, -limit, limit),
+):
+    """The clipped gradients, with a choice of the limit, of the tensors, and of how to cut."""
+    limit, chosen = limit_used(limit), names(grads)
+    return {k: cut(g, limit, grads) if k in chosen else g.copy() for k, g in grads.items()}
+
+
+def _in_place(tensors, name, value):
+    """The right way to keep a new value: in the array that is there."""
+    tensors[name][...] = value
+
+
+def _in_a_new_array(tensors, name, value):
+    """A new array under the old key."""
+    tensors[name] = value
+
+
+def _lost(tensors, name, value):
+    """Nothing is kept."""
+
+
+def stepped(
+    params,
+    grads,
+    memory,
+    eta=None,
+    eps=None,
+    *,
+    eta_used=lambda eta: 0.1 if eta is None else eta,
+    eps_used=lambda eps: 1e-8 if eps is None else eps,
+    names=lambda params: list(params),
+    gradient=lambda g: g,
+    grow=lambda M, g, eta, eps: M + g * g,
+    divides=lambda old, new, g: new,
+    root=lambda M, eps: np.sqrt(M + eps),
+    step=lambda eta, g, root, eps: eta * g / root,
+    move=lambda theta, step: theta - step,
+    keep_params=_in_place,
+    keep_memory=_in_place,
+):
+    """One step, with a choice of how each quantity is made and where it is kept."""
+    eta, eps = eta_used(eta), eps_used(eps)
+    for name in names(params):
+        theta, g, old = params[name].copy(), gradient(grads[name]), memory[name].copy()
+        new = grow(old, g, eta, eps)
+        by = root(divides(old, new, g), eps)
+        keep_params(params, name, move(theta, step(eta, g, by, eps)))
+        keep_memory(memory, name, new)
+
+
+MODELS = {"clip": clipped, "adagrad_step": stepped}
+
+
+def _scaled(g, limit, size):
+    """An array scaled so that its size is at most the limit."""
+    return g * (limit / size if size > limit else 1.0)
+
+
+clipped_by_norm = mistake(
     "clip",
     "the gradients are scaled down together by their norm; every entry is clipped by itself.",
     "What should happen to an entry of 1 when another one is 100?",
+    cut=lambda g, limit, grads: _scaled(
+        g, limit, np.sqrt(sum((each**2).sum() for each in grads.values()))
+    ),
 )
-def clipped_by_norm(grads, limit=5.0):
-    norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
-    return {name: grad * (limit / norm if norm > limit else 1.0) for name, grad in grads.items()}
+
+clipped_by_the_norm_of_each_array = mistake(
+    "clip",
+    "each array is scaled down by its own norm; every entry is clipped by itself.",
+    "What should happen to an entry of 1 when another one in its array is 100?",
+    cut=lambda g, limit, grads: _scaled(g, limit, np.sqrt((g**2).sum())),
+)
+
+scaled_by_the_largest_entry = mistake(
+    "clip",
+    "each array is scaled down so that its largest entry is the limit; only the entries beyond "
+    "the limit change.",
+    "What should happen to an entry of 1 when another one in its array is 100?",
+    cut=lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
+)
+
+scaled_by_the_largest_entry_of_all = mistake(
+    "clip",
+    "all arrays are scaled down together so that the largest entry is the limit; only the entries "
+    "beyond the limit change.",
+    "What should happen to an entry of 1 when one in another array is 100?",
+    cut=lambda g, limit, grads: _scaled(g, limit, max(abs(each).max() for each in grads.values())),
+)
+
+clipped_only_above = mistake(
+    "clip",
+    "only entries above the limit are clipped; those below -limit stay as they are.",
+    "In which directions can a gradient explode?",
+    cut=lambda g, limit, grads: np.minimum(g, limit),
+)
+
+clipped_only_below = mistake(
+    "clip",
+    "only entries below -limit are clipped; those above the limit stay as they are.",
+    "In which directions can a gradient explode?",
+    cut=lambda g, limit, grads: np.maximum(g, -limit),
+)
+
+negative_entries_set_to_0 = mistake(
+    "clip",
+    "the lower bound is 0, so that negative entries become 0; it is -limit.",
+    "Which way does a weight move whose gradient is negative?",
+    cut=lambda g, limit, grads: np.clip(g, 0.0, limit),
+)
+
+sign_lost = mistake(
+    "clip",
+    "the absolute values are clipped, and the sign is lost; an entry below -limit becomes -limit.",
+    "Which way should a weight move whose gradient is -20?",
+    cut=lambda g, limit, grads: np.minimum(abs(g), limit),
+)
+
+sign_lost_beyond_the_limit = mistake(
+    "clip",
+    "entries beyond the limit on either side become +limit; those below -limit become -limit.",
+    "Which way should a weight move whose gradient is -20?",
+    cut=lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
+)
+
+sides_exchanged = mistake(
+    "clip",
+    "an entry beyond the limit comes out at the other end, above the limit as -limit and below "
+    "-limit as +limit; it stays on its own side.",
+    "Which way should a weight move whose gradient is -20?",
+    cut=lambda g, limit, grads: np.where(abs(g) > limit, -np.sign(g) * limit, g),
+)
+
+entries_beyond_set_to_0 = mistake(
+    "clip",
+    "entries beyond the limit become 0; they become the limit, with their sign.",
+    "Should the steepest direction of all be the one that is not followed?",
+    cut=lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
+)
+
+entries_beyond_set_to_1 = mistake(
+    "clip",
+    "entries beyond the limit become 1 or -1, their sign alone; they become the limit with that "
+    "sign.",
+    "Which of 4.9 and 7 should be the larger one after clipping to [-5, 5]?",
+    cut=lambda g, limit, grads: np.where(abs(g) > limit, np.sign(g), g),
+)
+
+limit_taken_off = mistake(
+    "clip",
+    "the limit is subtracted from the size of entries beyond it, which leaves what is too much; "
+    "what stays is the limit.",
+    "With a limit of 5, what should 7 and 100 become?",
+    cut=lambda g, limit, grads: np.where(abs(g) > limit, g - np.sign(g) * limit, g),
+)
+
+every_entry_brought_to_the_limit = mistake(
+    "clip",
+    "every entry becomes limit or -limit; those within the limit stay as they are.",
+    "What should happen to an entry of -0.3?",
+    cut=lambda g, limit, grads: np.sign(g) * limit,
+)
+
+squashed = mistake(
+    "clip",
+    "the entries go through limit * tanh(g / limit), which changes the small ones too; within the "
+    "limit they stay as they are.",
+    "With a limit of 5, what should an entry of 4 become?",
+    cut=lambda g, limit, grads: limit * np.tanh(g / np.where(limit == 0, 1.0, limit)),
+)
+
+bounds_exchanged = mistake(
+    "clip",
+    "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the upper "
+    "one -limit; it is the other way round.",
+    "In np.clip(a, first, second), which of the two is the smaller one?",
+    cut=lambda g, limit, grads: np.full_like(g, -limit),
+)
+
+nothing_clipped = mistake(
+    "clip",
+    "the gradients come back as they were: nothing is clipped.",
+    "Does what was clipped get into the dict that is returned?",
+    cut=lambda g, limit, grads: g.copy(),
+)
+
+half_the_limit = mistake(
+    "clip",
+    "the entries are clipped to [-limit/2, limit/2]; the limit holds on each side, [-limit, "
+    "limit].",
+    "Is the limit how far the ends lie from 0, or from each other?",
+    cut=lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
+)
+
+clipped_to_1 = mistake(
+    "clip",
+    "the entries are clipped to [-1, 1], whatever limit was given.",
+    "What should happen to an entry of 3 when the limit is 5?",
+    limit_used=lambda limit: 1.0,
+)
+
+limit_ignored = mistake(
+    "clip",
+    "the limit is 5, whatever limit was given.",
+    "What should clip(grads, 2.0) make of an entry of 3?",
+    limit_used=lambda limit: 5.0,
+)
+
+default_limit_of_1 = mistake(
+    "clip",
+    "the limit is 1 if none is given; the default is 5.",
+    "What stands behind `limit` in the first line of the function?",
+    limit_used=lambda limit: 1.0 if limit is None else limit,
+)
+
+biases_not_clipped = mistake(
+    "clip",
+    "the biases come back unclipped: b and c are clipped like the weights.",
+    "Which keys does the loop visit?",
+    names=lambda grads: ["U", "W", "V"],
+)
+
+only_the_first_tensor_clipped = mistake(
+    "clip",
+    "only the first tensor is clipped; the others come back as they were.",
+    "How often does the body of the loop run?",
+    names=lambda grads: list(grads)[:1],
+)
 
 
 @mistake(
     "clip",
-    "only entries above the limit are clipped; those below -limit stay as they are.",
-    "In which directions can a gradient explode?",
+    "the result holds U, W and V alone; the biases b and c belong to it too.",
+    "Which keys will adagrad_step look for?",
 )
-def clipped_only_above(grads, limit=5.0):
-    return {name: np.minimum(grad, limit) for name, grad in grads.items()}
+def biases_dropped(grads, limit=5.0):
+    return {name: np.clip(grads[name], -limit, limit) for name in "UWV"}
+
+
+@mistake(
+    "clip",
+    "the result is a list of the arrays; it is a dict with the same keys.",
+    "How will adagrad_step find the gradient of W in it?",
+)
+def list_returned(grads, limit=5.0):
+    return [np.clip(grad, -limit, limit) for grad in grads.values()]
 
 
 @mistake(
@@ -43,8 +279,8 @@ def clipped_in_place(grads, limit=5.0):
 )
 def unclipped_arrays_not_copied(grads, limit=5.0):
     return {
-        name: grad if (abs(grad) <= limit).all() else clipped
-        for (name, grad), clipped in zip(grads.items(), clip(grads, limit).values(), strict=True)
+        name: grad if (abs(grad) <= limit).all() else np.clip(grad, -limit, limit)
+        for name, grad in grads.items()
     }
 
 
@@ -73,98 +309,525 @@ def memory_shared_by_equal_shapes(params):
     return {name: zeros[theta.shape] for name, theta in params.items()}
 
 
-def _step(params, grads, memory, eta, divisor):
-    """One step, the gradient divided by divisor(memory)."""
-    for name, theta in params.items():
-        memory[name] += grads[name] ** 2
-        theta -= eta * grads[name] / divisor(memory[name])
+@mistake(
+    "init_memory",
+    "tensors with equally many entries, such as U and V, share one array of zeros, so that each "
+    "adds to the other's memory.",
+    "U and V have m K entries each. How many zeros must there be for the two?",
+)
+def memory_shared_by_equal_sizes(params):
+    zeros = {theta.size: np.zeros(theta.size) for theta in params.values()}
+    return {name: zeros[theta.size].reshape(theta.shape) for name, theta in params.items()}
 
 
 @mistake(
+    "init_memory",
+    "all keys hold one and the same array; each parameter has a memory of its own, of its shape.",
+    "How many arrays does dict.fromkeys(params, np.zeros(...)) make?",
+)
+def one_array_for_all(params):
+    largest = max(params.values(), key=lambda theta: theta.size)
+    return dict.fromkeys(params, np.zeros(largest.shape))
+
+
+@mistake(
+    "init_memory",
+    "the memory starts from ones; it starts from zeros.",
+    "How many gradients has a weight seen before its first step?",
+)
+def memory_of_ones(params):
+    return {name: np.ones_like(theta) for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the memory starts from 1e-8, the default of eps; it starts from zeros, and eps comes in with "
+    "the step.",
+    "What keeps the root above 0: the memory, or what is added to it in the step?",
+)
+def memory_of_eps(params):
+    return {name: np.full_like(theta, 1e-8) for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the memory starts as a copy of the params; it has their shapes, but holds zeros.",
+    "What does the memory add up, and how much of that is there at the start?",
+)
+def memory_copied_from_params(params):
+    return {name: theta.copy() for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the memory starts as the squares of the params; it adds up squares of gradients, and starts "
+    "from zeros.",
+    "What does the memory add up, and how much of that is there at the start?",
+)
+def memory_of_squared_params(params):
+    return {name: theta**2 for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the arrays of params themselves are set to zero; the memory is made of new arrays.",
+    "What is left of the weights after the call?",
+)
+def params_set_to_zero(params):
+    for theta in params.values():
+        theta[...] = 0
+    return dict(params)
+
+
+@mistake(
+    "init_memory",
+    "the memory holds one number for each tensor; it holds one for each entry, an array of the "
+    "tensor's shape.",
+    "Can two weights of one tensor have seen different gradients?",
+)
+def one_number_for_each_tensor(params):
+    return dict.fromkeys(params, 0.0)
+
+
+@mistake(
+    "init_memory",
+    "the zeros stand in one row, as many as the tensor has entries; they have the tensor's shape.",
+    "What is memory + g^2, with g of shape (m, K)?",
+)
+def memory_flattened(params):
+    return {name: np.zeros(theta.size) for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the shapes are transposed; each array has the shape of its own parameter.",
+    "What is memory + g^2, with g of shape (m, K)?",
+)
+def memory_transposed(params):
+    return {name: np.zeros(theta.shape[::-1]) for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "the memory is made of integers, into which no squares of gradients can be added; it holds "
+    "floats, NumPy's own default.",
+    "What does an array of integers keep of 0.25?",
+)
+def memory_of_integers(params):
+    return {name: np.zeros(theta.shape, dtype=int) for name, theta in params.items()}
+
+
+@mistake(
+    "init_memory",
+    "there is no memory for the biases b and c; every parameter has one.",
+    "Which keys will adagrad_step look for?",
+)
+def no_memory_for_biases(params):
+    return {name: np.zeros_like(params[name]) for name in "UWV"}
+
+
+@mistake(
+    "init_memory",
+    "the keys are mU, mW and so on; each memory has the key of its parameter.",
+    "Which key will adagrad_step look for?",
+)
+def keys_renamed(params):
+    return {"m" + name: np.zeros_like(theta) for name, theta in params.items()}
+
+
+eps_outside_the_root = mistake(
     "adagrad_step",
     "eps is added after the root, sqrt(memory) + eps; it belongs inside, sqrt(memory + eps).",
     "Compare the two for a memory of 0.",
+    root=lambda M, eps: np.sqrt(M) + eps,
 )
-def eps_outside_the_root(params, grads, memory, eta=0.1, eps=1e-8):
-    _step(params, grads, memory, eta, lambda M: np.sqrt(M) + eps)
 
+eps_left_out = mistake(
+    "adagrad_step",
+    "eps is left out, sqrt(memory); it is added inside the root, sqrt(memory + eps).",
+    "What is 0 / sqrt(0), for a weight whose gradient has always been 0?",
+    root=lambda M, eps: np.sqrt(M),
+)
 
-@mistake(
+eps_squared = mistake(
+    "adagrad_step",
+    "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
+    "What stands beside the memory inside the root?",
+)(
+    partial(
+        stepped,
+        root=lambda M, eps: np.sqrt(M + eps**2),
+    )
+)
+
+root_of_memory_and_of_eps = mistake(
+    "adagrad_step",
+    "the roots of memory and eps are added, sqrt(memory) + sqrt(eps); it is the root of their sum, "
+    "sqrt(memory + eps).",
+    "Is sqrt(9 + 16) the same as sqrt(9) + sqrt(16)?",
+)(
+    partial(
+        stepped,
+        root=lambda M, eps: np.sqrt(M) + np.sqrt(eps),
+    )
+)
+
+eps_inside_and_outside = mistake(
+    "adagrad_step",
+    "eps is added twice, inside the root and after it; it belongs inside alone.",
+    "What is the step's divisor for a memory of 0?",
+)(
+    partial(
+        stepped,
+        root=lambda M, eps: np.sqrt(M + eps) + eps,
+    )
+)
+
+eps_added_to_the_step = mistake(
+    "adagrad_step",
+    "eps is added to the quotient, eta g / sqrt(memory) + eps; it belongs inside the root.",
+    "Which comes first, the division or the sum, where no brackets stand?",
+)(
+    partial(
+        stepped,
+        root=lambda M, eps: np.sqrt(M),
+        step=lambda eta, g, root, eps: eta * g / root + eps,
+    )
+)
+
+eps_fixed = mistake(
+    "adagrad_step",
+    "the step is always made with eps = 1e-8, whatever eps was given.",
+    "What should an eps of 11 change?",
+    eps_used=lambda eps: 1e-8,
+)
+
+default_eps_of_1e_6 = mistake(
+    "adagrad_step",
+    "eps is 1e-6 if none is given; the default is 1e-8.",
+    "What stands behind `eps` in the first lines of the function?",
+    eps_used=lambda eps: 1e-6 if eps is None else eps,
+)
+
+root_missing = mistake(
     "adagrad_step",
     "the gradient is divided by the memory itself; it is divided by the memory's root.",
     "The memory holds squares. What should the first step's length be, for a large gradient?",
+    root=lambda M, eps: M + eps,
 )
-def root_missing(params, grads, memory, eta=0.1, eps=1e-8):
-    _step(params, grads, memory, eta, lambda M: M + eps)
 
-
-@mistake(
+root_taken_twice = mistake(
     "adagrad_step",
-    "the memory is replaced by the squared gradient; squares are added to it.",
-    "What should the memory know of the steps before this one?",
+    "the root is taken twice, sqrt(sqrt(memory + eps)); once is enough.",
+    "The memory holds squares. What should the first step's length be, for a large gradient?",
+    root=lambda M, eps: np.sqrt(np.sqrt(M + eps)),
 )
-def memory_replaced(params, grads, memory, eta=0.1, eps=1e-8):
-    for M in memory.values():
-        M[...] = 0
-    adagrad_step(params, grads, memory, eta, eps)
 
+multiplied_by_the_root = mistake(
+    "adagrad_step",
+    "the gradient is multiplied by the root of the memory; it is divided by it.",
+    "Should the steps of a weight grow or shrink as its gradients add up?",
+    step=lambda eta, g, root, eps: eta * g * root,
+)
 
-@mistake(
+not_divided = mistake(
+    "adagrad_step",
+    "the step is eta times the gradient, whatever the memory; it is divided by the memory's root.",
+    "What is the memory kept for?",
+    step=lambda eta, g, root, eps: eta * g,
+)
+
+gradient_missing_in_the_step = mistake(
+    "adagrad_step",
+    "the step is eta / sqrt(memory + eps), without the gradient; it is eta times the gradient, "
+    "divided by that root.",
+    "Which way should a weight move whose gradient is negative?",
+)(
+    partial(
+        stepped,
+        step=lambda eta, g, root, eps: eta / root,
+    )
+)
+
+gradient_squared_in_the_step = mistake(
+    "adagrad_step",
+    "the squared gradient stands in the step too; only the memory takes the square.",
+    "Which way should a weight move whose gradient is negative?",
+)(
+    partial(
+        stepped,
+        step=lambda eta, g, root, eps: eta * g * g / root,
+    )
+)
+
+eta_missing = mistake(
+    "adagrad_step",
+    "eta plays no part: the step is g / sqrt(memory + eps); it is eta times that.",
+    "By how much should the step change when eta is halved?",
+    step=lambda eta, g, root, eps: g / root,
+)
+
+eta_ignored = mistake(
+    "adagrad_step",
+    "the step is always made with eta = 0.1, whatever eta was given.",
+    "By how much should the step change when eta is halved?",
+    eta_used=lambda eta: 0.1,
+)
+
+default_eta_of_0_01 = mistake(
+    "adagrad_step",
+    "eta is 0.01 if none is given; the default is 0.1.",
+    "What stands behind `eta` in the first lines of the function?",
+    eta_used=lambda eta: 0.01 if eta is None else eta,
+)
+
+divided_by_the_gradient_alone = mistake(
+    "adagrad_step",
+    "the step is divided by the root of this gradient's own square; it is divided by the root of "
+    "the whole memory.",
+    "How does the step know of the gradients before this one?",
+    divides=lambda old, new, g: g * g,
+)
+
+divided_by_the_sum_over_the_tensor = mistake(
+    "adagrad_step",
+    "a whole tensor is divided by one number, the root of its memories' sum; every entry is "
+    "divided by the root of its own memory.",
+    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+    divides=lambda old, new, g: new.sum(),
+)
+
+divided_by_the_mean_over_the_tensor = mistake(
+    "adagrad_step",
+    "a whole tensor is divided by one number, the root of its memories' mean; every entry is "
+    "divided by the root of its own memory.",
+    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+    divides=lambda old, new, g: new.mean(),
+)
+
+memory_added_after_the_step = mistake(
     "adagrad_step",
     "the memory grows only after the step, which is divided by the memory from before.",
     "What is the first step divided by, if the memory is still 0?",
+    divides=lambda old, new, g: old,
 )
-def memory_added_after_the_step(params, grads, memory, eta=0.1, eps=1e-8):
-    for name, theta in params.items():
-        theta -= eta * grads[name] / np.sqrt(memory[name] + eps)
-        memory[name] += grads[name] ** 2
 
-
-@mistake(
+memory_replaced = mistake(
     "adagrad_step",
-    "the params are new arrays under the old keys; the given arrays themselves should change.",
-    "Someone holds one of the arrays from before the step. Do they see the update?",
+    "the memory is replaced by the squared gradient; squares are added to it.",
+    "What should the memory know of the steps before this one?",
+    grow=lambda M, g, eta, eps: g * g,
 )
-def params_rebound(params, grads, memory, eta=0.1, eps=1e-8):
-    moved = {name: theta.copy() for name, theta in params.items()}
-    adagrad_step(moved, grads, memory, eta, eps)
-    params.update(moved)
 
+memory_decays = mistake(
+    "adagrad_step",
+    "the memory fades, 0.9 memory + 0.1 g^2, as in RMSprop; AdaGrad adds g^2 and forgets nothing.",
+    "Can a memory of AdaGrad become smaller?",
+    grow=lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
+)
 
-@mistake(
+gradient_not_squared = mistake(
+    "adagrad_step",
+    "the gradient itself is added to the memory; its square is.",
+    "What does a gradient of -3 do to the memory? Can the root still be taken?",
+    grow=lambda M, g, eta, eps: M + g,
+)
+
+absolute_value_added = mistake(
+    "adagrad_step",
+    "the gradient's absolute value is added to the memory; its square is.",
+    "What should the memory be after a first gradient of 3, if the root is to be 3?",
+    grow=lambda M, g, eta, eps: M + abs(g),
+)
+
+square_added_twice = mistake(
+    "adagrad_step",
+    "the memory grows by twice the squared gradient; it grows by the square, once.",
+    "What should the memory be after a first gradient of 3, if the root is to be 3?",
+    grow=lambda M, g, eta, eps: M + 2 * g * g,
+)
+
+half_the_square_added = mistake(
+    "adagrad_step",
+    "the memory grows by half the squared gradient; it grows by the whole square.",
+    "What should the memory be after a first gradient of 3, if the root is to be 3?",
+)(
+    partial(
+        stepped,
+        grow=lambda M, g, eta, eps: M + g * g / 2,
+    )
+)
+
+square_subtracted = mistake(
+    "adagrad_step",
+    "the squared gradient is subtracted from the memory; it is added.",
+    "Can a memory of AdaGrad become smaller?",
+    grow=lambda M, g, eta, eps: M - g * g,
+)
+
+sum_squared = mistake(
+    "adagrad_step",
+    "memory and gradient are added and then squared, (memory + g)^2; only the gradient is squared.",
+    "Which comes first, the square or the sum?",
+)(
+    partial(
+        stepped,
+        grow=lambda M, g, eta, eps: (M + g) ** 2,
+    )
+)
+
+eta_in_the_memory = mistake(
+    "adagrad_step",
+    "the memory adds up the squares of eta times the gradient; eta has no part in the memory.",
+    "What should the memory be after a first gradient of 3, if the root is to be 3?",
+    grow=lambda M, g, eta, eps: M + (eta * g) ** 2,
+)
+
+mean_square_added = mistake(
+    "adagrad_step",
+    "the memory of a whole tensor grows by the mean of its squares; every entry's memory grows by "
+    "its own square.",
+    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+    grow=lambda M, g, eta, eps: M + (g * g).mean(),
+)
+
+sum_of_squares_added = mistake(
+    "adagrad_step",
+    "the memory of a whole tensor grows by the sum of its squares; every entry's memory grows by "
+    "its own square.",
+    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+    grow=lambda M, g, eta, eps: M + (g * g).sum(),
+)
+
+eps_kept_in_the_memory = mistake(
+    "adagrad_step",
+    "eps is added to the memory and stays there; it is added for the root alone.",
+    "How often is eps in a memory after ten steps, and how often should it be?",
+    grow=lambda M, g, eta, eps: M + g * g + eps,
+    root=lambda M, eps: np.sqrt(M),
+)
+
+eps_in_memory_and_root = mistake(
+    "adagrad_step",
+    "eps is added to the memory, and once more for the root; it is added for the root alone.",
+    "How often is eps in a memory after ten steps, and how often should it be?",
+)(
+    partial(
+        stepped,
+        grow=lambda M, g, eta, eps: M + g * g + eps,
+    )
+)
+
+root_kept_in_the_memory = mistake(
+    "adagrad_step",
+    "the memory is left as the root, sqrt(memory + g^2 + eps); it keeps the sum of squares, and "
+    "the root serves for the step alone.",
+    "What will the next step add its square to?",
+    grow=lambda M, g, eta, eps: np.sqrt(M + g * g + eps),
+    root=lambda M, eps: M,
+)
+
+memory_never_grows = mistake(
+    "adagrad_step",
+    "nothing is added to the memory, and the step is divided by the root of what it was.",
+    "When is the gradient's square added?",
+)(
+    partial(
+        stepped,
+        grow=lambda M, g, eta, eps: M,
+    )
+)
+
+memory_not_kept = mistake(
+    "adagrad_step",
+    "the params move rightly, but the given memory stays as it was: the sum is not written into "
+    "it.",
+    "Where does the next step find the sum that this one made?",
+    keep_memory=_lost,
+)
+
+memory_rebound = mistake(
     "adagrad_step",
     "the memory's arrays are new ones under the old keys; the given arrays themselves should "
     "change.",
     "Someone holds one of the memory's arrays from before the step. Do they see it grow?",
+    keep_memory=_in_a_new_array,
 )
-def memory_rebound(params, grads, memory, eta=0.1, eps=1e-8):
-    grown = {name: M.copy() for name, M in memory.items()}
-    adagrad_step(params, grads, grown, eta, eps)
-    memory.update(grown)
 
-
-@mistake(
+params_not_moved = mistake(
     "adagrad_step",
-    "the step is always made with eta = 0.1, whatever eta was given.",
-    "By how much should the step change when eta is halved?",
+    "the memory grows, but the given params stay as they were: the new values are not written into "
+    "them.",
+    "After `theta = theta - step`, who else holds the array that theta is now?",
+    keep_params=_lost,
 )
-def eta_ignored(params, grads, memory, eta=0.1, eps=1e-8):
-    adagrad_step(params, grads, memory, eps=eps)
 
+params_rebound = mistake(
+    "adagrad_step",
+    "the params are new arrays under the old keys; the given arrays themselves should change.",
+    "Someone holds one of the arrays from before the step. Do they see the update?",
+    keep_params=_in_a_new_array,
+)
 
-@mistake(
+nothing_kept = mistake(
+    "adagrad_step",
+    "params and memory both stay as they were; what the caller gave should hold the new values.",
+    "The caller ignores what is returned. What does the step leave them?",
+    keep_params=_lost,
+    keep_memory=_lost,
+)
+
+step_added = mistake(
     "adagrad_step",
     "the step goes uphill: it is added to the parameters instead of subtracted.",
     "The gradient points to where the loss grows. Which way should the parameters go?",
+    move=lambda theta, step: theta + step,
 )
-def step_added(params, grads, memory, eta=0.1, eps=1e-8):
-    adagrad_step(params, grads, memory, -eta, eps)
+
+step_in_place_of_the_params = mistake(
+    "adagrad_step",
+    "the params are set to minus the step; the step is subtracted from them.",
+    "What do =- and -= mean?",
+    move=lambda theta, step: -step,
+)
+
+clipped_inside = mistake(
+    "adagrad_step",
+    "the gradients are clipped inside the step; it takes them as they are given.",
+    "Which function is there for clipping, and who calls it?",
+    gradient=lambda g: np.clip(g, -5, 5),
+)
+
+biases_left_out = mistake(
+    "adagrad_step",
+    "b and c are left out: neither they nor their memory change; all five tensors learn.",
+    "Which keys does the loop visit?",
+    names=lambda params: ["U", "W", "V"],
+)
+
+only_the_first_tensor = mistake(
+    "adagrad_step",
+    "only the first tensor of params is updated; all five are.",
+    "How often does the body of the loop run? Does something end it?",
+    names=lambda params: list(params)[:1],
+)
+
+only_the_last_tensor = mistake(
+    "adagrad_step",
+    "only the last tensor of params is updated; all five are.",
+    "Which lines belong to the loop, by their indentation?",
+    names=lambda params: list(params)[-1:],
+)
 
 
 @mistake(
     "adagrad_step",
-    "the gradients are clipped inside the step; it takes them as they are given.",
-    "Which function is there for clipping, and who calls it?",
+    "the step works on the arrays of grads themselves; it leaves them as they are.",
+    "What does `g = grads[name]` make: a copy, or another name?",
 )
-def clipped_inside(params, grads, memory, eta=0.1, eps=1e-8):
-    adagrad_step(params, clip(grads), memory, eta, eps)
+def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):
+    for name, theta in params.items():
+        g = grads[name]
+        g *= g
+        memory[name] += g
+        theta -= eta * g / np.sqrt(memory[name] + eps)

@@ -210,8 +210,7 @@ class Known(Function):
     def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
         """Call with the very arguments; what is trusted is not looked at."""
         if self.trusted and self.name != "training_steps":
-            with np.errstate(all="ignore"):
-                return self.own(*arguments, **options)
+            return self.run(lambda: self.own(*arguments, **options))
         return super().in_place(*arguments, finite=finite, **options)
 
     def run(self, call: Callable[[], Any]) -> Any:

@@ -19,18 +19,36 @@ class Mistake:
     """A wrong function that stands in for a contract function."""
 
     function: str  # the contract function
-    sentence: str  # what is wrong with it
+    sentence: str  # what is wrong with it; {value} stands for the number that was found
     hint: str  # points at the idea, without the code
     call: Callable[..., Any]
     name: str = ""
     choice: dict[str, Any] = field(default_factory=dict)  # of the model's keywords, for a slot
+    values: tuple[Any, ...] = ()  # wrong numbers, for a mistake with a number in it
+
+    def variants(self) -> list["Mistake"]:
+        """The mistake with each of its numbers; itself if it has none."""
+        return [
+            replace(
+                self,
+                sentence=self.sentence.format(value=value),
+                call=partial(self.call, value=value),
+                values=(),
+            )
+            for value in self.values
+        ] or [self]
 
 
-def mistake(function: str, sentence: str, hint: str, **choice: Any) -> Any:
-    """Register a mistake in `function`: a slot, or without a choice the decorated function."""
+def mistake(
+    function: str, sentence: str, hint: str, *, values: tuple[Any, ...] = (), **choice: Any
+) -> Any:
+    """Register a mistake in `function`: a slot, or without a choice the decorated function.
+
+    The function of a mistake with `values` takes one of them as its keyword `value`.
+    """
     if choice:
         return Mistake(function, sentence, hint, partial(print), choice=choice)
-    return lambda call: Mistake(function, sentence, hint, call)
+    return lambda call: Mistake(function, sentence, hint, call, values=values)
 
 
 @cache
@@ -41,6 +59,8 @@ def mistakes_of(lesson: Lesson) -> tuple[Mistake, ...]:
     for name, entry in vars(load_room_file(lesson, "mistakes.py")).items():
         if isinstance(entry, Mistake):
             call = partial(models[entry.function], **entry.choice) if entry.choice else entry.call
+            if entry.values:
+                call = partial(call, value=entry.values[0])
             entries.append(replace(entry, name=name, call=call))
     return tuple(entries)
 
@@ -60,10 +80,11 @@ def borrowed(lesson: Lesson, function: str) -> list[str]:
 @cache
 def singles(lesson: Lesson, function: str) -> list[Mistake]:
     """Every mistake that the results of `function` can show, as a mistake in it."""
-    entries = [entry for entry in mistakes_of(lesson) if entry.function == function]
+    every = [variant for entry in mistakes_of(lesson) for variant in entry.variants()]
+    entries = [entry for entry in every if entry.function == function]
     for name in borrowed(lesson, function):
         model = models_of(lesson)[function]
-        for entry in mistakes_of(lesson):
+        for entry in every:
             if entry.function == name:
                 choice = {name: entry.call}
                 entries.append(replace(entry, call=partial(model, **choice), choice=choice))

@@ -313,7 +313,7 @@ overriding("last_window_always_left_out", starts=lambda self: Trainer.starts(sel
 overriding("windows_too_far_apart",
            starts=lambda self: list(range(0, len(self.text) - self.T, self.T + 1)))  # fmt: skip
 overriding("windows_overlap",
-           starts=lambda self: list(range(0, len(self.text) - self.T, self.T - 1 or 1)))  # fmt: skip
+           starts=lambda self: [*range(0, len(self.text) - self.T, self.T - 1 or 1)])  # fmt: skip
 overriding("windows_one_character_apart",
            starts=lambda self: list(range(len(self.text) - self.T)))  # fmt: skip
 overriding("first_window_again_and_again", starts=lambda self: [0 for _ in Trainer.starts(self)])

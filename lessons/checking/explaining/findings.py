@@ -6,6 +6,7 @@ come out word for word the same on other random cases.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ class Evidence:
         """What is right there."""
         return outcome(self.ladder, right(self.ladder.function), case)
 
+    @cached_property
     def quantities(self) -> list[str]:
         """Those that are wrong in some case."""
         found: dict[str, None] = {}
@@ -81,7 +83,7 @@ def certain(
 def which_quantities(evidence: Evidence) -> list[str]:
     """Which results are wrong, where a function has several."""
     names = [*evidence.tries[0].due]
-    wrong = evidence.quantities()
+    wrong = evidence.quantities
     fine = [name for name in names if name not in wrong]
     if not fine or not wrong:
         return []
@@ -114,7 +116,7 @@ def relations(evidence: Evidence) -> list[str]:
     """How a wrong quantity follows from the right one."""
     said = []
     groups: dict[str, list[str]] = {}
-    for name in evidence.quantities():
+    for name in evidence.quantities:
         sentence = next(relation(evidence.ladder, pieces(evidence, name)), None)
         if sentence:
             groups.setdefault(sentence, []).append(name)
@@ -200,7 +202,7 @@ def exchanged(evidence: Evidence) -> list[str]:
     """A quantity that holds what another one should."""
     names = [*evidence.tries[0].due]
     said = []
-    for name in evidence.quantities():
+    for name in evidence.quantities:
         for other in names:
             if other == name or not all(
                 np.shape(each.yours[name]) == np.shape(each.due[other])
@@ -216,7 +218,7 @@ def changed_inputs(evidence: Evidence) -> list[str]:
     """The right results of a changed case."""
     said = []
     for says, change in evidence.ladder.changes.items():
-        left = names = evidence.quantities()
+        left = names = evidence.quantities
         if len(evidence.wrong) < LEAST:
             break
         for each in sorted(evidence.tries, key=lambda each: each.right):
@@ -258,7 +260,7 @@ def where(evidence: Evidence) -> list[str]:
     if not evidence.ladder.steps_in_columns:
         return []
     said = []
-    for name in evidence.quantities():
+    for name in evidence.quantities:
         marks = [
             wrong_columns(evidence.ladder, a, b)
             for a, b in pieces(evidence, name)

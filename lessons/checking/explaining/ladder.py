@@ -141,9 +141,11 @@ def same(a: Any, b: Any) -> bool:
         ):
             return False
         x, y = np.where(finite, x, 0.0).astype(float), np.where(finite, y, 0.0).astype(float)
-        with np.errstate(over="ignore"):
-            sizes = np.linalg.norm(x) + np.linalg.norm(y)
-            return bool(np.linalg.norm(x - y) <= tolerances.LADDER * sizes + 1e-13)
+        largest = max(abs(x).max(initial=0.0), abs(y).max(initial=0.0))
+        if largest > 1e100:  # or their squares would overflow
+            x, y = x / largest, y / largest
+        sizes = np.linalg.norm(x) + np.linalg.norm(y)
+        return bool(np.linalg.norm(x - y) <= tolerances.LADDER * sizes + 1e-13)
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
@@ -164,7 +166,7 @@ def right(name: str) -> Known:
     """The reference's function, called and looked at like an answer's."""
     lesson = lesson_with(name)
     call = getattr(import_module(f"reference.{lesson.module}"), name)
-    return Known(name, call, trusted=name not in ("encode", "one_hot"))  # those two may refuse
+    return Known(name, call, trusted=True)
 
 
 def climb(ladder: Ladder, function: Function, seed: int = 0) -> list[Try]:

@@ -29,7 +29,7 @@ def named(ladder: Ladder, tries: list[Try]) -> tuple[Mistake, ...]:
 
 def matches(ladder: Ladder, call: Callable[..., Any], tries: list[Try]) -> bool:
     """Whether a function leaves what the answer left, in every case."""
-    known = Known(ladder.function, call)
+    known = Known(ladder.function, call, trusted=not any(PROBLEM in each.yours for each in tries))
     return all(equal(ladder, outcome(ladder, known, each.case), each) for each in tries)
 
 

@@ -58,7 +58,7 @@ class Explanation:
         what = "a known mistake" if len(self.mistakes) == 1 else "two known mistakes at once"
         out: list[Line] = [(f"These are the numbers of {what} (in all {self.cases} cases):", "")]
         for entry in self.mistakes:
-            where = f"{entry.function}: " * (entry.function != self.function)
+            where = f"as if in {entry.function}: " * (entry.function != self.function)
             out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
         return out
 
