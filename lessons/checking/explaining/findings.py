@@ -21,6 +21,7 @@ from lessons.checking.explaining.ladder import (
     climb,
     outcome,
     right,
+    same,
 )
 from lessons.checking.explaining.tables import listed, num
 from lessons.checking.values import arrays
@@ -108,7 +109,7 @@ def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]
         yours, due = each.yours[name], each.due[name]
         if not floats(yours) or not floats(due) or np.shape(yours) != np.shape(due):
             return []
-        found.append((np.asarray(yours), np.asarray(due)))
+        found.append((np.atleast_1d(yours), np.atleast_1d(due)))
     return found
 
 
@@ -133,55 +134,39 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
     if all(not a.any() for a, _ in both):
         yield "{} 0 throughout."
         return
-    factors = [float((a * b).sum() / (b * b).sum()) for a, b in telling]
-    if np.ptp(factors) <= 1e-9 * abs(factors[0]) and holds(ladder, both, lambda b: factors[0] * b):
-        if factors[0] == -1 or abs(factors[0] + 1) < 1e-12:
-            yield "{} what is due with the sign turned."
-        else:
-            yield f"{{}} {num(factors[0])} times what is due."
+    times = float((telling[0][0] * telling[0][1]).sum() / (telling[0][1] ** 2).sum())
+    if holds(ladder, both, lambda b: times * b):
+        turned = abs(times + 1) < 1e-12
+        yield "{} what is due" + (" with the sign turned." if turned else f" times {num(times)}.")
         return
-    if all(b.size > 1 for _, b in telling) and all(
-        ladder.alike(a, f * b) for (a, b), f in zip(telling, factors, strict=True)
-    ):
-        yield "{} what is due times a number that differs from case to case."
-    limit = max(float(abs(a).max()) for a, _ in both)
+    limit = max(float(abs(a).max(initial=0.0)) for a, _ in both)
     if holds(ladder, both, lambda b: np.clip(b, -limit, limit)):
         yield f"{{}} what is due, clipped to [{num(-limit)}, {num(limit)}]."
-    columns = [b.shape[1] if b.ndim == 2 else 1 for _, b in both]
-    if ladder.steps_in_columns and len(set(columns)) > 1:
-        if holds(ladder, both, lambda b: b / b.shape[1]):
-            yield "{} what is due divided by T, the number of steps."
-        if holds(ladder, both, lambda b: b * b.shape[1]):
-            yield "{} what is due times T, the number of steps."
-    if len({b.shape[0] for _, b in both if b.ndim == 2}) > 1:
-        if holds(ladder, both, lambda b: b / b.shape[0]):
-            yield "{} what is due divided by the number of rows."
-    if all(b.ndim == 2 and b.shape[0] == b.shape[1] for _, b in both):
-        if holds(ladder, both, lambda b: b.T):
-            yield "{} what is due, transposed."
-    if any(b.ndim == 2 and b.shape[1] > 1 for _, b in both):
-        for says, change in SHIFTS.items():
-            if holds(ladder, both, change):
-                yield f"{{}} what is due, {says}."
-    if holds(ladder, both, np.abs):
-        yield "{} the absolute value of what is due."
-    if holds(ladder, both, lambda b: b * b):
-        yield "{} the square of what is due."
-    apart = [a - b for a, b in both]
-    spread = max(float(np.ptp(d)) for d in apart)
-    level = float(np.mean(apart[0]))
-    if spread < 1e-12 and all(abs(float(d.mean()) - level) < 1e-12 for d in apart):
-        more = "more" if level > 0 else "less"
-        yield f"{{}} {num(abs(level))} {more} than what is due, in every entry."
+    more = float(np.mean(telling[0][0] - telling[0][1]))
+    if holds(ladder, both, lambda b: b + more):
+        yield f"{{}} what is due {'plus' if more > 0 else 'minus'} {num(abs(more))}."
+    for says, change in RELATIONS.items():
+        if holds(ladder, both, change):
+            yield f"{{}} {says}."
 
 
-SHIFTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "with its columns in reverse order": lambda b: b[:, ::-1],
-    "with its rows in reverse order": lambda b: b[::-1],
-    "one column late (the last one comes first)": lambda b: np.roll(b, 1, axis=1),
-    "one column early (the first one comes last)": lambda b: np.roll(b, -1, axis=1),
-    "one column late (and zeros first)": lambda b: np.hstack((0 * b[:, :1], b[:, :-1])),
-    "one column early (and zeros last)": lambda b: np.hstack((b[:, 1:], 0 * b[:, :1])),
+RELATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "what is due divided by the number of columns": lambda b: b / b.shape[-1],
+    "what is due times the number of columns": lambda b: b * b.shape[-1],
+    "what is due divided by the number of rows": lambda b: b / b.shape[0],
+    "what is due, transposed": lambda b: b.T,
+    "what is due, with its columns in reverse order": lambda b: b[..., ::-1],
+    "what is due, with its rows in reverse order": lambda b: b[::-1],
+    "what is due, one column late (the last one comes first)": lambda b: np.roll(b, 1, axis=-1),
+    "what is due, one column early (the first one comes last)": lambda b: np.roll(b, -1, axis=-1),
+    "what is due, one column late (and zeros first)": lambda b: np.concatenate(
+        (0 * b[..., :1], b[..., :-1]), axis=-1
+    ),
+    "what is due, one column early (and zeros last)": lambda b: np.concatenate(
+        (b[..., 1:], 0 * b[..., :1]), axis=-1
+    ),
+    "the absolute value of what is due": np.abs,
+    "the square of what is due": np.square,
 }
 
 
@@ -196,6 +181,27 @@ def holds(
         if changed.shape != a.shape or not ladder.alike(a, changed):
             return False
     return sum(not ladder.alike(change(b), b) for _, b in both) >= LEAST
+
+
+def scaled(evidence: Evidence) -> list[str]:
+    """The whole result times a number, such as what clipping by norm leaves."""
+    for each in evidence.tries:
+        names = [*each.due]
+        if not all(floats(each.yours[n]) and floats(each.due[n]) for n in names):
+            return []
+        if any(np.shape(each.yours[n]) != np.shape(each.due[n]) for n in names):
+            return []
+        a = np.concatenate([np.ravel(each.yours[n]) for n in names])
+        b = np.concatenate([np.ravel(each.due[n]) for n in names])
+        if not each.right and (
+            a.size < 3 or not a.any() or not same(a, float(a @ b / max(b @ b, 1e-300)) * b)
+        ):
+            return []
+    if len(evidence.wrong) < LEAST:
+        return []
+    return [
+        "In each wrong case your result is the right one times a number, another one each time."
+    ]
 
 
 def exchanged(evidence: Evidence) -> list[str]:
@@ -349,4 +355,4 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
         yield name, *(np.asarray(value) for value in values)
 
 
-GENERAL = (relations, changed_inputs, switches, where, dependence)
+GENERAL = (relations, scaled, changed_inputs, switches, where, dependence)

@@ -132,4 +132,4 @@ def filled(text: str, indent: str = "", hanging: str | None = None) -> list[str]
 def listed(names: Sequence[str]) -> str:
     """A, b and c."""
     names = list(names)
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
