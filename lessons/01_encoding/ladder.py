@@ -77,10 +77,10 @@ def called(function: Function, *arguments: Any, unknown: str = "") -> Any:
 
 
 def kind_of(error: BaseException, unknown: str) -> str:
-    """An exception's kind; a ValueError may name the unknown character."""
+    """An exception's kind; a ValueError may name one of the unknown characters."""
     if not isinstance(error, ValueError):
         return type(error).__name__
-    named = unknown and (unknown in str(error) or repr(unknown) in str(error))
+    named = any(c in str(error) or repr(c) in str(error) for c in unknown)
     return NAMED if named else "ValueError"
 
 
@@ -679,13 +679,18 @@ BUILD = Ladder(
 
 def observe_indices(function: Function, each: Case) -> Outcome:
     """The indices, or what an unknown character led to."""
-    return {"indices": called(function, *each.arguments, unknown=unknown_in(each))}
+    return {"indices": called(function, *each.arguments, unknown="".join(all_unknown(each)))}
 
 
 def unknown_in(each: Case) -> str:
     """The character of the text that is not in the map."""
     text, char_to_index = each.arguments
     return next((c for c in text if c not in char_to_index), "")
+
+
+def all_unknown(each: Case) -> list[str]:
+    """All that are not in it."""
+    return [c for c in each.arguments[0] if c not in each.arguments[1]]
 
 
 def in_order(characters: str) -> dict[str, int]:
@@ -737,7 +742,7 @@ KNOWN: tuple[tuple[str, Pair, Callable[[np.random.Generator], Pair], int], ...] 
      lambda rng: own_map("".join(sorted(rng.choice(list(SMALL), 2, replace=False)))), 3),
     ("two characters out of order", ("ba", {"a": 0, "b": 1}),
      lambda rng: own_map("".join(sorted(rng.choice(list(SMALL), 2, replace=False))[::-1])), 5),
-    ("a repeated character", ("abb", {"a": 0, "b": 1}),
+    ("a repeated character", ("aab", {"a": 0, "b": 1}),
      lambda rng: own_map("ab" + letters(rng, "ab", 2)), 5),
     ("a map larger than the text", ("cb", {"a": 0, "b": 1, "c": 2}),
      lambda rng: larger(letters(rng, "defgh", 3), "abc" + SMALL), 5),
@@ -793,6 +798,8 @@ UNKNOWN: tuple[tuple[str, Pair, Callable[[np.random.Generator], Pair], int], ...
      lambda rng: with_unknown(rng, 0, 0), 3),
     ("an unknown character twice", ("a\u20ac\u20ac", {"a": 0, "b": 1}),
      lambda rng: with_unknown(rng, 1, 0, 2), 3),
+    ("two different unknown characters", ("a\u20ac\u2603", {"a": 0, "b": 1}),
+     lambda rng: (letters(rng, "ab", 1) + with_all(rng, "\u20ac\u2603"), {"a": 1, "b": 0}), 2),
     ("an unknown character between those in the map", ("PQ", {"P": 0, "R": 1}),
      lambda rng: ("R" * int(rng.integers(1, 3)) + "Q", {"P": 1, "R": 0}), 2),
     ("an unknown capital, its small letter in the map", ("Qq", {"p": 0, "q": 1}),
@@ -1702,7 +1709,7 @@ COLUMNS = (
     Rung("one index, K larger than needed", hot([1], 4), lambda rng: hot_case(rng, 5, 1), 5),
     Rung("two different indices", hot([1, 0], 2),
          lambda rng: hot(rng.permutation(3)[:2].tolist(), 3), 6),
-    Rung("a repeated index", hot([1, 0, 1], 2), repeated, 8),
+    Rung("a repeated index", hot([1, 1, 0], 2), repeated, 8),
     Rung("as many indices as K", hot([2, 0, 1], 3),
          lambda rng: hot(rng.permutation(4).tolist(), 4), 4),
     Rung("more indices than K", hot([2, 0, 1, 2, 2], 3), lambda rng: hot_case(rng, 3, 6), 6),

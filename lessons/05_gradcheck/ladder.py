@@ -652,9 +652,9 @@ def formula_of(rows: list[tuple[float, float, float]]) -> str:
     a = np.linalg.lstsq(features, place, rcond=None)[0]
     if np.linalg.matrix_rank(features) < 4 or abs(features @ a - place).max() > 1e-8:
         return ""
-    a = np.round(a, 6)
+    sizes_found = [round(float(value), 6) for value in a]
     text = ""
-    for size, name in zip(a, ("x", "step", "x*step", ""), strict=True):
+    for size, name in zip(sizes_found, ("x", "step", "x*step", ""), strict=True):
         if size:
             sign = ("- " if size < 0 else "+ ") if text else "-" * int(size < 0)
             count = "" if abs(size) == 1 and name else num(abs(float(size)))

@@ -123,7 +123,7 @@ def relations(evidence: Evidence) -> list[str]:
             groups.setdefault(sentence, []).append(name)
     for sentence, names in groups.items():
         said.append(sentence.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}"))
-    return said + exchanged(evidence)
+    return said + exchanged(evidence) or scaled(evidence)
 
 
 def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[str]:
@@ -355,4 +355,4 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
         yield name, *(np.asarray(value) for value in values)
 
 
-GENERAL = (relations, scaled, changed_inputs, switches, where, dependence)
+GENERAL = (relations, changed_inputs, switches, where, dependence)
