@@ -24,6 +24,8 @@ def named(ladder: Ladder, tries: list[Try]) -> tuple[Mistake, ...]:
             for one, other, call in pairs(lesson, ladder.function)
             if matches(ladder, call, ordered, quick=True)
         ]
+    own = [each for each in found if all(entry.function == ladder.function for entry in each)]
+    found = own or found  # before an earlier function's, which this one may have borrowed
     return found[0] if len(found) == 1 else ()
 
 
