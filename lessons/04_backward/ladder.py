@@ -1,27 +1,18 @@
 """Hand-sized cases of lesson 4, each rung with one more ingredient."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function, Known
+from lessons.checking.contract import LESSONS, load_room_file
 from lessons.checking.explaining.changing import moved, with_argument, with_params
-from lessons.checking.explaining.explanation import place
-from lessons.checking.explaining.findings import Evidence, certain
-from lessons.checking.explaining.ladder import (
-    Case,
-    Ladder,
-    Rung,
-    case,
-    outcome,
-    returned,
-    same,
-    tenths,
-)
-from lessons.checking.explaining.naming import named
-from lessons.checking.explaining.tables import dot, factor, num, total
+from lessons.checking.explaining.ladder import Case, Ladder, Rung, case, returned, tenths
+from lessons.checking.explaining.tables import dot, factor, total
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
+
+findings = load_room_file(LESSONS["04_backward"], "findings.py")
 
 
 def targets(rng: np.random.Generator, K: int, T: int) -> np.ndarray:
@@ -68,6 +59,7 @@ OUTPUT = Ladder(
     by_hand=lambda each, name, index: output_by_hand(each, index),
     changes={"P and Y exchanged": lambda each: Case(each.arguments[::-1])},
     steps_in_columns=True,
+    findings=(findings.ones_elsewhere,),
 )
 
 
@@ -141,47 +133,6 @@ def hidden_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[
 def symmetric(W: np.ndarray) -> np.ndarray:
     """A symmetric matrix like W."""
     return (W + W.T) / 2 + np.eye(len(W))
-
-
-def slopes_table(evidence: Any) -> list[str]:
-    """With one unit and one step D is V G times a number: which number, by h."""
-    rows = [[], [], []]
-    for each in evidence.tries:
-        params, G, H = each.case.arguments
-        if H.shape != (1, 2) or each.right:
-            continue
-        heard = float(params["V"][:, 0] @ G[:, 0])
-        rows[0].append(0.0)
-        rows[1].append(heard)
-    if not rows[0]:
-        return []
-    asked = (0.0, 0.5, 0.8, -0.5)
-    yours = []
-    for sent in (1.0, 2.0, -1.0):
-        line = []
-        for h in asked:
-            for before in (0.3, -0.6):
-                tried = hidden_hand([[2]], [[1]], [[sent]], [[before, h]])
-                line.append(float(evidence.yours(tried)["D"][0, 0]) / sent)
-        yours.append(line)
-    flat = np.array(yours)
-    if not np.isfinite(flat).all() or np.ptp(flat, axis=0).max() > 1e-9:
-        return []
-    flat = flat[0].reshape(-1, 2)
-    if abs(flat[:, 0] - flat[:, 1]).max() > 1e-9:
-        return []
-    due = np.array([1 - h**2 for h in asked])
-    if np.allclose(flat[:, 0], due):
-        return []
-    line = "  {:<18}" + "{:>9}" * len(asked)
-    return [
-        "With one unit and one step, D is what the output sends times a number:\n"
-        + line.format("h", *(f"{h:.4g}" for h in asked))
-        + "\n"
-        + line.format("number, yours", *(f"{x:.4g}" for x in flat[:, 0]))
-        + "\n"
-        + line.format("number, expected", *(f"{x:.4g}" for x in due))
-    ]
 
 
 HIDDEN = Ladder(
@@ -287,7 +238,7 @@ HIDDEN = Ladder(
     moves=lambda each: moved(each, columns={"G": 1, "H": 2}, params="WV"),
     steps_in_columns=True,
     backwards=True,
-    findings=(slopes_table,),
+    findings=(findings.slopes,),
 )
 
 
@@ -315,6 +266,11 @@ def window_hand(U: Any, W: Any, V: Any, b: Any, c: Any, x: list[int], y: list[in
     values = {"U": U, "W": W, "V": V, "b": b, "c": c}
     params = {name: np.array(tensor, dtype=float) for name, tensor in values.items()}
     return window_case(params, x, y, np.array(h, dtype=float)[:, None])
+
+
+def one_unit(x: list[int], y: list[int]) -> Case:
+    """A network of one unit and two characters."""
+    return window_hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], x, y, [0.5])
 
 
 def hidden_of(each: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -358,115 +314,12 @@ def shown_window(each: Case) -> dict[str, Any]:
             "D = dL/dA": D}  # fmt: skip
 
 
-class Behind(Known):
-    """The dL/dA behind a backward that is written in one piece: its dU, one character a step."""
-
-    def __init__(self, backward: Function) -> None:
-        super().__init__("preactivation_gradient", self.hidden)
-        self.backward = backward
-
-    def hidden(self, params: Any, G: np.ndarray, H: np.ndarray) -> np.ndarray:
-        """dL/dA for any G and H, from a window in which each character is read once."""
-        K, T = G.shape
-        more = max(0, T - K)
-        m = len(H)
-        wide = {
-            "U": np.hstack((params["U"], np.ones((m, more)))),
-            "W": params["W"],
-            "V": np.vstack((params["V"], np.zeros((more, m)))),
-            "b": params["b"],
-            "c": np.vstack((params["c"], np.zeros((more, 1)))),
-        }
-        G = np.vstack((G, np.zeros((more, T))))
-        X = np.eye(K + more)[:, :T]
-        Y = np.eye(K + more)[:, ::-1][:, :T]
-        result: np.ndarray = self.backward.whatever(wide, X, Y, G + Y, H)["U"] @ X
-        return result
-
-
-def hidden_gradient(evidence: Evidence) -> list[str]:
-    """What is wrong with the dL/dA that dU, dW and db are made of."""
-    if not {"dU", "dW", "db"} <= set(evidence.quantities) or terms(evidence):
-        return []
-    behind = Behind(evidence.function)
-    for each in evidence.tries[-24:]:
-        params, X, Y, P, H = each.case.arguments
-        D = outcome(HIDDEN, behind, case(params, P - Y, H)).get("D")
-        if not isinstance(D, np.ndarray) or not np.isfinite(D).all():
-            return []
-        due = {"dU": D @ X.T, "dW": D @ H[:, :-1].T, "db": D.sum(axis=1, keepdims=True)}
-        if not all(same(each.yours[name], due[name]) for name in due):
-            return []
-    first, second = (Evidence.gather(HIDDEN, behind, seed) for seed in (11, 12))
-    if not first.wrong:
-        return []
-    mistakes = named(HIDDEN, first.tries)
-    said = [entry.sentence for entry in mistakes] or certain(first, second)[:2]
-    start = "Your dU, dW and db all come from one dL/dA, and that is wrong."
-    return [" ".join([start, *place(HIDDEN, first.tries + second.tries)]), *said]
-
-
-def coefficients(left: np.ndarray, value: np.ndarray, right: np.ndarray) -> np.ndarray | None:
-    """The a with value = left a right.T, if there is exactly one."""
-    a = np.linalg.pinv(left) @ value @ np.linalg.pinv(right.T)
-    exact = np.linalg.norm(left @ a @ right.T - value) <= 1e-9 * max(np.linalg.norm(value), 1e-9)
-    return a if exact else None
-
-
-def terms(evidence: Evidence) -> list[str]:
-    """Wrong gradients as sums of the terms that they should be made of."""
-    said = []
-    for name in evidence.quantities:
-        found = []
-        for seed in (21, 22, 23):
-            each = random_window(np.random.default_rng(seed), 5, 6, 3)
-            yours = evidence.yours(each).get(name)
-            params, X, _, _, H = each.arguments
-            if not isinstance(yours, np.ndarray) or not np.isfinite(yours).all():
-                break
-            G, D = hidden_of(each)
-            left = G if name in ("dV", "dc") else D
-            right = {"dU": X, "db": np.ones((1, 1)), "dc": np.ones((1, 1))}.get(name, H)
-            if yours.shape != (len(left), len(right)):
-                break
-            a = coefficients(left, yours, right)
-            if a is None:
-                break
-            found.append(a)
-        if len(found) < 3 or max(abs(found[0] - a).max() for a in found) > 1e-8:
-            continue
-        a = np.round(found[0], 9) + 0.0
-        due = {"dU": np.eye(3), "dW": np.eye(3, 4), "dV": np.eye(3, 4, 1)}.get(
-            name, np.ones((3, 1))
-        )
-        if abs(a - due).max() < 1e-8:
-            continue
-        said.append(in_terms(name, a, due))
-    return said[:1]
-
-
-def in_terms(name: str, a: np.ndarray, due: np.ndarray) -> str:
-    """The terms as a small table."""
-    left, right = {"dU": "DX", "dW": "DH", "dV": "GH", "db": "D ", "dc": "G "}[name]
-    term = f"{left}[:,t] {right}[:,s].T" if right != " " else f"{left}[:,t]"
-    start = f"{name} is a sum of terms {term}. With three steps, how often each is in it:"
-    columns = [f"s={s}" for s in range(a.shape[1])] if right != " " else [""]
-    lines = ["  yours  " + "".join(f"{c:>7}" for c in columns) + "    expected"
-             + "".join(f"{c:>7}" for c in columns)]  # fmt: skip
-    for t in range(3):
-        lines.append(
-            f"    t={t}  " + "".join(f"{num(x):>7}" for x in a[t]) + "            "
-            + "".join(f"{num(x):>7}" for x in due[t])
-        )  # fmt: skip
-    return "\n".join([start, *lines])
-
-
 BACKWARD = Ladder(
     "backward",
     (
         Rung(
             "one unit, one step",
-            window_hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], [1], [0], [0.5]),
+            one_unit([1], [0]),
             lambda rng: random_window(rng, 1, 2, 1),
         ),
         Rung(
@@ -479,12 +332,12 @@ BACKWARD = Ladder(
         ),
         Rung(
             "one unit, two steps",
-            window_hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], [1, 0], [0, 1], [0.5]),
+            one_unit([1, 0], [0, 1]),
             lambda rng: random_window(rng, 1, 3, 2),
         ),
         Rung(
             "one unit, one character read twice",
-            window_hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], [1, 1], [0, 1], [0.5]),
+            one_unit([1, 1], [0, 1]),
             lambda rng: random_window(rng, 1, 3, 2, again=True),
         ),
         Rung(
@@ -545,7 +398,13 @@ BACKWARD = Ladder(
     },
     moves=lambda each: moved(each, columns={"P": 3, "H": 4}),
     steps_in_columns=False,
-    findings=(terms, hidden_gradient),
+    findings=(
+        partial(
+            findings.terms_or_hidden,
+            window=lambda seed: random_window(np.random.default_rng(seed), 5, 6, 3),
+            ladder=HIDDEN,
+        ),
+    ),
 )  # fmt: skip
 
 LADDERS = {ladder.function: ladder for ladder in (OUTPUT, HIDDEN, BACKWARD)}

@@ -1,5 +1,7 @@
 """Known mistakes in lesson 4: back-propagation through time."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from lessons.checking.mistakes import mistake
@@ -37,6 +39,11 @@ def recursion(
     return finish(D, slopes)
 
 
+def product(left, right, s):
+    """The sum over the steps of a column times a row."""
+    return left @ right.T
+
+
 def gradients(
     params,
     X,
@@ -47,18 +54,29 @@ def gradients(
     output_gradient=right_output_gradient,
     preactivation_gradient=right_preactivation_gradient,
     targets=lambda X, Y: Y,
-    dU=lambda X, Y, D, H: D @ X.T,
-    dW=lambda D, H: D @ H[:, :-1].T,
-    dV=lambda G, H, P: G @ H[:, 1:].T,
-    db=lambda D, H: D.sum(axis=1, keepdims=True),
-    dc=lambda G, P: G.sum(axis=1, keepdims=True),
-    finish=lambda grads, T: grads,
+    dU=product,
+    dW=product,
+    dV=product,
+    db=product,
+    dc=product,
+    finish=lambda grads: grads,
 ):
-    """The five gradients, with a choice of how each is made."""
+    """The five gradients, with a choice of how each is made of the two arrays that it is made of.
+
+    The third argument holds all that there is: X, Y, P, H, G and D.
+    """
     G = output_gradient(P, targets(X, Y))
     D = preactivation_gradient(params, G, H)
-    grads = {"U": dU(X, Y, D, H), "W": dW(D, H), "V": dV(G, H, P), "b": db(D, H), "c": dc(G, P)}
-    return finish(grads, X.shape[1])
+    s = SimpleNamespace(X=X, Y=Y, P=P, H=H, G=G, D=D)
+    ones = np.ones((1, X.shape[1]))
+    grads = {
+        "U": dU(D, X, s),
+        "W": dW(D, H[:, :-1], s),
+        "V": dV(G, H[:, 1:], s),
+        "b": db(D, ones, s),
+        "c": dc(G, ones, s),
+    }
+    return finish(grads)
 
 
 MODELS = {"preactivation_gradient": recursion, "backward": gradients}
@@ -424,90 +442,114 @@ def only_what_the_output_sends(params, G, H):
     return params["V"].T @ G
 
 
-def _overwritten(X, D, steps):
-    """The columns of D under their characters, the last one visited of each."""
-    dU, read = np.zeros((len(D), len(X))), X.argmax(axis=0)
-    for t in steps:
-        dU[:, read[t]] = D[:, t]
-    return dU
+def of_each(name, sentence, hint, change, of=("dU", "dW", "dV", "db", "dc")):
+    """A mistake in each of the five gradients; {} in name, sentence and hint is the gradient's."""
+    return {
+        name.format(d): mistake("backward", sentence.format(d), hint.format(d[1:]), **{d: change})
+        for d in of
+    }
 
+
+LEFT_AT_ZERO = of_each(
+    "{}_left_at_zero",
+    "{} stays at zero: nothing is written into it.",
+    "Which line of yours fills the gradient of {}, and does it run?",
+    lambda left, right, s: 0 * product(left, right, s),
+)
+AS_MEANS = of_each(
+    "{}_as_a_mean",
+    "{} is divided by the number of steps; it is a sum over the steps.",
+    "The loss is a sum over the steps. What is then its slope by a {} used at each of them?",
+    lambda left, right, s: left @ right.T / left.shape[1],
+)
+OF_THE_LAST_STEP = of_each(
+    "{}_of_the_last_step",
+    "{} holds what the last step gives alone; the steps add up.",
+    "How many steps use the same {}?",
+    lambda left, right, s: left[:, -1:] @ right[:, -1:].T,
+)
+OF_THE_FIRST_STEP = of_each(
+    "{}_of_the_first_step",
+    "{} holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "How many steps use the same {}?",
+    lambda left, right, s: left[:, :1] @ right[:, :1].T,
+)
+FROM_THE_GRADIENT_BY_THE_STATES = of_each(
+    "{}_from_the_gradient_by_the_states",
+    "{} is made with the gradient by the states; it is made with the one by the pre-activations.",
+    "{} belongs to A. What lies between A and the state?",
+    lambda left, right, s: left / (1 - s.H[:, 1:] ** 2) @ right.T,
+    of=("dU", "dW", "db"),
+)
+AS_THE_LARGEST = of_each(
+    "{}_as_the_largest",
+    "{} is the largest entry of each row; it is their sum.",
+    "How many steps use the same {}?",
+    lambda left, right, s: left.max(axis=1, keepdims=True),
+    of=("db", "dc"),
+)
 
 dW_with_the_states_after = mistake(
     "backward",
     "dW multiplies dL/dA with the states after each step; W was multiplied with those before it.",
     "A[:,t] = W H[:,?] + ... : which column is it?",
-    dW=lambda D, H: D @ H[:, 1:].T,
+    dW=lambda left, right, s: s.D @ s.H[:, 1:].T,
 )
 
 dW_without_h0 = mistake(
     "backward",
     "dW leaves out h0: what the first step gives to W is missing.",
     "With a window of a single step, what is W multiplied with?",
-    dW=lambda D, H: D[:, 1:] @ H[:, 1:-1].T,
+    dW=lambda left, right, s: s.D[:, 1:] @ s.H[:, 1:-1].T,
 )
 
 dW_transposed = mistake(
     "backward",
     "dW is transposed.",
     "W[i, j] leads from unit j to unit i. Which index of dW belongs to dL/dA?",
-    dW=lambda D, H: H[:, :-1] @ D.T,
-)
-
-dW_as_a_mean = mistake(
-    "backward",
-    "dW is divided by the number of steps; it is a sum over the steps.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dW=lambda D, H: D @ H[:, :-1].T / D.shape[1],
-)
-
-dW_of_the_last_step = mistake(
-    "backward",
-    "dW holds what the last step gives alone; the steps add up.",
-    "How many steps use the same W?",
-    dW=lambda D, H: D[:, -1:] @ H[:, -2:-1].T,
-)
-
-dW_of_the_first_step = mistake(
-    "backward",
-    "dW holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
-    "How many steps use the same W?",
-    dW=lambda D, H: D[:, :1] @ H[:, :1].T,
+    dW=lambda left, right, s: right @ left.T,
 )
 
 dV_with_the_states_before = mistake(
     "backward",
     "dV multiplies dL/dO with the states before each step; V was multiplied with those after it.",
     "O[:,t] = V H[:,?] + c : which column is it?",
-    dV=lambda G, H, P: G @ H[:, :-1].T,
+    dV=lambda left, right, s: s.G @ s.H[:, :-1].T,
 )
 
-dV_as_a_mean = mistake(
+dV_with_the_probabilities = mistake(
     "backward",
-    "dV is divided by the number of steps; it is a sum over the steps.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dV=lambda G, H, P: G @ H[:, 1:].T / G.shape[1],
+    "dV is made with the probabilities P; it is made with P - Y.",
+    "Which gradient reaches the logits?",
+    dV=lambda left, right, s: s.P @ right.T,
 )
 
-dV_of_the_last_step = mistake(
+dc_without_the_targets = mistake(
     "backward",
-    "dV holds what the last step gives alone; the steps add up.",
-    "How many steps use the same V?",
-    dV=lambda G, H, P: G[:, -1:] @ H[:, -1:].T,
+    "dc adds up the probabilities P; it adds up P - Y.",
+    "Which gradient reaches c?",
+    dc=lambda left, right, s: s.P @ right.T,
 )
 
-dV_of_the_first_step = mistake(
-    "backward",
-    "dV holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
-    "How many steps use the same V?",
-    dV=lambda G, H, P: G[:, :1] @ H[:, 1:2].T,
-)
+
+def overwritten(order):
+    """A dU whose columns hold the last step that `order` visits of each character."""
+
+    def dU(left, right, s):
+        grad, read = np.zeros((len(s.D), len(s.X))), s.X.argmax(axis=0)
+        for t in order(len(read)):
+            grad[:, read[t]] = s.D[:, t]
+        return grad
+
+    return dU
+
 
 dU_overwritten_by_repeated_characters = mistake(
     "backward",
     "a character that is read again overwrites its column of dU, so that its last step is left; "
     "the steps that read it add up.",
     "How often does the loss hear a column of U whose character is read three times?",
-    dU=lambda X, Y, D, H: _overwritten(X, D, range(D.shape[1])),
+    dU=overwritten(range),
 )
 
 dU_overwritten_on_the_way_back = mistake(
@@ -515,63 +557,21 @@ dU_overwritten_on_the_way_back = mistake(
     "a character that was read before overwrites its column of dU, so that its first step is left; "
     "the steps that read it add up.",
     "How often does the loss hear a column of U whose character is read three times?",
-    dU=lambda X, Y, D, H: _overwritten(X, D, reversed(range(D.shape[1]))),
+    dU=overwritten(lambda T: reversed(range(T))),
 )
 
 dU_one_step_late = mistake(
     "backward",
     "dU pairs each step's gradient with the character of the step before (index -1 for step 0).",
     "A[:,t] = ... + U X[:,?] : which column is it?",
-    dU=lambda X, Y, D, H: D @ np.roll(X, 1, axis=1).T,
+    dU=lambda left, right, s: s.D @ np.roll(s.X, 1, axis=1).T,
 )
 
-dU_as_a_mean = mistake(
+dU_with_the_targets = mistake(
     "backward",
-    "dU is divided by the number of steps; it is a sum over the steps.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dU=lambda X, Y, D, H: D @ X.T / D.shape[1],
-)
-
-dU_of_the_last_step = mistake(
-    "backward",
-    "dU holds what the last step gives alone; the steps add up.",
-    "How many steps use the same U?",
-    dU=lambda X, Y, D, H: D[:, -1:] @ X[:, -1:].T,
-)
-
-dU_of_the_first_step = mistake(
-    "backward",
-    "dU holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
-    "How many steps use the same U?",
-    dU=lambda X, Y, D, H: D[:, :1] @ X[:, :1].T,
-)
-
-dW_from_the_gradient_by_the_states = mistake(
-    "backward",
-    "dW is made with the gradient by the states; it is made with the one by the pre-activations.",
-    "W h is a part of A. What lies between A and the state?",
-    dW=lambda D, H: D / (1 - H[:, 1:] ** 2) @ H[:, :-1].T,
-)
-
-dU_from_the_gradient_by_the_states = mistake(
-    "backward",
-    "dU is made with the gradient by the states; it is made with the one by the pre-activations.",
-    "U x is a part of A. What lies between A and the state?",
-    dU=lambda X, Y, D, H: D / (1 - H[:, 1:] ** 2) @ X.T,
-)
-
-db_from_the_gradient_by_the_states = mistake(
-    "backward",
-    "db adds up the gradients by the states; it adds up those by the pre-activations.",
-    "b is a part of A. What lies between A and the state?",
-    db=lambda D, H: (D / (1 - H[:, 1:] ** 2)).sum(axis=1, keepdims=True),
-)
-
-dc_without_the_targets = mistake(
-    "backward",
-    "dc adds up the probabilities P; it adds up P - Y.",
-    "Which gradient reaches c?",
-    dc=lambda G, P: P.sum(axis=1, keepdims=True),
+    "dU is made with the targets Y; U was multiplied with the inputs X.",
+    "A[:,t] = ... + U ?[:,t] : which array is it?",
+    dU=lambda left, right, s: s.D @ s.Y.T,
 )
 
 inputs_as_targets = mistake(
@@ -581,114 +581,12 @@ inputs_as_targets = mistake(
     targets=lambda X, Y: X,
 )
 
-dU_left_at_zero = mistake(
-    "backward",
-    "dU stays at zero: nothing is written into it.",
-    "Which line of yours fills dU, and does it run?",
-    dU=lambda X, Y, D, H: np.zeros((len(D), len(X))),
-)
 
-dW_left_at_zero = mistake(
-    "backward",
-    "dW stays at zero: nothing is written into it.",
-    "Which line of yours fills dW, and does it run?",
-    dW=lambda D, H: np.zeros((len(D), len(D))),
-)
-
-dV_left_at_zero = mistake(
-    "backward",
-    "dV stays at zero: nothing is written into it.",
-    "Which line of yours fills dV, and does it run?",
-    dV=lambda G, H, P: np.zeros((len(G), len(H))),
-)
-
-db_left_at_zero = mistake(
-    "backward",
-    "db stays at zero: nothing is written into it.",
-    "Which line of yours fills db, and does it run?",
-    db=lambda D, H: np.zeros((len(D), 1)),
-)
-
-dc_left_at_zero = mistake(
-    "backward",
-    "dc stays at zero: nothing is written into it.",
-    "Which line of yours fills dc, and does it run?",
-    dc=lambda G, P: np.zeros((len(G), 1)),
-)
-
-dV_with_the_probabilities = mistake(
-    "backward",
-    "dV is made with the probabilities P; it is made with P - Y.",
-    "Which gradient reaches the logits?",
-    dV=lambda G, H, P: P @ H[:, 1:].T,
-)
-
-db_as_the_largest = mistake(
-    "backward",
-    "db is the largest entry of each row of dL/dA; it is their sum.",
-    "How many steps use the same b?",
-    db=lambda D, H: D.max(axis=1, keepdims=True),
-)
-
-dc_as_the_largest = mistake(
-    "backward",
-    "dc is the largest entry of each row of dL/dO; it is their sum.",
-    "How many steps use the same c?",
-    dc=lambda G, P: G.max(axis=1, keepdims=True),
-)
-
-db_as_a_mean = mistake(
-    "backward",
-    "db is a mean over the steps; it is a sum.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    db=lambda D, H: D.mean(axis=1, keepdims=True),
-)
-
-db_of_the_last_step = mistake(
-    "backward",
-    "db holds what the last step gives alone; the steps add up.",
-    "How many steps use the same b?",
-    db=lambda D, H: D[:, -1:].copy(),
-)
-
-db_of_the_first_step = mistake(
-    "backward",
-    "db holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
-    "How many steps use the same b?",
-    db=lambda D, H: D[:, :1].copy(),
-)
-
-dc_as_a_mean = mistake(
-    "backward",
-    "dc is a mean over the steps; it is a sum.",
-    "The loss is a sum over the steps. What is then its slope by a number used at each of them?",
-    dc=lambda G, P: G.mean(axis=1, keepdims=True),
-)
-
-dc_of_the_last_step = mistake(
-    "backward",
-    "dc holds what the last step gives alone; the steps add up.",
-    "How many steps use the same c?",
-    dc=lambda G, P: G[:, -1:].copy(),
-)
-
-dc_of_the_first_step = mistake(
-    "backward",
-    "dc holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
-    "How many steps use the same c?",
-    dc=lambda G, P: G[:, :1].copy(),
-)
-
-
-def _only(t):
+def only(t):
     """The choice that leaves the gradients of one step."""
-    return {
-        "dU": lambda X, Y, D, H: D[:, [t]] @ X[:, [t]].T,
-        "dW": lambda D, H: D[:, [t]] @ H[:, :-1][:, [t]].T,
-        "dV": lambda G, H, P: G[:, [t]] @ H[:, 1:][:, [t]].T,
-        "db": lambda D, H: D[:, [t]],
-        "dc": lambda G, P: G[:, [t]],
-    }
+    return dict.fromkeys(
+        ("dU", "dW", "dV", "db", "dc"), lambda left, right, s: left[:, [t]] @ right[:, [t]].T
+    )
 
 
 only_step_0_left = mistake(
@@ -696,21 +594,21 @@ only_step_0_left = mistake(
     "each step overwrites the gradients instead of adding to them: only step 0, the last to be "
     "visited, is left.",
     "How many steps use the same W?",
-    **_only(0),
+    **only(0),
 )
 
 only_the_last_step_left = mistake(
     "backward",
     "each step overwrites the gradients instead of adding to them: only the last step is left.",
     "How many steps use the same W?",
-    **_only(-1),
+    **only(-1),
 )
 
 clipped_inside = mistake(
     "backward",
     "the gradients are clipped to [-5, 5] here; backward returns them as they are.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
-    finish=lambda grads, T: clip(grads),
+    finish=clip,
 )
 
 
@@ -721,11 +619,3 @@ clipped_inside = mistake(
 )
 def X_and_Y_exchanged(params, X, Y, P, H):
     return right_backward(params, Y, X, P, H)
-
-
-dU_with_the_targets = mistake(
-    "backward",
-    "dU is made with the targets Y; U was multiplied with the inputs X.",
-    "A[:,t] = ... + U ?[:,t] : which array is it?",
-    dU=lambda X, Y, D, H: D @ Y.T,
-)

@@ -56,13 +56,21 @@ def mistakes_of(lesson: Lesson) -> tuple[Mistake, ...]:
     """All mistakes of a room's mistakes.py, in its order."""
     entries = []
     models = models_of(lesson)
-    for name, entry in vars(load_room_file(lesson, "mistakes.py")).items():
-        if isinstance(entry, Mistake):
-            call = partial(models[entry.function], **entry.choice) if entry.choice else entry.call
-            if entry.values:
-                call = partial(call, value=entry.values[0])
-            entries.append(replace(entry, name=name, call=call))
+    for name, entry in found_in(vars(load_room_file(lesson, "mistakes.py"))):
+        call = partial(models[entry.function], **entry.choice) if entry.choice else entry.call
+        if entry.values:
+            call = partial(call, value=entry.values[0])
+        entries.append(replace(entry, name=name, call=call))
     return tuple(entries)
+
+
+def found_in(names: dict[str, Any]) -> Iterator[tuple[str, Mistake]]:
+    """The mistakes among a module's names, and in its dicts of mistakes."""
+    for name, value in names.items():
+        if isinstance(value, Mistake):
+            yield name, value
+        elif isinstance(value, dict) and not name.startswith("_"):
+            yield from found_in(value)
 
 
 def models_of(lesson: Lesson) -> dict[str, Callable[..., Any]]:
