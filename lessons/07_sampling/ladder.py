@@ -89,7 +89,8 @@ def strangeness(counts: np.ndarray, table: np.ndarray) -> float:
             return np.inf
         after = p / np.where(sums > 0, sums, 1)
         most = max(most, divergence(c, of, after)[of[:, 0] > 0].max())
-        most = max(most, divergence(c.sum(axis=0), total, p.sum(axis=0)).max())
+        if t > 0:
+            most = max(most, divergence(c.sum(axis=0), total, p.sum(axis=0)).max())
         if t > 1:
             K = table.shape[-1]
             c, p = (x.reshape(-1, K, K).sum(axis=0) for x in (c, p))
@@ -160,7 +161,8 @@ def counted(texts: np.ndarray, weights: np.ndarray, K: int) -> Drawn:
 def chances(case: Case, known: dict[str, Any], function: Function | None = None) -> Chances:
     """How likely each text is, by the choices of the model."""
     params, h0, x0, n = case.arguments[:4]
-    texts, weights = MISTAKES.chances_of(params, h0, x0, n, **case.options, **known)
+    with np.errstate(all="ignore"):
+        texts, weights = MISTAKES.chances_of(params, h0, x0, n, **case.options, **known)
     K = len(params["c"])
     outside = ((texts < 0) | (texts >= K)).any(axis=0)
     if weights[outside].sum() > 0.02 and function is not None:
@@ -347,7 +349,7 @@ RUNGS = (
     ),
     Rung(
         "V and b, so that there is a state",
-        asked(tensors(2, 2, V=[[1, 0], [0, 1]], b=[3, -1], c=[-1, 0.5]), [0, 0], 0, 1),
+        asked(tensors(2, 2, V=[[1, -1], [0, 1]], b=[3, -1], c=[-1.5, 0.5]), [0, 0], 0, 1),
         lambda rng: sibling(rng, "cbV"),
         siblings=1,
     ),

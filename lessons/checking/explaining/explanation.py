@@ -40,25 +40,28 @@ def explain(
         told = changeable(ladder, each)
     else:
         told = Explanation(function.name, [])
+    told.known = ladder.known
     told.mistakes, told.cases = named(ladder, evidence.tries), len(evidence.tries)
     told.given = implied(ladder, evidence.tries, own)
     if not told.head:
-        another = Evidence.gather(ladder, function, seed + 1)
-        told.head = sentences(ladder, each, evidence, another)
+        tries = evidence.tries
         if (look or not told.mistakes) and not told.given:
+            another = Evidence.gather(ladder, function, seed + 1)
             told.found = findings.certain(evidence, another)[: findings.MOST]
+            tries = tries + another.tries
+        told.head = sentences(ladder, each, evidence, tries)
         told.case = worked_case(ladder, each)
         told.by_hand, told.work = redone(ladder, each)
     place = problems[0].yours[PROBLEM].place if problems else None
     return Wrong(told.message, place, story=told)
 
 
-def sentences(ladder: Ladder, each: Try, evidence: Evidence, another: Evidence) -> list[str]:
+def sentences(ladder: Ladder, each: Try, evidence: Evidence, tries: list[Try]) -> list[str]:
     """What is wrong, since when, and in which results."""
     signature = f"{ladder.function}({', '.join(parameters_of(ladder.function))})"
     return [
         f"{signature} {ladder.says}.",
-        *place(ladder, evidence.tries + another.tries),
+        *place(ladder, tries),
         *findings.which_quantities(evidence),
         *(ladder.about(each) if ladder.about else ()),
     ]
@@ -196,9 +199,9 @@ def differing(a: Any, b: Any) -> np.ndarray | None:
 
 def redone(ladder: Ladder, each: Try) -> tuple[list[str], list[str]]:
     """One wrong entry of the case worked out line by line; and all entries of all results."""
+    work: list[str] = ladder.work(each) if ladder.work else []
     if ladder.by_hand is None:
-        return [], []
-    work: list[str] = []
+        return [], work
     for name, value in each.due.items():
         for index in np.ndindex(np.shape(value)):
             work += worked(ladder, each, name, index)

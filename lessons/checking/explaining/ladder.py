@@ -77,6 +77,7 @@ class Ladder:
     # what a student needs to redo a case; and one entry of a quantity, line by line
     shows: Callable[[Case], dict[str, Any]] | None = None
     by_hand: Callable[[Case, str, tuple[int, ...]], Arithmetic] | None = None
+    work: Callable[["Try"], list[str]] | None = None  # all of a case, where entries don't do
     entry: Callable[[Case, str, tuple[int, ...]], str] | None = None  # what such an entry is called
     # what the sentences may say, and the change of a case that makes it so
     changes: dict[str, Callable[[Case], Case]] = field(default_factory=dict)
@@ -87,6 +88,7 @@ class Ladder:
     backwards: bool = False  # the last column is computed first
     findings: tuple[Callable[..., list[str]], ...] = ()  # the room's own
     says: str = "returns wrong numbers"  # after the function's name
+    known: str = "These are the numbers of"  # before "a known mistake"
     about: Callable[["Try"], list[str]] | None = None  # sentences on the case that is shown
     picture: Callable[["Try"], list[str]] | None = None  # in the place of yours and expected
     same: Callable[[Any, Any], bool] | None = None  # how two quantities are compared

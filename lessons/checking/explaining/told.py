@@ -20,6 +20,7 @@ class Explanation:
     by_hand: list[str] = field(default_factory=list)  # one entry of it, line by line
     work: list[str] = field(default_factory=list)  # all of its entries
     mistakes: tuple[Mistake, ...] = ()
+    known: str = "These are the numbers of"
     cases: int = 0  # in which the mistakes' numbers are the answer's
     given: list[str] = field(default_factory=list)  # it is right, given what these return
 
@@ -56,7 +57,7 @@ class Explanation:
         if not self.mistakes:
             return []
         what = "a known mistake" if len(self.mistakes) == 1 else "two known mistakes at once"
-        out: list[Line] = [(f"These are the numbers of {what} (in all {self.cases} cases):", "")]
+        out: list[Line] = [(f"{self.known} {what} (in all {self.cases} cases):", "")]
         for entry in self.mistakes:
             where = f"as if in {entry.function}: " * (entry.function != self.function)
             out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
