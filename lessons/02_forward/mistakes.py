@@ -11,12 +11,12 @@ def shares(
     *,
     shift=lambda O: O - O.max(axis=0),
     raised=np.exp,
-    below=lambda E: E.sum(axis=0),
+    below=lambda E, O: E.sum(axis=0),
     finish=lambda P: P,
 ):
     """Softmax, with a choice of what is done before exp, in the place of exp, and below."""
     E = raised(shift(O))
-    return finish(E / below(E))
+    return finish(E / below(E, O))
 
 
 def network(
@@ -64,7 +64,7 @@ over_rows = mistake(
     "the softmax runs along the rows; each column is a distribution of its own.",
     COLUMN_HINT,
     shift=lambda O: O - O.max(axis=1, keepdims=True),
-    below=lambda E: E.sum(axis=1, keepdims=True),
+    below=lambda E, O: E.sum(axis=1, keepdims=True),
 )
 
 over_everything = mistake(
@@ -72,7 +72,7 @@ over_everything = mistake(
     "the softmax divides by the sum over all entries; each column is a distribution of its own.",
     "What do the T columns sum to together, and what does each one?",
     shift=lambda O: O - O.max(),
-    below=lambda E: E.sum(),
+    below=lambda E, O: E.sum(),
 )
 
 sum_along_rows = mistake(
@@ -80,14 +80,14 @@ sum_along_rows = mistake(
     "the sum below runs along the row, over the steps; it runs down the column, over the "
     "characters.",
     COLUMN_HINT,
-    below=lambda E: E.sum(axis=1, keepdims=True),
+    below=lambda E, O: E.sum(axis=1, keepdims=True),
 )
 
 sum_over_all_columns = mistake(
     "softmax",
     "the sum below is taken over all columns together; each column has a sum of its own.",
     "What do the T columns sum to together, and what does each one?",
-    below=lambda E: E.sum(),
+    below=lambda E, O: E.sum(),
 )
 
 nothing_subtracted = mistake(
@@ -129,35 +129,27 @@ mean_subtracted = mistake(
     shift=lambda O: O - O.mean(axis=0),
 )
 
-largest_size_subtracted = mistake(
+multiplied_by_the_maximum = mistake(
     "softmax",
-    "the largest absolute value of each column is subtracted, so that a column of very negative "
-    "logits vanishes and gives 0 / 0; its maximum is the one to subtract.",
-    "For the logits -1000 and -999, what remains for exp after the shift?",
-    shift=lambda O: O - abs(O).max(axis=0),
+    "the logits are multiplied by the maximum of their column; it is subtracted.",
+    SHIFT_HINT,
+    shift=lambda O: O * O.max(axis=0),
 )
 
-maximum_added = mistake(
+subtracted_from_the_maximum = mistake(
     "softmax",
-    "the maximum is added to the logits, so that large ones overflow even sooner; it is "
-    "subtracted.",
+    "the logits are subtracted from the maximum, not the maximum from the logits: the largest "
+    "logit gets the smallest probability.",
     "After the shift, how large may the largest argument of exp be?",
-    shift=lambda O: O + O.max(axis=0),
+    shift=lambda O: O.max(axis=0) - O,
 )
 
-logits_clipped = mistake(
+maximum_alone = mistake(
     "softmax",
-    "the logits are clipped to [-500, 500] before exp, so that larger ones become equal.",
-    "Which probabilities do the logits 1000 and 990 have? Is there a change that costs nothing?",
-    shift=lambda O: np.clip(O, -500, 500),
-)
-
-divided_by_the_largest_logit = mistake(
-    "softmax",
-    "the logits are divided by the largest one of their column, which changes their gaps; it is "
-    "subtracted.",
-    "The logits 2 and 1, and 20 and 10: have they the same probabilities?",
-    shift=lambda O: O / O.max(axis=0),
+    "exp is taken of the maximum alone, in the place of the logits minus it, so that all "
+    "characters of a step come out equal.",
+    "Which entry of the result depends on which logits?",
+    shift=lambda O: O.max(axis=0) + 0 * O,
 )
 
 divided_by_the_largest_size = mistake(
@@ -194,35 +186,36 @@ not_divided_by_the_sum = mistake(
     "softmax",
     "the exponentials are not divided by their sum.",
     COLUMN_HINT,
-    below=lambda E: 1.0,
+    below=lambda E, O: 1.0,
 )
 
-divided_by_the_mean = mistake(
+multiplied_by_the_sum = mistake(
     "softmax",
-    "the exponentials are divided by their mean; they are divided by their sum.",
+    "the exponentials are multiplied by their sum; they are divided by it.",
     COLUMN_HINT,
-    below=lambda E: E.mean(axis=0),
+    below=lambda E, O: 1 / E.sum(axis=0),
+)
+
+divided_by_the_sum_of_the_logits = mistake(
+    "softmax",
+    "the exponentials are divided by the sum of the logits; it is their own sum that belongs "
+    "below.",
+    COLUMN_HINT,
+    below=lambda E, O: O.sum(axis=0),
+)
+
+maximum_subtracted_above_only = mistake(
+    "softmax",
+    "the maximum is subtracted above the fraction line, but not in the sum below.",
+    "A shift changes nothing because it cancels. Where must it stand for that?",
+    below=lambda E, O: np.exp(O).sum(axis=0),
 )
 
 divided_by_the_length = mistake(
     "softmax",
     "each column is divided by its Euclidean length; it is divided by its sum.",
     COLUMN_HINT,
-    below=lambda E: np.sqrt((E**2).sum(axis=0)),
-)
-
-small_number_below = mistake(
-    "softmax",
-    "a small number, 1e-8, is added to the sum below, so that the columns no longer sum to 1.",
-    "Once the largest logit is subtracted, can the sum below be 0?",
-    below=lambda E: E.sum(axis=0) + 1e-8,
-)
-
-logarithms_returned = mistake(
-    "softmax",
-    "these are the logarithms of the probabilities; the probabilities themselves are asked for.",
-    "Can a probability be negative?",
-    finish=np.log,
+    below=lambda E, O: np.sqrt((E**2).sum(axis=0)),
 )
 
 last_column_left_at_zero = mistake(
@@ -231,6 +224,44 @@ last_column_left_at_zero = mistake(
     "Write down the values that t takes. Is every column among them?",
     finish=lambda P: P * (np.arange(P.shape[1]) < P.shape[1] - 1),
 )
+
+
+@mistake(
+    "softmax",
+    "P is 0 throughout: nothing is stored in it, or it is multiplied by 0.",
+    "From the array that you return, go back line by line: where is it filled?",
+)
+def left_at_zero(O):
+    return np.zeros(O.shape)
+
+
+@mistake(
+    "softmax",
+    "every entry is nan, as from 0 / 0, or from log in the place of exp.",
+    "Which lines can make nan of finite numbers, and which numbers reach them?",
+)
+def nan_throughout(O):
+    return np.full(O.shape, np.nan)
+
+
+@mistake(
+    "softmax",
+    "a small number, {value}, is added to the sum below, so that the columns no longer sum to 1.",
+    "Once the largest logit is subtracted, can the sum below be 0?",
+    values=(1e-8, 1e-10, 1e-9, 1e-7, 1e-6),
+)
+def small_number_below(O, *, value):
+    return shares(O, below=lambda E, O: E.sum(axis=0) + value)
+
+
+@mistake(
+    "softmax",
+    "the logits are clipped to [-{value}, {value}] before exp, so that larger ones become equal.",
+    "Which probabilities do the logits 1000 and 990 have? Is there a change that costs nothing?",
+    values=(500, 700, 100, 50, 20),
+)
+def logits_clipped(O, *, value):
+    return shares(O, shift=lambda O: np.clip(O, -value, value))
 
 
 @mistake(
@@ -251,15 +282,6 @@ def log_softmax(O):
 )
 def sigmoid_of_each_entry(O):
     return 1 / (1 + np.exp(-O))
-
-
-@mistake(
-    "softmax",
-    "the maximum is subtracted above the fraction line, but not in the sum below.",
-    "A shift changes nothing because it cancels. Where must it stand for that?",
-)
-def maximum_subtracted_above_only(O):
-    return np.exp(O - O.max(axis=0)) / np.exp(O).sum(axis=0)
 
 
 b_forgotten = mistake(
@@ -304,6 +326,13 @@ c_twice = mistake(
     logits=lambda V, h, c: V @ h + 2 * c,
 )
 
+c_subtracted = mistake(
+    "forward",
+    "the bias c is subtracted from the logits; it is added.",
+    "What would the logits be if all hidden states were 0?",
+    logits=lambda V, h, c: V @ h - c,
+)
+
 tanh_of_the_logits = mistake(
     "forward",
     "the logits go through tanh before softmax; only the hidden states are made by tanh.",
@@ -325,13 +354,6 @@ W_forgotten = mistake(
     recurrent=lambda W, h: 0 * (W @ h),
 )
 
-W_entry_by_entry = mistake(
-    "forward",
-    "each unit hears its own state only, through W[i, i]; it hears the states of all units.",
-    "W h is a product of a matrix and a column. How many terms has one entry of it?",
-    recurrent=lambda W, h: np.diag(W)[:, None] * h,
-)
-
 h0_at_every_step = mistake(
     "forward",
     "every step starts from h0 again: the state is not carried from step to step.",
@@ -351,13 +373,6 @@ preactivation_carried = mistake(
     "the pre-activation is carried to the next step; the state, its tanh, is.",
     "A[:,t] = W ?[:,t] + ... : which array is it?",
     carried=lambda h, a, before, h0: a,
-)
-
-nothing_carried = mistake(
-    "forward",
-    "only the first step hears a state, h0; all later ones start from zeros.",
-    "What does the network remember of the characters before?",
-    carried=lambda h, a, before, h0: 0 * h,
 )
 
 
@@ -388,34 +403,12 @@ h0_not_stored = mistake(
     states=_zeros_first,
 )
 
-ones_as_start = mistake(
-    "forward",
-    "the first step starts from ones; it starts from h0.",
-    "Where do the windows of a long text hand on what they remember?",
-    first=lambda h0: 0 * h0 + 1,
-    states=lambda H, A: H * (np.arange(H.shape[1]) > 0) + (np.arange(H.shape[1]) == 0),
-)
-
 input_of_the_step_before = mistake(
     "forward",
     "each step reads the character of the step before, and step 0 reads the last one, which "
     "index -1 means.",
     "Which of A's columns does the first character reach first?",
     read=lambda U, X: U @ np.roll(X, 1, axis=1),
-)
-
-input_missing_at_the_first_step = mistake(
-    "forward",
-    "step 0 reads nothing: its term U X[:,0] is missing.",
-    "Which of A's columns does the first character reach first?",
-    read=lambda U, X: U @ X * (np.arange(X.shape[1]) > 0),
-)
-
-first_input_at_every_step = mistake(
-    "forward",
-    "every step reads the first character; step t reads character t.",
-    "A[:,t] = ... + U X[:,?] : which column is it?",
-    read=lambda U, X: U @ (X[:, :1] + 0 * X),
 )
 
 inputs_in_reverse = mistake(
@@ -468,6 +461,33 @@ tanh_twice = mistake(
     state=lambda a, recurrent: np.tanh(np.tanh(a)),
 )
 
+states_left_at_zero = mistake(
+    "forward",
+    "the states after h0 are 0: they are stored nowhere, or made before A is.",
+    "H[:,t+1] is made of A[:,t]. Which of the two lines comes first in the loop?",
+    state=lambda a, recurrent: 0 * a,
+)
+
+A_left_at_zero = mistake(
+    "forward",
+    "the pre-activations are 0 throughout: nothing is stored in A.",
+    "In which line does A[:,t] get its value?",
+    recurrent=lambda W, h: 0 * h,
+    read=lambda U, X: 0 * (U @ X),
+    bias=lambda b: 0 * b,
+)
+
+
+@mistake(
+    "forward",
+    "the states go through {value}; they go through tanh.",
+    "Between which numbers must a state lie?",
+    values=("tan", "arctan", "sin", "sinh", "exp", "sqrt", "arctanh"),
+)
+def another_function_for_tanh(params, X, h0, *, value):
+    return network(params, X, h0, state=lambda a, recurrent: getattr(np, value)(a))
+
+
 logits_from_the_state_before = mistake(
     "forward",
     "the logits are made from the states before each step; they are made from those after it.",
@@ -475,25 +495,11 @@ logits_from_the_state_before = mistake(
     heard=lambda H, A: H[:, :-1],
 )
 
-logits_from_the_last_state = mistake(
-    "forward",
-    "every step's logits are made from the last state; step t has its own, H[:,t+1].",
-    "Does the first prediction depend on the last character?",
-    heard=lambda H, A: H[:, -1:] + 0 * A,
-)
-
 logits_from_the_preactivations = mistake(
     "forward",
     "the logits are made from the pre-activations; they are made from the states.",
     "O[:,t] = V ? + c : which array is it?",
     heard=lambda H, A: A,
-)
-
-tanh_again_before_the_logits = mistake(
-    "forward",
-    "the states go through tanh once more before V; H is a tanh already.",
-    "O[:,t] = V ? + c : which array is it?",
-    heard=lambda H, A: np.tanh(H[:, 1:]),
 )
 
 logits_returned = mistake(
@@ -564,15 +570,31 @@ A_without_b = mistake(
 
 @mistake(
     "forward",
-    "the new state is stored in column t and overwrites the one before; it belongs in column "
-    "t + 1, and column 0 is h0.",
+    "the new state is stored in column t and overwrites the one before (the logits are made from "
+    "H{value}); it belongs in column t + 1, and column 0 is h0.",
     "H has one column more than there are steps. Which column is step 0's result?",
+    values=("[:,:-1]", "[:,1:]"),
 )
-def state_in_its_own_column(params, X, h0):
+def state_in_its_own_column(params, X, h0, *, value):
     U, W, V, b, c = (params[name] for name in "UWVbc")
     H, A = np.zeros((len(W), X.shape[1] + 1)), np.zeros((len(W), X.shape[1]))
     H[:, :1] = h0
     for t in range(X.shape[1]):
         A[:, [t]] = W @ H[:, [t]] + U @ X[:, [t]] + b
         H[:, t] = np.tanh(A[:, t])
-    return right_softmax(V @ H[:, :-1] + c), H, A
+    heard = H[:, :-1] if value == "[:,:-1]" else H[:, 1:]
+    return right_softmax(V @ heard + c), H, A
+
+
+@mistake(
+    "forward",
+    "the new state is stored after the loop, not in it: only the last one is there, and all steps "
+    "but the first start from zeros.",
+    "Which lines are indented under the for?",
+)
+def only_the_last_state_stored(params, X, h0):
+    U, W, V, b, c = (params[name] for name in "UWVbc")
+    H = np.hstack((h0, np.zeros((len(W), X.shape[1]))))
+    A = W @ H[:, :-1] + U @ X + b
+    H[:, -1] = np.tanh(A[:, -1])
+    return right_softmax(V @ H[:, 1:] + c), H, A

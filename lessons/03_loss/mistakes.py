@@ -37,11 +37,10 @@ def window_cost(
     asked=lambda X, Y: Y,
     network=lambda params, X, h0: forward(params, X, h0)[0],
     given=lambda P: P,
-    finish=lambda L, params: L,
 ):
     """The cost of a window, with a choice of what is read, asked and done to it."""
     P = given(network(params, read(X, Y), start(h0)))
-    return float(finish(cross_entropy(P, asked(X, Y)), params))
+    return float(cross_entropy(P, asked(X, Y)))
 
 
 MODELS = {"cross_entropy": surprise, "cost": window_cost}
@@ -119,6 +118,20 @@ last_step_left_out = mistake(
     total=lambda s, K, T: s[..., :-1].sum(),
 )
 
+only_the_cheapest_step = mistake(
+    "cross_entropy",
+    "the loss is that of the cheapest step alone, as from a max of the logs; the steps add up.",
+    SUM_HINT,
+    total=lambda s, K, T: s.min(),
+)
+
+product_of_the_logs = mistake(
+    "cross_entropy",
+    "the steps' logs are multiplied with each other; they add up.",
+    SUM_HINT,
+    total=lambda s, K, T: -np.prod(-s),
+)
+
 perplexity = mistake(
     "cross_entropy",
     "this is the perplexity, exp of the mean loss of a step; the loss itself is asked for.",
@@ -161,6 +174,13 @@ one_over_p = mistake(
     log=lambda p: 1 / p,
 )
 
+exp_for_log = mistake(
+    "cross_entropy",
+    "exp is taken of the probabilities in the place of log.",
+    ZERO_HINT,
+    log=lambda p: -np.exp(p),
+)
+
 target_of_probability_0_skipped = mistake(
     "cross_entropy",
     "a step whose target has probability 0 costs nothing; it costs infinity.",
@@ -174,38 +194,6 @@ infinity_replaced = mistake(
     "infinity; it costs infinity.",
     ZERO_HINT,
     log=lambda p: -np.nan_to_num(np.log(p)),
-)
-
-epsilon_inside_the_log = mistake(
-    "cross_entropy",
-    "a small number, 1e-8, is added to the probabilities before the log, so that a target of "
-    "probability 0 costs 18.4 instead of infinity.",
-    ZERO_HINT,
-    guard=lambda p: p + 1e-8,
-)
-
-epsilon_of_1e_12 = mistake(
-    "cross_entropy",
-    "a small number, 1e-12, is added to the probabilities before the log, so that a target of "
-    "probability 0 costs 27.6 instead of infinity.",
-    ZERO_HINT,
-    guard=lambda p: p + 1e-12,
-)
-
-probabilities_clipped = mistake(
-    "cross_entropy",
-    "the probabilities are clipped at 1e-12 before the log, so that a target of probability 0 "
-    "costs 27.6 instead of infinity.",
-    ZERO_HINT,
-    guard=lambda p: np.maximum(p, 1e-12),
-)
-
-clipped_at_1e_8 = mistake(
-    "cross_entropy",
-    "the probabilities are clipped at 1e-8 before the log, so that a target of probability 0 "
-    "costs 18.4 instead of infinity.",
-    ZERO_HINT,
-    guard=lambda p: np.maximum(p, 1e-8),
 )
 
 log_of_the_sum = mistake(
@@ -253,6 +241,13 @@ every_step_with_every_target = mistake(
     steps=lambda P, Y, log: (Y.sum(axis=1, keepdims=True) * log(P)).sum(axis=0),
 )
 
+P_times_itself = mistake(
+    "cross_entropy",
+    "the log is taken of the sum of P times P, which does not ask for the target; it is P times Y.",
+    TARGET_HINT,
+    steps=lambda P, Y, log: log((P * P).sum(axis=0)),
+)
+
 targets_one_step_on = mistake(
     "cross_entropy",
     "P of each step is compared with the target of the step after, and the last step is left out; "
@@ -297,13 +292,6 @@ columns_made_to_sum_to_one = mistake(
     steps=lambda P, Y, log: log((P * Y).sum(axis=0) / P.sum(axis=0)),
 )
 
-labels_smoothed = mistake(
-    "cross_entropy",
-    "a tenth of each target is spread over all characters; the target counts whole.",
-    TARGET_HINT,
-    steps=lambda P, Y, log: ((0.9 * Y + 0.1 / len(Y)) * log(P)).sum(axis=0),
-)
-
 squared_error = mistake(
     "cross_entropy",
     "these are the squares of P - Y, added up; cross-entropy is -log p of the targets.",
@@ -325,12 +313,72 @@ sign_missing = mistake(
     finish=lambda L: -L,
 )
 
-halved = mistake(
-    "cross_entropy",
-    "the loss is halved, as a squared error often is.",
-    "Which two targets cost together ln 2?",
-    finish=lambda L: L / 2,
+
+def number_in_it(sentence, hint, values, **choices):
+    """A mistake in cross_entropy with a number in it, each choice made of the number."""
+
+    @mistake("cross_entropy", sentence, hint, values=values)
+    def call(P, Y, *, value):
+        return surprise(P, Y, **{name: choice(value) for name, choice in choices.items()})
+
+    return call
+
+
+epsilon_inside_the_log = number_in_it(
+    "a small number, {value}, is added to the probabilities before the log, so that a target of "
+    "probability 0 has a finite cost; it costs infinity.",
+    ZERO_HINT,
+    (1e-8, 1e-12, 1e-10, 1e-15, 1e-16, 1e-9, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3),
+    guard=lambda value: lambda p: p + value,
 )
+
+probabilities_clipped = number_in_it(
+    "the probabilities are raised to {value} at least before the log, so that a target of "
+    "probability 0 has a finite cost; it costs infinity.",
+    ZERO_HINT,
+    (1e-12, 1e-8, 1e-10, 1e-15, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3),
+    guard=lambda value: lambda p: np.maximum(p, value),
+)
+
+clipped_on_both_sides = number_in_it(
+    "the probabilities are clipped to [{value}, 1 - {value}] before the log, so that a target of "
+    "probability 0 has a finite cost; it costs infinity.",
+    ZERO_HINT,
+    (1e-8, 1e-12, 1e-10, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3),
+    guard=lambda value: lambda p: np.clip(p, value, 1 - value),
+)
+
+labels_smoothed = number_in_it(
+    "a share of each target, {value}, is spread over all characters; the target counts whole.",
+    TARGET_HINT,
+    (0.1, 0.2, 0.05, 0.01),
+    steps=lambda value: lambda P, Y, log: (((1 - value) * Y + value / len(Y)) * log(P)).sum(axis=0),
+)
+
+multiplied_by_a_number = number_in_it(
+    "the loss is multiplied by {value}; it is the plain sum over the steps.",
+    "Which two targets cost together ln 2?",
+    (0.5, 2, 0.1, 10, 100),
+    finish=lambda value: lambda L: value * L,
+)
+
+
+@mistake(
+    "cross_entropy",
+    "the loss is 0 whatever P is: nothing is added up, or the log is taken of the targets alone.",
+    "Put a print before the return: which numbers have been added up?",
+)
+def nothing_added_up(P, Y):
+    return 0.0
+
+
+@mistake(
+    "cross_entropy",
+    "the loss is infinite whatever P is: the log is taken of a 0, such as those in Y and in P * Y.",
+    TARGET_HINT,
+)
+def infinite_throughout(P, Y):
+    return np.inf
 
 
 h0_ignored = mistake(
@@ -410,10 +458,21 @@ c_forgotten = mistake(
     network=_without("c"),
 )
 
-squares_of_the_weights_added = mistake(
+X_in_the_place_of_P = mistake(
     "cost",
-    "a hundredth of the squares of U, W and V is added, as weight decay does; the cost is the "
-    "loss alone.",
-    "With all targets foretold, what should a window cost?",
-    finish=lambda L, params: L + 0.01 * sum((params[name] ** 2).sum() for name in "UWV"),
+    "the targets are compared with the inputs X; they are compared with what forward makes of X.",
+    "Which of forward's results are the probabilities?",
+    network=lambda params, X, h0: X,
 )
+
+
+@mistake(
+    "cost",
+    "{value} times the squares of U, W and V is added, as weight decay does; the cost is the loss "
+    "alone.",
+    "With all targets foretold, what should a window cost?",
+    values=(0.01, 0.001, 0.1, 1e-4, 0.5, 1),
+)
+def squares_of_the_weights_added(params, X, Y, h0, *, value):
+    squares = sum((params[name] ** 2).sum() for name in "UWV")
+    return window_cost(params, X, Y, h0) + float(value * squares)

@@ -89,12 +89,6 @@ def length(column):
     return shares(raised, math.sqrt(sum(x * x for x in raised)))
 
 
-def logs(column):
-    """Logarithms of the shares, -inf where a share is 0."""
-    with np.errstate(all="ignore"):
-        return [float(np.log(x)) for x in shares([exp(x - max(column)) for x in column])]
-
-
 def log_softmax(O):
     top = O.max(axis=0)
     return O - (top + np.log(np.exp(O - top).sum(axis=0)))
@@ -168,28 +162,12 @@ def zero_first(H, A):
     return H
 
 
-def one_first(H, A):
-    H = H.copy()
-    H[:, 0] = 1
-    return H
-
-
 def W_transposed(params, X, h0):
     return run(params, X, h0, W=np.transpose(params["W"]))
 
 
 def W_forgotten(params, X, h0):
     return run(params, X, h0, W=np.zeros_like(params["W"]))
-
-
-def W_entry_by_entry(params, X, h0):
-    return run(params, X, h0, W=params["W"] * np.eye(len(h0)))
-
-
-def input_missing_at_the_first_step(params, X, h0):
-    X = X.copy()
-    X[:, 0] = 0
-    return run(params, X, h0)
 
 
 def tanh_of_the_recurrent_part(params, X, h0):
@@ -233,6 +211,18 @@ def state_in_its_own_column(params, X, h0):
     return softmax(V @ H[:, :T] + c), H, A
 
 
+def A_left_at_zero(params, X, h0):
+    empty = {name: np.zeros_like(params[name]) for name in "UWb"}
+    return run({**params, **empty}, X, h0)
+
+
+def only_the_last_state_stored(params, X, h0):
+    _, _, A = run(params, X, h0, step=lambda t, s, seen, As, X: (s if t == 0 else 0 * s, X[:, t]))
+    V, c = params["V"], params["c"].ravel()
+    seen = [h0.ravel()] + [np.zeros(len(h0))] * (X.shape[1] - 1) + [np.tanh(A[:, -1])]
+    return softmax(np.array([V.dot(h) + c for h in seen[1:]]).T), np.array(seen).T.copy(), A
+
+
 RESTYLED: dict[str, Callable[..., Any]] = {
     "over_rows": over_rows,
     "over_everything": over_everything,
@@ -243,24 +233,28 @@ RESTYLED: dict[str, Callable[..., Any]] = {
     "maximum_of_rows_subtracted": maximum_of_rows_subtracted,
     "minimum_subtracted": columns(lambda c: shares([exp(x - min(c)) for x in c])),
     "mean_subtracted": columns(lambda c: shares([exp(x - sum(c) / len(c)) for x in c])),
-    "largest_size_subtracted": columns(
-        lambda c: shares([exp(x - max(abs(y) for y in c)) for x in c])
-    ),
-    "maximum_added": columns(lambda c: shares([exp(x + max(c)) for x in c])),
     "logits_clipped": columns(clipped),
-    "divided_by_the_largest_logit": columns(lambda c: shares([exp(divided(x, max(c))) for x in c])),
     "divided_by_the_largest_size": columns(by_size),
     "sign_of_the_logits_turned": lambda O: softmax(0 - O),
     "powers_of_two": lambda O: softmax(math.log(2) * O),
     "no_exponential": columns(lambda c: shares(c)),
     "not_divided_by_the_sum": columns(lambda c: [exp(x - max(c)) for x in c]),
-    "divided_by_the_mean": lambda O: len(O) * softmax(O),
     "divided_by_the_length": columns(length),
     "small_number_below": columns(
         lambda c: shares([exp(x - max(c)) for x in c], sum(exp(x - max(c)) for x in c) + 1e-8)
     ),
-    "logarithms_returned": columns(logs),
     "log_softmax": log_softmax,
+    "multiplied_by_the_maximum": columns(lambda c: shares([exp(x * max(c)) for x in c])),
+    "subtracted_from_the_maximum": columns(lambda c: shares([exp(max(c) - x) for x in c])),
+    "maximum_alone": columns(lambda c: shares([exp(max(c))] * len(c))),
+    "multiplied_by_the_sum": columns(
+        lambda c: [exp(x - max(c)) * sum(exp(y - max(c)) for y in c) for x in c]
+    ),
+    "divided_by_the_sum_of_the_logits": columns(
+        lambda c: shares([exp(x - max(c)) for x in c], sum(c))
+    ),
+    "left_at_zero": np.zeros_like,
+    "nan_throughout": lambda O: np.log(O - O.max(axis=0) - 1),
     "last_column_left_at_zero": last_column_left_at_zero,
     "sigmoid_of_each_entry": columns(lambda c: [sigmoid(x) for x in c]),
     "maximum_subtracted_above_only": columns(above_only),
@@ -270,21 +264,17 @@ RESTYLED: dict[str, Callable[..., Any]] = {
     "bias_of_unit_0_for_all": styled(bias=lambda b: np.full(len(b), b[0])),
     "c_forgotten": styled(logits=lambda V, seen, As, c, t: V.dot(seen[t + 1])),
     "c_twice": styled(logits=lambda V, seen, As, c, t: c + V.dot(seen[t + 1]) + c),
+    "c_subtracted": styled(logits=lambda V, seen, As, c, t: V.dot(seen[t + 1]) - c),
     "tanh_of_the_logits": styled(out=lambda O: softmax(np.tanh(O))),
     "W_transposed": W_transposed,
     "W_forgotten": W_forgotten,
-    "W_entry_by_entry": W_entry_by_entry,
     "h0_at_every_step": styled(step=lambda t, s, seen, As, X: (seen[0], X[:, t])),
     "state_one_step_late": styled(step=lambda t, s, seen, As, X: (seen[max(t - 1, 0)], X[:, t])),
     "preactivation_carried": styled(step=lambda t, s, seen, As, X: (As[-1] if t else s, X[:, t])),
-    "nothing_carried": styled(step=lambda t, s, seen, As, X: (s if t == 0 else 0 * s, X[:, t])),
     "h0_ignored": with_H(zero_first, start=np.zeros_like),
     "h0_only_stored": styled(start=np.zeros_like),
     "h0_not_stored": with_H(zero_first),
-    "ones_as_start": with_H(one_first, start=np.ones_like),
     "input_of_the_step_before": styled(step=lambda t, s, seen, As, X: (s, X[:, t - 1])),
-    "input_missing_at_the_first_step": input_missing_at_the_first_step,
-    "first_input_at_every_step": styled(step=lambda t, s, seen, As, X: (s, X[:, 0])),
     "inputs_in_reverse": styled(step=lambda t, s, seen, As, X: (s, X[:, -1 - t])),
     "input_forgotten": styled(step=lambda t, s, seen, As, X: (s, 0 * X[:, t])),
     "no_tanh": styled(tanh=np.copy),
@@ -292,12 +282,12 @@ RESTYLED: dict[str, Callable[..., Any]] = {
     "relu_for_tanh": styled(tanh=lambda a: a * (a > 0)),
     "tanh_of_the_recurrent_part": tanh_of_the_recurrent_part,
     "tanh_twice": styled(tanh=lambda a: np.tanh(np.tanh(a))),
+    "states_left_at_zero": styled(tanh=np.zeros_like),
+    "A_left_at_zero": A_left_at_zero,
+    "another_function_for_tanh": styled(tanh=lambda a: np.sin(a) / np.cos(a)),
+    "only_the_last_state_stored": only_the_last_state_stored,
     "logits_from_the_state_before": styled(logits=lambda V, seen, As, c, t: V.dot(seen[t]) + c),
-    "logits_from_the_last_state": styled(logits=lambda V, seen, As, c, t: V.dot(seen[-1]) + c),
     "logits_from_the_preactivations": styled(logits=lambda V, seen, As, c, t: V.dot(As[t]) + c),
-    "tanh_again_before_the_logits": styled(
-        logits=lambda V, seen, As, c, t: V.dot(np.tanh(seen[t + 1])) + c
-    ),
     "logits_returned": logits_returned,
     "softmax_twice": styled(out=lambda O: softmax(softmax(O))),
     "P_in_reverse": P_in_reverse,
