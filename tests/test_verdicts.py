@@ -60,7 +60,8 @@ def test_a_known_mistake_is_rejected_by_a_check_whose_name_fits(
     lesson: Lesson, entry: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the one of FITTING, else by any of its function's, the hand-sized cases aside."""
-    monkeypatch.setattr("lessons.checking.symbolic.elsewhere", later)  # most runs don't come to the symbols
+    # most runs don't come to the symbols
+    monkeypatch.setattr("lessons.checking.symbolic.elsewhere", later)
     fitting = FITTING[lesson.name].get(entry.name, "")
     words = f"test_{fitting}".replace(" (", "[").replace(")", "").replace(" ", "_").split("[")
     chosen = " and ".join(["not hand_sized_cases", *words])

@@ -1,12 +1,11 @@
 """Known mistakes in lesson 1: characters as indices, indices as one-hot columns."""
 
-import unicodedata
-from collections import Counter
+from functools import partial
 
 import numpy as np
 
 from lessons.checking.mistakes import mistake
-from reference.encoding import build_vocabulary
+from reference.encoding import build_vocabulary, one_hot
 
 
 def numbered(
@@ -14,18 +13,18 @@ def numbered(
     *,
     reads=lambda text: text,
     order=lambda text: sorted(set(text)),
-    number=lambda k, character: k,
+    number=lambda k, character, text: k,
     maps=lambda char_to_index, index_to_char: (char_to_index, index_to_char),
 ):
     """Both maps, with a choice of what is read, of the order, the numbers and the maps."""
-    characters = order(reads(text))
-    index_to_char = {number(k, character): character for k, character in enumerate(characters)}
-    return maps({character: k for k, character in index_to_char.items()}, index_to_char)
+    text = reads(text)
+    index_to_char = {number(k, c, text): c for k, c in enumerate(order(text))}
+    return maps({c: number(k, c, text) for k, c in enumerate(order(text))}, index_to_char)
 
 
-def refused(character, char_to_index):
+def refused(character, char_to_index, kind=ValueError):
     """What is right for an unknown character."""
-    raise ValueError(f"{character!r} is not in the vocabulary")
+    raise kind(f"{character!r} is not in the vocabulary")
 
 
 def indices_of(
@@ -33,18 +32,17 @@ def indices_of(
     char_to_index,
     *,
     reads=lambda text: text,
-    look=lambda character, char_to_index, text: char_to_index[character],
+    look=lambda character, char_to_index, text, t: char_to_index[character],
     unknown=refused,
-    store=lambda indices: np.array(indices, dtype=np.int64),
 ):
-    """The indices, with a choice of how each is found and of what an unknown one gives."""
+    """The indices, with a choice of what is read, and what known and unknown characters give."""
     indices = []
-    for character in reads(text):
+    for t, character in enumerate(reads(text)):
         if character in char_to_index:
-            indices.append(look(character, char_to_index, text))
+            indices.append(look(character, char_to_index, text, t))
         else:
             indices += unknown(character, char_to_index)
-    return store(indices)
+    return np.array(indices, dtype=np.int64)
 
 
 def text_of(
@@ -67,38 +65,36 @@ def outside_refused(indices, K, kind=ValueError):
     return indices
 
 
-def marked(indices, K):
-    """The one-hot columns; as NumPy does it, negative indices count from the end."""
+def columns(indices, K, *, check=outside_refused, finish=lambda X: X):
+    """The columns, with a choice of what is refused and of what is made of the rest."""
+    indices = np.asarray(check(indices, K), dtype=np.int64)
     X = np.zeros((K, len(indices)))
-    X[indices, np.arange(len(indices))] = 1
-    return X
+    X[indices, np.arange(len(indices))] = 1  # NumPy counts negative ones from the end
+    return finish(X)
 
 
-def columns(indices, K, *, check=outside_refused, mark=marked, finish=lambda X: X):
-    """The columns, with a choice of what is refused, what is marked, what is made of it."""
-    return finish(mark(np.asarray(check(indices, K), dtype=np.int64), K))
+MODELS = {"build_vocabulary": numbered, "encode": indices_of, "decode": text_of, "one_hot": columns}
 
 
-MODELS = {
-    "build_vocabulary": numbered,
-    "encode": indices_of,
-    "decode": text_of,
-    "one_hot": columns,
-}
+def family(function, keyword, sentence, hint, choices):
+    """A mistake with one of several choices for a keyword of the function's model."""
+
+    def call(*arguments, value):
+        return MODELS[function](*arguments, **{keyword: choices[value]})
+
+    return mistake(function, sentence, hint, values=tuple(choices))(call)
 
 
 in_set_order = mistake(
     "build_vocabulary",
-    "the characters are numbered in the order in which a set gives them, which differs from run "
-    "to run.",
+    "the characters are numbered in a set's own order, which differs from run to run.",
     "Start Python twice and print the same set of characters. What do you see?",
     order=set,
 )
 
 in_order_of_appearance = mistake(
     "build_vocabulary",
-    "the characters are numbered in the order of their first appearance in the text; the order "
-    "is that of their code points.",
+    "the characters are numbered as they first appear; the order is that of their code points.",
     "Should the numbers change when the text's two halves are exchanged?",
     order=dict.fromkeys,
 )
@@ -110,57 +106,11 @@ in_order_of_frequency = mistake(
     order=lambda text: sorted(set(text), key=lambda c: (-text.count(c), c)),
 )
 
-in_order_of_frequency_and_appearance = mistake(
-    "build_vocabulary",
-    "the characters are ordered by how often they occur, equal ones by their first appearance; "
-    "the order is that of their code points.",
-    "Which texts with the same characters should share a vocabulary?",
-    order=lambda text: [character for character, _ in Counter(text).most_common()],
-)
-
-rarest_first = mistake(
-    "build_vocabulary",
-    "the characters are ordered by how often they occur, the rarest first; the order is that of "
-    "their code points.",
-    "Which texts with the same characters should share a vocabulary?",
-    order=lambda text: sorted(set(text), key=lambda c: (text.count(c), c)),
-)
-
-in_descending_order = mistake(
-    "build_vocabulary",
-    "the order is turned: the largest code point has the index 0; the smallest should have it.",
-    "Which character of 'ab' comes first in the order of code points?",
-    order=lambda text: sorted(set(text), reverse=True),
-)
-
-capitals_beside_small_letters = mistake(
-    "build_vocabulary",
-    "the order is that of a dictionary, which takes capitals and small letters for the same; by "
-    "code points all capitals A to Z come before a.",
-    "Which is larger, ord('B') or ord('a')?",
-    order=lambda text: sorted(set(text), key=lambda c: (c.lower(), c)),
-)
-
 repeated_characters_numbered = mistake(
     "build_vocabulary",
     "a character that occurs several times is numbered several times.",
     "How large should the vocabulary of 'aab' be?",
     order=sorted,
-)
-
-last_character_left_out = mistake(
-    "build_vocabulary",
-    "the character with the largest code point is left out.",
-    "For K characters, which numbers does your counter run through?",
-    order=lambda text: sorted(set(text))[:-1],
-)
-
-first_character_left_out = mistake(
-    "build_vocabulary",
-    "the character with the smallest code point is left out, and each of the others has an index "
-    "that is 1 too small.",
-    "At which place of a list does its first entry stand?",
-    order=lambda text: sorted(set(text))[1:],
 )
 
 turned_to_lower_case = mistake(
@@ -170,86 +120,6 @@ turned_to_lower_case = mistake(
     reads=str.lower,
 )
 
-stripped_first = mistake(
-    "build_vocabulary",
-    "the white space at the text's two ends is cut off first, and may be missing from the "
-    "vocabulary.",
-    "Can a text that ends in a line end be encoded with its own vocabulary?",
-    reads=str.strip,
-)
-
-white_space_left_out = mistake(
-    "build_vocabulary",
-    "spaces, tabs and line ends are left out; they are characters like all others.",
-    "How would the network write a gap between two words?",
-    reads=lambda text: "".join(text.split()),
-)
-
-line_ends_left_out = mistake(
-    "build_vocabulary",
-    "the line end is left out; it is a character like all others.",
-    "How would the network begin a new line?",
-    reads=lambda text: text.replace("\n", ""),
-)
-
-words_numbered = mistake(
-    "build_vocabulary",
-    "whole words are numbered; the vocabulary is made of characters.",
-    "What does a for loop over a text give, and what does split give?",
-    reads=str.split,
-)
-
-only_letters_numbered = mistake(
-    "build_vocabulary",
-    "only letters are numbered; digits, spaces and all other marks are characters too.",
-    "Which characters of 'Is it 5?' does the network have to read?",
-    reads=lambda text: [c for c in text if c.isalpha()],
-)
-
-only_ascii_numbered = mistake(
-    "build_vocabulary",
-    "characters beyond ASCII, with code points from 128 on, are left out.",
-    "Which characters of 'café' does the network have to read?",
-    reads=lambda text: text.encode("ascii", "ignore").decode("ascii"),
-)
-
-accents_composed = mistake(
-    "build_vocabulary",
-    "the text is normalised first: a letter and an accent that follow each other become one "
-    "character; the text's own characters are what counts.",
-    "How long is 'e\\u0301', and how long is 'é'?",
-    reads=lambda text: unicodedata.normalize("NFC", text),
-)
-
-numbered_from_one = mistake(
-    "build_vocabulary",
-    "the characters are numbered from 1; the first one has the index 0.",
-    "Which rows does a one-hot column of K entries have?",
-    number=lambda k, character: k + 1,
-)
-
-code_points_as_indices = mistake(
-    "build_vocabulary",
-    "each character's number is its code point itself; the indices are 0, 1, ..., K-1 in the "
-    "order of the code points.",
-    "How many rows would a one-hot column for 'z' need?",
-    number=lambda k, character: ord(character),
-)
-
-indices_as_text = mistake(
-    "build_vocabulary",
-    "the indices are texts such as '0'; they are whole numbers.",
-    "Is '0' == 0?",
-    number=lambda k, character: str(k),
-)
-
-indices_as_floats = mistake(
-    "build_vocabulary",
-    "the indices are floats such as 0.0; they are whole numbers.",
-    "Can 0.0 be the number of a row?",
-    number=lambda k, character: float(k),
-)
-
 maps_exchanged = mistake(
     "build_vocabulary",
     "the two maps are returned in the wrong order; char_to_index comes first.",
@@ -257,78 +127,126 @@ maps_exchanged = mistake(
     maps=lambda char_to_index, index_to_char: (index_to_char, char_to_index),
 )
 
-second_map_like_the_first = mistake(
-    "build_vocabulary",
-    "index_to_char is a second char_to_index; its keys should be the indices.",
-    "What is index_to_char[0]?",
-    maps=lambda char_to_index, index_to_char: (char_to_index, char_to_index.copy()),
-)
-
-first_map_like_the_second = mistake(
-    "build_vocabulary",
-    "char_to_index is a second index_to_char; its keys should be the characters.",
-    "Which of its two, index and character, does enumerate give first?",
-    maps=lambda char_to_index, index_to_char: (index_to_char.copy(), index_to_char),
-)
-
 
 @mistake(
     "build_vocabulary",
-    "index_to_char is made from the text's characters in the order of their first appearance, "
-    "char_to_index in order; each should be the inverse of the other.",
-    "Is index_to_char[char_to_index[c]] the character c, for every c?",
+    "the characters are numbered from {value}; the first one has the index 0.",
+    "Which rows does a one-hot column of K entries have?",
+    values=(1, 2, -1),
 )
-def second_map_in_order_of_appearance(text):
-    return build_vocabulary(text)[0], dict(enumerate(dict.fromkeys(text)))
+def numbered_from_one(text, *, value):
+    return numbered(text, number=lambda k, c, text: k + value)
 
 
-unknown_character_as_KeyError = mistake(
+def by(key):
+    """The choice that orders the characters by a key, which is made of the text."""
+    return lambda text: sorted(set(text), key=key(text))
+
+
+in_another_order = family(
+    "build_vocabulary",
+    "order",
+    "the order is that {value}; it should be that of the code points, the smallest first.",
+    "Which is smaller, ord('B') or ord('a')? Does it matter where in the text they stand?",
+    {
+        "of falling code points": by(lambda text: lambda c: -ord(c)),
+        "of how often they occur, and of first appearance where that is equal": (
+            by(lambda text: lambda c: (-text.count(c), text.index(c)))
+        ),
+        "of how often they occur, the rarest first": by(lambda text: lambda c: (text.count(c), c)),
+        "of a dictionary, which takes capitals and small letters for the same": (
+            by(lambda text: lambda c: (c.lower(), c))
+        ),
+        "of code points, but small letters before capitals": by(lambda text: str.swapcase),
+        "of their last appearance in the text": by(lambda text: text.rindex),
+        "of their first appearance, turned round": by(lambda text: lambda c: -text.index(c)),
+    },
+)
+
+
+def without(which):
+    """The choice that leaves characters out, by a condition on character and text."""
+    return lambda text: [c for c in sorted(set(text)) if not which(c, text)]
+
+
+characters_left_out = family(
+    "build_vocabulary",
+    "order",
+    "missing from the vocabulary: {value}. It should hold every character of the text.",
+    "Which characters of 'Is it 5?' does the network have to read? Are they all in your map?",
+    {
+        "spaces, tabs and line ends": without(lambda c, text: c.isspace()),
+        "spaces": without(lambda c, text: c == " "),
+        "line ends (\\n)": without(lambda c, text: c == "\n"),
+        "white space at the text's two ends": without(lambda c, text: c not in text.strip()),
+        "all that is no letter": without(lambda c, text: not c.isalpha()),
+        "characters beyond ASCII": without(lambda c, text: not c.isascii()),
+        "characters that occur only once": without(lambda c, text: text.count(c) == 1),
+        "the character with the largest code point": without(lambda c, text: c == max(text)),
+        "the character with the smallest code point": without(lambda c, text: c == min(text)),
+        "the text's last character": without(lambda c, text: c not in text[:-1]),
+        "the text's first character": without(lambda c, text: c not in text[1:]),
+        "all characters": without(lambda c, text: True),
+        "all but the character with the largest code point": without(lambda c, t: c != max(t)),
+    },
+)
+
+other_numbers_given = family(
+    "build_vocabulary",
+    "number",
+    "each index is {value}; the indices are the whole numbers 0, 1, ..., K-1, each once.",
+    "Which rows does a one-hot column of K entries have?",
+    {
+        "the character's code point": lambda k, c, text: ord(c),
+        "twice what it should be": lambda k, c, text: 2 * k,
+        "what it should be, with its sign turned": lambda k, c, text: -k,
+        "0": lambda k, c, text: 0,
+        "1": lambda k, c, text: 1,
+        "how often the character occurs": lambda k, c, text: text.count(c),
+        "the place where the character first stands in the text": lambda k, c, text: text.index(c),
+        "the place where the character last stands in the text": lambda k, c, text: text.rindex(c),
+        "a text such as '0'": lambda k, c, text: str(k),
+        "a float such as 0.0": lambda k, c, text: float(k),
+        "the character itself": lambda k, c, text: c,
+        "the whole text": lambda k, c, text: text,
+    },
+)
+
+one_map_wrong = family(
+    "build_vocabulary",
+    "maps",
+    "{value}; char_to_index leads from each character to its index, index_to_char back.",
+    "Is index_to_char[char_to_index[c]] the character c, for every c?",
+    {
+        "index_to_char is a second char_to_index": lambda forth, back: (forth, dict(forth)),
+        "char_to_index is a second index_to_char": lambda forth, back: (dict(back), back),
+        "char_to_index is empty": lambda forth, back: ({}, back),
+        "index_to_char is empty": lambda forth, back: (forth, {}),
+    },
+)
+
+EXCEPTIONS = {
+    "a KeyError": KeyError,
+    "a TypeError": TypeError,
+    "an IndexError": IndexError,
+    "an AssertionError": AssertionError,
+    "an Exception": Exception,
+}
+
+unknown_character_as_KeyError = family(
     "encode",
-    "a character that is not in the vocabulary ends in a KeyError; it should be a ValueError that "
+    "unknown",
+    "a character that is not in the vocabulary ends in {value}; it should be a ValueError that "
     "names the character.",
     "What would someone who calls encode with a new text want to be told?",
-    unknown=lambda character, char_to_index: [char_to_index[character]],
-)
-
-
-def _raising(kind, message="not in the vocabulary"):
-    """The choice that ends in an exception which does not name the character."""
-
-    def unknown(character, char_to_index):
-        raise kind(message)
-
-    return unknown
-
-
-unknown_character_as_TypeError = mistake(
-    "encode",
-    "a character that is not in the vocabulary ends in a TypeError; it should be a ValueError "
-    "that names the character.",
-    "What does a dict's get give for a key that is not there?",
-    unknown=_raising(TypeError),
-)
-
-unknown_character_as_IndexError = mistake(
-    "encode",
-    "a character that is not in the vocabulary ends in an IndexError; it should be a ValueError "
-    "that names the character.",
-    "Which exception does the page ask for?",
-    unknown=_raising(IndexError),
-)
-
-unknown_character_as_AssertionError = mistake(
-    "encode",
-    "a character that is not in the vocabulary ends in an AssertionError; it should be a "
-    "ValueError that names the character.",
-    "Which exception does the page ask for, and what becomes of assert under python -O?",
-    unknown=_raising(AssertionError),
+    {says: partial(refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
 
 unknown_character_not_named = mistake(
     "encode",
     "the ValueError's message does not contain the unknown character.",
     "With a text of a million characters, what would you want the message to tell you?",
-    unknown=_raising(ValueError),
+    unknown=lambda character, char_to_index: refused(None, char_to_index),
 )
 
 unknown_characters_left_out = mistake(
@@ -347,60 +265,31 @@ unknown_character_as_0 = mistake(
     unknown=lambda character, char_to_index: [0],
 )
 
-unknown_character_as_minus_1 = mistake(
+
+@mistake(
     "encode",
-    "a character that is not in the vocabulary is given the index -1; it should be a ValueError.",
-    "Which row does NumPy take for -1?",
-    unknown=lambda character, char_to_index: [-1],
+    "a character that is not in the vocabulary is given {value} in the place of an index; it "
+    "should be a ValueError.",
+    "What would one_hot or decode make of that number?",
+    values=(-1, "K, the number of characters,", None),
 )
-
-unknown_character_as_K = mistake(
-    "encode",
-    "a character that is not in the vocabulary is given K, the number of characters, as its "
-    "index; it should be a ValueError.",
-    "Which rows does a one-hot column of K entries have?",
-    unknown=lambda character, char_to_index: [len(char_to_index)],
-)
-
-
-def _none_kept(indices):
-    """An array of objects if there is a None."""
-    return np.array(indices, dtype=object if None in indices else np.int64)
-
-
-unknown_character_as_None = mistake(
-    "encode",
-    "a character that is not in the vocabulary gives None in the place of an index; it should be "
-    "a ValueError.",
-    "What does a dict's get give for a key that is not there?",
-    unknown=lambda character, char_to_index: [None],
-    store=_none_kept,
-)
+def unknown_character_as_a_number(text, char_to_index, *, value):
+    own = len(char_to_index) if isinstance(value, str) else value
+    kind = object if own is None and set(text) - set(char_to_index) else np.int64
+    return np.array([char_to_index.get(c, own) for c in text], dtype=kind)
 
 
 @mistake(
     "encode",
-    "a character that is not in the vocabulary is entered in char_to_index, under the next number; "
-    "the map stays as it was given, and the character should be a ValueError.",
-    "How many rows has the network's U for the new character?",
+    "characters that are in the map are refused{value}; only those that are not in it should be.",
+    "Read the condition before the raise aloud: for which characters does it hold?",
+    values=(", and so are all others", ", and those that are not end in a KeyError"),
 )
-def unknown_character_added(text, char_to_index):
-    return np.array([char_to_index.setdefault(c, len(char_to_index)) for c in text], dtype=np.int64)
-
-
-@mistake(
-    "encode",
-    "encoding ends at the first character that is not in the vocabulary, with no word about it; "
-    "it should be a ValueError.",
-    "How long should the result of a text of T characters be?",
-)
-def ends_at_an_unknown_character(text, char_to_index):
-    indices = []
+def known_characters_refused(text, char_to_index, *, value):
     for character in text:
-        if character not in char_to_index:
-            break
-        indices.append(char_to_index[character])
-    return np.array(indices, dtype=np.int64)
+        if character in char_to_index or "others" in value:
+            refused(character, char_to_index)
+    return np.array([char_to_index[character] for character in text], dtype=np.int64)
 
 
 @mistake(
@@ -412,159 +301,66 @@ def vocabulary_of_the_text_itself(text, char_to_index):
     return indices_of(text, build_vocabulary(text)[0])
 
 
-numbered_anew_after_the_check = mistake(
+number_from_elsewhere = family(
     "encode",
-    "char_to_index is used only to find unknown characters; the numbers come from a vocabulary "
-    "that is made anew from the text.",
-    "Which numbers would a short piece of the training text be given?",
-    look=lambda character, char_to_index, text: sorted(set(text)).index(character),
+    "look",
+    "for each character stands {value}; it should be char_to_index[character].",
+    "A map may be larger than the text, and in any order. Where do your numbers come from?",
+    {
+        "its place among the map's keys as it lists them": lambda c, m, *_: list(m).index(c),
+        "its place among the map's keys in code-point order": lambda c, m, *_: sorted(m).index(c),
+        "its place in this text's own vocabulary": lambda c, m, text, t: sorted(set(text)).index(c),
+        "its place in this text's own vocabulary, by first appearance": (
+            lambda c, m, text, t: list(dict.fromkeys(text)).index(c)
+        ),
+        "the place where it first stands in the text": lambda c, m, text, t: text.index(c),
+        "how often it occurs in the text": lambda c, m, text, t: text.count(c),
+        "its code point": lambda c, m, text, t: ord(c),
+        "the position in the text": lambda c, m, text, t: t,
+        "1 more than its index in the map": lambda c, m, text, t: m[c] + 1,
+        "1 less than its index in the map": lambda c, m, text, t: m[c] - 1,
+        "0": lambda c, m, text, t: 0,
+        "1": lambda c, m, text, t: 1,
+        "the index of the text's first character": lambda c, m, text, t: m[text[0]],
+    },
 )
 
-numbered_by_appearance_in_the_text = mistake(
+text_read_otherwise = family(
     "encode",
-    "the characters are numbered anew, in the order of their first appearance in this text; the "
-    "numbers are those in char_to_index.",
-    "Which numbers would the words 'on' and 'no' be given?",
-    look=lambda character, char_to_index, text: list(dict.fromkeys(text)).index(character),
+    "reads",
+    "the text is read {value}; each of its T characters has its own entry, in the text's order.",
+    "Encode 'Ada ' by hand. What does your loop do at each of the four positions?",
+    {
+        "backwards": lambda text: text[::-1],
+        "in small letters": str.lower,
+        "without its last character": lambda text: text[:-1],
+        "without its first character": lambda text: text[1:],
+        "without white space": lambda text: "".join(text.split()),
+        "without white space at its two ends": str.strip,
+        "with each repeated character only once": dict.fromkeys,
+        "with its characters in order": sorted,
+        "only up to its first character": lambda text: text[:1],
+    },
 )
 
-position_among_the_keys = mistake(
-    "encode",
-    "each index is the character's place in the order in which the map lists its keys; it is the "
-    "value that stands under the key.",
-    "Does a dict have to list its keys in the order of their numbers?",
-    look=lambda character, char_to_index, text: list(char_to_index).index(character),
-)
 
-place_among_the_sorted_keys = mistake(
-    "encode",
-    "each index is the character's place among the map's characters in code-point order; it is "
-    "the value that stands under the key.",
-    "Does a map have to number its characters in code-point order?",
-    look=lambda character, char_to_index, text: sorted(char_to_index).index(character),
-)
-
-code_points_given = mistake(
-    "encode",
-    "each number is the character's code point; it is the index in char_to_index.",
-    "How many rows would a one-hot column for 'z' need?",
-    look=lambda character, char_to_index, text: ord(character),
-)
-
-indices_from_one = mistake(
-    "encode",
-    "each index is 1 more than the one in char_to_index.",
-    "Which index does the map give to its first character?",
-    look=lambda character, char_to_index, text: char_to_index[character] + 1,
-)
-
-first_place_of_the_character = mistake(
-    "encode",
-    "each number is the place of the character's first appearance in the text; it is the index "
-    "in char_to_index.",
-    "Where do the numbers come from: the text or the map?",
-    look=lambda character, char_to_index, text: text.index(character),
-)
-
-text_in_lower_case = mistake(
-    "encode",
-    "the text is turned to lower case first, so that capitals are given other characters' "
-    "indices; each is a character of its own.",
-    "Can a text with a capital letter be encoded and decoded again?",
-    reads=str.lower,
-)
-
-text_stripped = mistake(
-    "encode",
-    "the white space at the text's two ends is cut off first; it is part of the text.",
-    "How long should the result of a text of T characters be?",
-    reads=str.strip,
-)
-
-white_space_skipped = mistake(
-    "encode",
-    "spaces, tabs and line ends are left out; they are characters like all others.",
-    "How long should the result of a text of T characters be?",
-    reads=lambda text: "".join(text.split()),
-)
-
-text_backwards = mistake(
-    "encode",
-    "the indices stand in reverse order, the last character's first.",
-    "Which character does index 0 of the array belong to?",
-    reads=lambda text: text[::-1],
-)
-
-each_character_once = mistake(
-    "encode",
-    "a repeated character is encoded once; each of the T characters has its own entry.",
-    "How long should the result of a text of T characters be?",
-    reads=dict.fromkeys,
-)
-
-last_character_missing = mistake(
-    "encode",
-    "the text's last character is missing.",
-    "Write down the positions that the loop visits. Is every character among them?",
-    reads=lambda text: text[:-1],
-)
-
-first_character_missing = mistake(
-    "encode",
-    "the text's first character is missing.",
-    "At which position does a text begin?",
-    reads=lambda text: text[1:],
-)
-
-empty_text_as_floats = mistake(
+@mistake(
     "encode",
     "the empty text gives an array of floats; it should be an empty array of integers.",
     "Of what type are the entries of an array that is made from an empty list?",
-    store=np.array,
 )
+def empty_text_as_floats(text, char_to_index):
+    return np.array(indices_of(text, char_to_index).tolist())
 
-indices_stored_as_floats = mistake(
-    "encode",
-    "the indices are stored as floats; they are integers.",
-    "Can 2.0 be the number of a row? Ask NumPy.",
-    store=lambda indices: np.array(indices, dtype=float),
-)
 
-stored_in_a_byte = mistake(
+@mistake(
     "encode",
-    "the indices are stored in 8 bits, so that they wrap around at 256.",
+    "the indices are stored as {value}, in 8 bits, so that large ones wrap around.",
     "How many different characters can a text have, and how many numbers has a byte?",
-    store=lambda indices: np.array(indices, dtype=np.int64).astype(np.uint8),
+    values=("uint8", "int8"),
 )
-
-too_large_for_a_byte = mistake(
-    "encode",
-    "an index too large for 8 bits ends in an OverflowError; a vocabulary may have more than 256 "
-    "characters.",
-    "How many different characters can a text have, and how many numbers has a byte?",
-    store=lambda indices: np.array(indices, dtype=np.uint8),
-)
-
-indices_in_a_list = mistake(
-    "encode",
-    "the indices are returned in a list; they should be a NumPy array.",
-    "What type does np.array return, and what type does a comprehension?",
-    store=list,
-)
-
-indices_in_a_row = mistake(
-    "encode",
-    "the array has two dimensions, a single row of T indices; it should have the shape (T,).",
-    "How many pairs of brackets does the printed array have?",
-    store=lambda indices: np.array([indices], dtype=np.int64),
-)
-
-indices_in_a_column = mistake(
-    "encode",
-    "the array has two dimensions, a single column of T indices; it should have the shape (T,).",
-    "How many pairs of brackets does the printed array have?",
-    store=lambda indices: np.array(indices, dtype=np.int64)[:, None],
-)
+def stored_in_a_byte(text, char_to_index, *, value):
+    return indices_of(text, char_to_index).astype(value)
 
 
 values_by_position = mistake(
@@ -574,28 +370,6 @@ values_by_position = mistake(
     look=lambda k, index_to_char: list(index_to_char.values())[k],
 )
 
-place_among_the_sorted_characters = mistake(
-    "decode",
-    "each index is taken as a place among the map's characters in code-point order; it is a key "
-    "of the map.",
-    "Does a map have to number its characters in code-point order?",
-    look=lambda k, index_to_char: sorted(index_to_char.values())[k],
-)
-
-index_as_code_point = mistake(
-    "decode",
-    "each index is taken as a code point; it is a key of index_to_char.",
-    "What is chr(0), and what is index_to_char[0]?",
-    look=lambda k, index_to_char: chr(k),
-)
-
-index_written_out = mistake(
-    "decode",
-    "the text is made of the indices' own digits; each should be looked up in index_to_char.",
-    "What does str(3) give, and what should the index 3 give?",
-    look=lambda k, index_to_char: str(k),
-)
-
 index_0_dropped = mistake(
     "decode",
     "the index 0 is left out; it is a character's like all others.",
@@ -603,110 +377,81 @@ index_0_dropped = mistake(
     reads=lambda indices: [k for k in indices if k],
 )
 
-last_index_lost = mistake(
-    "decode",
-    "the last index is left out.",
-    "Write down the positions that the loop visits. Is every index among them?",
-    reads=lambda indices: indices[:-1],
-)
 
-first_index_lost = mistake(
-    "decode",
-    "the first index is left out.",
-    "At which position does an array begin?",
-    reads=lambda indices: indices[1:],
-)
-
-only_the_last_character = mistake(
-    "decode",
-    "only the last character is left: each one takes the place of the text before it.",
-    "What does the loop do with the text that it has so far?",
-    reads=lambda indices: indices[-1:],
-)
-
-only_the_first_character = mistake(
-    "decode",
-    "only the first character is returned.",
-    "Does the return stand inside the loop or after it?",
-    reads=lambda indices: indices[:1],
-)
-
-text_turned_around = mistake(
-    "decode",
-    "the text is in reverse order.",
-    "On which side of the text so far does a new character go?",
-    reads=lambda indices: indices[::-1],
-)
-
-each_index_once = mistake(
-    "decode",
-    "each index is decoded once, in ascending order; order and repeats are part of the text.",
-    "What should the indices 1, 0, 1 give?",
-    reads=np.unique,
-)
-
-characters_in_a_list = mistake(
+@mistake(
     "decode",
     "the characters are returned in a list; they should be joined to one text.",
     "What is the difference between ['h', 'i'] and 'hi'?",
-    join=list,
+)
+def characters_in_a_list(indices, index_to_char):
+    return list(text_of(indices, index_to_char))
+
+
+another_character_taken = family(
+    "decode",
+    "look",
+    "in the place of each index stands {value}; it should be index_to_char[index].",
+    "What is chr(0), what is str(0), and what is index_to_char[0]?",
+    {
+        "the character at that place of the map's values in code-point order": (
+            lambda k, found: sorted(found.values())[k]
+        ),
+        "the character whose code point is the index": lambda k, found: chr(k),
+        "the index's own digits": lambda k, found: str(k),
+        "the character of the next index": lambda k, found: found.get(k + 1, ""),
+        "the character of the index before": lambda k, found: found.get(k - 1, ""),
+        "the character of the index 0": lambda k, found: found.get(0, ""),
+        "the character as a small letter": lambda k, found: found[k].lower(),
+    },
 )
 
-joined_with_spaces = mistake(
+other_indices_read = family(
     "decode",
-    "there is a space between any two characters; nothing stands between them.",
-    "Which text does the join begin with, and how long is it?",
-    join=" ".join,
+    "reads",
+    "of the indices this is decoded: {value}. Each of the T indices gives a character, in order.",
+    "Decode 1, 0, 1 by hand. What has your loop after each of the three?",
+    {
+        "only the last one": lambda indices: indices[-1:],
+        "only the first one": lambda indices: indices[:1],
+        "none of them": lambda indices: indices[:0],
+        "all but the last": lambda indices: indices[:-1],
+        "all but the first": lambda indices: indices[1:],
+        "all of them, but in reverse order": lambda indices: indices[::-1],
+        "each one once, in ascending order": np.unique,
+        "each one once": lambda indices: dict.fromkeys(indices.tolist()),
+        "all of them, but in ascending order": sorted,
+        "the first one, again and again": lambda indices: np.repeat(indices[:1], len(indices)),
+        "the last one, again and again": lambda indices: np.repeat(indices[-1:], len(indices)),
+    },
 )
 
-joined_with_commas = mistake(
+joined_otherwise = family(
     "decode",
-    "there is a comma between any two characters; nothing stands between them.",
-    "Which text does the join begin with, and how long is it?",
-    join=",".join,
+    "join",
+    "the text has {value}; it should be the T characters and nothing else.",
+    "How long is the text that three indices should give, and how long is yours?",
+    {
+        "a space between any two characters": " ".join,
+        "a comma between any two characters": ",".join,
+        "a line end between any two characters": "\n".join,
+        "a space after each character": lambda found: "".join(c + " " for c in found),
+        "brackets and quotes, as when a list is printed": str,
+        "quotes around the text": lambda found: repr("".join(found)),
+        "no white space at the text's two ends": lambda found: "".join(found).strip(),
+        "each character twice": lambda found: "".join(c + c for c in found),
+    },
 )
 
-joined_with_line_ends = mistake(
-    "decode",
-    "there is a line end between any two characters; nothing stands between them.",
-    "Which text does the join begin with, and how long is it?",
-    join="\n".join,
-)
 
-list_printed_as_text = mistake(
-    "decode",
-    "the text is what a list of the characters looks like when it is printed, brackets and all.",
-    "How long is str(['h', 'i'])?",
-    join=str,
-)
+def refusing(bad, *, none=False):
+    """The choice that refuses an index for which the condition holds, and maybe no index at all."""
 
-decoded_text_stripped = mistake(
-    "decode",
-    "the white space at the text's two ends is cut off; it is part of the text.",
-    "How many characters do T indices give?",
-    join=lambda characters: "".join(characters).strip(),
-)
+    def check(indices, K):
+        if any(bad(k, K) for k in indices) or (none and not len(indices)):
+            raise ValueError("an index is outside")
+        return indices
 
-decoded_text_in_lower_case = mistake(
-    "decode",
-    "capitals come back as small letters.",
-    "Which character does the map hold?",
-    join=lambda characters: "".join(characters).lower(),
-)
-
-decoded_text_composed = mistake(
-    "decode",
-    "the text is normalised: a letter and an accent that follow each other become one character.",
-    "How many characters do T indices give?",
-    join=lambda characters: unicodedata.normalize("NFC", "".join(characters)),
-)
-
-NUL_lost = mistake(
-    "decode",
-    "the character NUL, chr(0), is lost: NumPy's texts drop it at their end.",
-    "What is len(np.array(['\\0'])[0])?",
-    join=lambda characters: "".join(characters).replace("\0", ""),
-)
+    return check
 
 
 indices_not_checked = mistake(
@@ -717,144 +462,80 @@ indices_not_checked = mistake(
     check=lambda indices, K: indices,
 )
 
-
-def _checked(kind, *bad):
-    """The choice that raises `kind` for indices that one of the conditions holds for."""
-
-    def check(indices, K):
-        if any(condition(k, K) for k in indices for condition in bad):
-            raise kind("an index is outside")
-        return indices
-
-    return check
-
-
-def _too_small(k, K):
-    return k < 0
-
-
-def _too_large(k, K):
-    return k >= K
-
-
 negative_indices_wrapped = mistake(
     "one_hot",
     "only indices that are too large are refused: NumPy takes -1 for the last row.",
     "The range 0..K-1 has two ends. What lies beyond the other one?",
-    check=_checked(ValueError, _too_large),
+    check=refusing(lambda k, K: k >= K),
 )
 
-only_negative_indices_refused = mistake(
+indices_checked_otherwise = family(
     "one_hot",
-    "only negative indices are refused: K ends in an IndexError; it should be a ValueError too.",
-    "The range 0..K-1 has two ends. What lies beyond the other one?",
-    check=_checked(ValueError, _too_small),
+    "check",
+    "an index outside 0..K-1 is {value}; it should be a ValueError, wherever it stands.",
+    "Which character would the index K stand for, and which the index -1?",
+    {
+        "refused only if it is negative": refusing(lambda k, K: k < 0),
+        "refused only if it is negative or more than K": refusing(lambda k, K: not 0 <= k <= K),
+        "checked only if it stands first": lambda k, K: np.append(outside_refused(k[:1], K), k[1:]),
+        "moved to the nearest one inside": lambda k, K: np.clip(k, 0, K - 1),
+        "taken modulo K": lambda k, K: np.mod(k, K),
+    },
 )
 
-K_not_refused = mistake(
-    "one_hot",
-    "the index K passes the check and ends in an IndexError; the last row is K-1.",
-    "How many numbers are there in 0..K?",
-    check=_checked(ValueError, _too_small, lambda k, K: k > K),
-)
 
-last_index_refused = mistake(
+outside_as_another_error = family(
     "one_hot",
-    "the index K-1 is refused; it is the last one that is allowed.",
-    "How many numbers are there in 0..K-2?",
-    check=_checked(ValueError, _too_small, lambda k, K: k >= K - 1),
-)
-
-index_0_refused = mistake(
-    "one_hot",
-    "the index 0 is refused; it is the first one that is allowed.",
-    "Which index does the first character have?",
-    check=_checked(ValueError, _too_large, lambda k, K: k <= 0),
-)
-
-outside_as_IndexError = mistake(
-    "one_hot",
-    "an index outside 0..K-1 ends in an IndexError; it should be a ValueError.",
+    "check",
+    "an index outside 0..K-1 ends in {value}; it should be a ValueError.",
     "Which exception does the page ask for?",
-    check=_checked(IndexError, _too_small, _too_large),
+    {says: partial(outside_refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
 
-outside_as_AssertionError = mistake(
-    "one_hot",
-    "an index outside 0..K-1 ends in an AssertionError; it should be a ValueError.",
-    "Which exception does the page ask for, and what becomes of assert under python -O?",
-    check=_checked(AssertionError, _too_small, _too_large),
-)
-
-
-def _first_checked(indices, K):
-    """The indices, if the first one is inside."""
-    outside_refused(indices[:1], K)
-    return indices
-
-
-only_the_first_index_checked = mistake(
-    "one_hot",
-    "only the first index is checked; one outside 0..K-1 is an error wherever it stands.",
-    "Where in the array may a -1 hide?",
-    check=_first_checked,
-)
-
-clipped_into_the_range = mistake(
-    "one_hot",
-    "an index outside 0..K-1 is moved to the nearest one inside; it should be a ValueError.",
-    "Which character would an index of 1000 stand for?",
-    check=lambda indices, K: np.clip(indices, 0, K - 1),
-)
-
-taken_modulo_K = mistake(
-    "one_hot",
-    "an index outside 0..K-1 is taken modulo K and so marks another character's row; it should "
-    "be a ValueError.",
-    "Which character would the index K stand for?",
-    check=lambda indices, K: np.mod(indices, K),
-)
-
-
-def _left_out(indices, K):
-    """The indices that are inside."""
-    return indices[(indices >= 0) & (indices < K)]
-
-
-indices_outside_left_out = mistake(
-    "one_hot",
-    "an index outside 0..K-1 is left out, and its column with it; it should be a ValueError.",
-    "How many columns should T indices give?",
-    check=_left_out,
-)
+ZEROS = {
+    "an index outside 0..K-1": lambda k, K: (k < 0) | (k >= K),
+    "a negative index": lambda k, K: k < 0,
+    "an index of K or more": lambda k, K: k >= K,
+    "the index K": lambda k, K: k == K,
+}
 
 
 @mistake(
     "one_hot",
-    "an index outside 0..K-1 gives a column of zeros; it should be a ValueError.",
+    "{value} gives a column of zeros; it should be a ValueError.",
     "To what does each column of a one-hot array sum?",
+    values=tuple(ZEROS),
 )
-def column_of_zeros_outside(indices, K):
-    return (np.arange(K)[:, None] == np.asarray(indices)).astype(float)
+def column_of_zeros_outside(indices, K, *, value):
+    outside = ZEROS[value](np.asarray(indices), K)
+    return one_hot(np.where(outside, 0, indices), K) * ~outside
+
+
+too_much_refused = family(
+    "one_hot",
+    "check",
+    "{value} is refused; only indices outside 0..K-1 should be.",
+    "For which of 0, K-1, K, -1 and no index at all does your condition hold?",
+    {
+        "a call without indices": refusing(lambda k, K: not 0 <= k < K, none=True),
+        "any index": refusing(lambda k, K: True),
+        "any call": refusing(lambda k, K: True, none=True),
+        "the index 0, the first that is allowed,": refusing(lambda k, K: not 0 < k < K),
+        "the index K-1, the last that is allowed,": refusing(lambda k, K: not 0 <= k < K - 1),
+        "an index from 0 on, but not a negative one,": refusing(lambda k, K: k >= 0),
+        "an index below K, but not one of K or more,": refusing(lambda k, K: k < K),
+    },
+)
 
 
 @mistake(
-    "one_hot",
-    "no indices at all end in an error; they should give an array of shape (K, 0).",
-    "What is the smallest entry of an empty array?",
-)
-def no_indices_refused(indices, K):
-    if len(indices) == 0:
-        raise ValueError("zero-size array")
-    return columns(indices, K)
-
-
-steps_in_rows = mistake(
     "one_hot",
     "the steps lie in rows, (T, K); they lie in columns, (K, T).",
     "By which side does U multiply X, and which length must then agree?",
-    finish=np.transpose,
 )
+def steps_in_rows(indices, K):
+    return one_hot(indices, K).T
+
 
 reshaped_in_place_of_transposed = mistake(
     "one_hot",
@@ -871,156 +552,49 @@ whole_rows_filled = mistake(
     finish=lambda X: np.repeat(X.max(axis=1, keepdims=True, initial=0), X.shape[1], 1),
 )
 
-ones_of_earlier_steps_kept = mistake(
-    "one_hot",
-    "each column also holds the ones of the columns before it; it should hold its own only.",
-    "To what does each column of a one-hot array sum?",
-    finish=lambda X: np.maximum.accumulate(X, axis=1),
-)
 
-counts_so_far = mistake(
-    "one_hot",
-    "each column counts the characters read so far; it should hold its own step's 1 only.",
-    "To what does each column of a one-hot array sum?",
-    finish=lambda X: np.cumsum(X, axis=1),
-)
-
-ones_up_to_the_index = mistake(
-    "one_hot",
-    "each column holds ones up to its index; only the row of the index itself should hold a 1.",
-    "To what does each column of a one-hot array sum?",
-    finish=lambda X: np.cumsum(X[::-1], axis=0)[::-1],
-)
-
-rows_upside_down = mistake(
-    "one_hot",
-    "the rows are upside down: the index 0 marks the last row.",
-    "Which row of X is row 0?",
-    finish=lambda X: X[::-1],
-)
-
-columns_backwards = mistake(
-    "one_hot",
-    "the columns stand in reverse order, the last step's first.",
-    "Which step does column 0 belong to?",
-    finish=lambda X: X[:, ::-1],
-)
-
-zeros_and_ones_exchanged = mistake(
-    "one_hot",
-    "zeros and ones are exchanged.",
-    "How many ones does a column hold?",
-    finish=lambda X: 1 - X,
-)
-
-ones_as_integers = mistake(
-    "one_hot",
-    "the zeros and ones are integers; they should be floats (float64), NumPy's own default.",
-    "What is the dtype of np.zeros(3)?",
-    finish=lambda X: X.astype(int),
-)
-
-ones_as_booleans = mistake(
-    "one_hot",
-    "the entries are True and False; they should be floats (float64).",
-    "What does a comparison of arrays hold?",
-    finish=lambda X: X.astype(bool),
-)
-
-columns_summed = mistake(
-    "one_hot",
-    "the columns are added up to one, (K,), which only counts the characters; each step has a "
-    "column of its own.",
-    "Can the order of the characters be told from what is returned?",
-    finish=lambda X: X.sum(axis=1),
-)
-
-array_flattened = mistake(
-    "one_hot",
-    "all columns are strung together in one dimension; X has two, (K, T).",
-    "How many indices does an entry X[k, t] have?",
-    finish=lambda X: X.T.ravel(),
-)
-
-rows_in_a_list = mistake(
-    "one_hot",
-    "X is returned as a list of its rows; it should be a NumPy array.",
-    "What is the shape of a list?",
-    finish=np.ndarray.tolist,
-)
-
-
-def _row_shifted(by):
-    """The choice that marks another row, the first and the last being neighbours."""
-    return lambda indices, K: marked((indices + by) % K, K)
-
-
-row_above_marked = mistake(
-    "one_hot",
-    "each 1 stands one row too high, in the row index - 1 (and so the index 0 in the last one).",
-    "Which row of X is row 0?",
-    mark=_row_shifted(-1),
-)
-
-row_below_marked = mistake(
-    "one_hot",
-    "each 1 stands one row too low, in the row index + 1 (and so the last one in row 0).",
-    "Which row of X is row 0?",
-    mark=_row_shifted(1),
-)
-
-as_many_rows_as_needed = mistake(
+@mistake(
     "one_hot",
     "there are as many rows as the largest index needs; there should be K.",
     "How many rows would the first and the second half of one text have?",
-    mark=lambda indices, K: marked(indices, max(indices) + 1),
 )
+def as_many_rows_as_needed(indices, K):
+    outside_refused(indices, K)
+    return one_hot(indices, max(indices, default=K - 1) + 1)
 
-as_many_rows_as_needed_or_K = mistake(
+
+X_made_otherwise = family(
     "one_hot",
-    "there are as many rows as the largest index needs, and K only if there are no indices; there "
-    "should always be K.",
-    "How many rows would the first and the second half of one text have?",
-    mark=lambda indices, K: marked(indices, max(indices, default=K - 1) + 1),
-)
-
-index_in_place_of_one = mistake(
-    "one_hot",
-    "the index itself stands where a 1 should be.",
-    "To what does each column of a one-hot array sum?",
-    finish=lambda X: X * np.arange(len(X))[:, None],
-)
-
-
-def _first_ones(X):
-    """The first 1 of each row."""
-    return X * (np.cumsum(X, axis=1) == 1)
-
-
-only_first_appearances_marked = mistake(
-    "one_hot",
-    "only the first appearance of each index is marked; the columns of its repeats are zeros.",
-    "To what does each column of a one-hot array sum?",
-    finish=_first_ones,
-)
-
-only_last_appearances_marked = mistake(
-    "one_hot",
-    "only the last appearance of each index is marked; the columns of those before are zeros.",
-    "To what does each column of a one-hot array sum?",
-    finish=lambda X: _first_ones(X[:, ::-1])[:, ::-1],
-)
-
-last_column_left_at_zero = mistake(
-    "one_hot",
-    "the last column is left at zero.",
-    "Write down the values that t takes. Is every step among them?",
-    finish=lambda X: X * (np.arange(X.shape[1]) < X.shape[1] - 1),
-)
-
-first_column_left_at_zero = mistake(
-    "one_hot",
-    "the first column is left at zero.",
-    "Write down the values that t takes. Is every step among them?",
-    finish=lambda X: X * (np.arange(X.shape[1]) > 0),
+    "finish",
+    "X has {value}; column t should hold a single 1, in the row indices[t].",
+    "Write X down for the indices 1, 0, 1 and K = 2, column by column, and compare.",
+    {
+        "each 1 one row too high (and for the index 0 in the last row)": lambda X: np.roll(
+            X, -1, 0
+        ),
+        "each 1 one row too low (and for the index K-1 in row 0)": lambda X: np.roll(X, 1, 0),
+        "the rows upside down": lambda X: X[::-1],
+        "the columns in reverse order": lambda X: X[:, ::-1],
+        "zeros and ones exchanged": lambda X: 1 - X,
+        "only zeros": lambda X: 0 * X,
+        "only ones": lambda X: 0 * X + 1,
+        "2 in the place of each 1": lambda X: 2 * X,
+        "-1 in the place of each 1": lambda X: -X,
+        "-1 in the place of each 0": lambda X: 2 * X - 1,
+        "1 too much in each entry": lambda X: X + 1,
+        "the index itself in the place of the 1": lambda X: X * np.arange(len(X))[:, None],
+        "in each column also the ones of those before": lambda X: np.maximum.accumulate(X, axis=1),
+        "in each column how often each index has come so far": lambda X: np.cumsum(X, axis=1),
+        "ones in all rows up to the index": lambda X: np.cumsum(X[::-1], axis=0)[::-1],
+        "ones in all rows from the index on": lambda X: np.cumsum(X, axis=0),
+        "zeros in the first column": lambda X: X * (np.arange(X.shape[1]) > 0),
+        "zeros in the last column": lambda X: X * (np.arange(X.shape[1]) < X.shape[1] - 1),
+        "zeros in all columns but the last": lambda X: (
+            X * (np.arange(X.shape[1]) == X.shape[1] - 1)
+        ),
+        "zeros in all columns but the first": lambda X: X * (np.arange(X.shape[1]) == 0),
+        "zeros in row 0": lambda X: X * (np.arange(len(X)) > 0)[:, None],
+        "zeros where an index comes again": lambda X: X * (np.cumsum(X, axis=1) == 1),
+        "the columns of the identity in order": lambda X: np.eye(*X.shape),
+    },
 )

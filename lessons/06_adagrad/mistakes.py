@@ -1,7 +1,5 @@
 """Known mistakes in lesson 6: clipping, and AdaGrad."""
 
-from functools import partial
-
 import numpy as np
 
 from lessons.checking.mistakes import mistake
@@ -9,25 +7,19 @@ from lessons.checking.mistakes import mistake
 
 def clipped(
     grads,
-    limit=None,
+    limit=5.0,
     *,
-    limit_used=lambda limit: 5.0 if limit is None else limit,
     names=lambda grads: list(grads),
     cut=lambda g, limit, grads: np.clip(g, -limit, limit),
 ):
-    """The clipped gradients, with a choice of the limit, of the tensors, and of how to cut."""
-    limit, chosen = limit_used(limit), names(grads)
+    """The clipped gradients, with a choice of the tensors, and of how to cut."""
+    chosen = names(grads)
     return {k: cut(g, limit, grads) if k in chosen else g.copy() for k, g in grads.items()}
 
 
 def _in_place(tensors, name, value):
     """The right way to keep a new value: in the array that is there."""
     tensors[name][...] = value
-
-
-def _in_a_new_array(tensors, name, value):
-    """A new array under the old key."""
-    tensors[name] = value
 
 
 def _lost(tensors, name, value):
@@ -38,11 +30,11 @@ def stepped(
     params,
     grads,
     memory,
-    eta=None,
-    eps=None,
+    eta=0.1,
+    eps=1e-8,
     *,
-    eta_used=lambda eta: 0.1 if eta is None else eta,
-    eps_used=lambda eps: 1e-8 if eps is None else eps,
+    eta_used=lambda eta: eta,
+    eps_used=lambda eps: eps,
     names=lambda params: list(params),
     gradient=lambda g: g,
     grow=lambda M, g, eta, eps: M + g * g,
@@ -95,14 +87,6 @@ scaled_by_the_largest_entry = mistake(
     cut=lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
 )
 
-scaled_by_the_largest_entry_of_all = mistake(
-    "clip",
-    "all arrays are scaled down together so that the largest entry is the limit; only the entries "
-    "beyond the limit change.",
-    "What should happen to an entry of 1 when one in another array is 100?",
-    cut=lambda g, limit, grads: _scaled(g, limit, max(abs(each).max() for each in grads.values())),
-)
-
 clipped_only_above = mistake(
     "clip",
     "only entries above the limit are clipped; those below -limit stay as they are.",
@@ -138,35 +122,11 @@ sign_lost_beyond_the_limit = mistake(
     cut=lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
 )
 
-sides_exchanged = mistake(
-    "clip",
-    "an entry beyond the limit comes out at the other end, above the limit as -limit and below "
-    "-limit as +limit; it stays on its own side.",
-    "Which way should a weight move whose gradient is -20?",
-    cut=lambda g, limit, grads: np.where(abs(g) > limit, -np.sign(g) * limit, g),
-)
-
 entries_beyond_set_to_0 = mistake(
     "clip",
     "entries beyond the limit become 0; they become the limit, with their sign.",
     "Should the steepest direction of all be the one that is not followed?",
     cut=lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
-)
-
-entries_beyond_set_to_1 = mistake(
-    "clip",
-    "entries beyond the limit become 1 or -1, their sign alone; they become the limit with that "
-    "sign.",
-    "Which of 4.9 and 7 should be the larger one after clipping to [-5, 5]?",
-    cut=lambda g, limit, grads: np.where(abs(g) > limit, np.sign(g), g),
-)
-
-limit_taken_off = mistake(
-    "clip",
-    "the limit is subtracted from the size of entries beyond it, which leaves what is too much; "
-    "what stays is the limit.",
-    "With a limit of 5, what should 7 and 100 become?",
-    cut=lambda g, limit, grads: np.where(abs(g) > limit, g - np.sign(g) * limit, g),
 )
 
 every_entry_brought_to_the_limit = mistake(
@@ -192,6 +152,22 @@ bounds_exchanged = mistake(
     cut=lambda g, limit, grads: np.full_like(g, -limit),
 )
 
+minus_forgotten = mistake(
+    "clip",
+    "every entry is +limit, as NumPy's clip gives it when both bounds are limit; the lower one is "
+    "-limit.",
+    "Between which two numbers should an entry of -0.3 lie?",
+    cut=lambda g, limit, grads: np.full_like(g, limit),
+)
+
+comparison_reversed = mistake(
+    "clip",
+    "entries within the limit are brought to limit or -limit, and those beyond stay as they are; "
+    "it is the other way round.",
+    "Which entries are too large: those above the limit, or those below?",
+    cut=lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
+)
+
 nothing_clipped = mistake(
     "clip",
     "the gradients come back as they were: nothing is clipped.",
@@ -207,27 +183,6 @@ half_the_limit = mistake(
     cut=lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
 )
 
-clipped_to_1 = mistake(
-    "clip",
-    "the entries are clipped to [-1, 1], whatever limit was given.",
-    "What should happen to an entry of 3 when the limit is 5?",
-    limit_used=lambda limit: 1.0,
-)
-
-limit_ignored = mistake(
-    "clip",
-    "the limit is 5, whatever limit was given.",
-    "What should clip(grads, 2.0) make of an entry of 3?",
-    limit_used=lambda limit: 5.0,
-)
-
-default_limit_of_1 = mistake(
-    "clip",
-    "the limit is 1 if none is given; the default is 5.",
-    "What stands behind `limit` in the first line of the function?",
-    limit_used=lambda limit: 1.0 if limit is None else limit,
-)
-
 biases_not_clipped = mistake(
     "clip",
     "the biases come back unclipped: b and c are clipped like the weights.",
@@ -235,30 +190,25 @@ biases_not_clipped = mistake(
     names=lambda grads: ["U", "W", "V"],
 )
 
-only_the_first_tensor_clipped = mistake(
+
+@mistake(
     "clip",
-    "only the first tensor is clipped; the others come back as they were.",
-    "How often does the body of the loop run?",
-    names=lambda grads: list(grads)[:1],
+    "the limit is {value:g}, whatever limit was given.",
+    "What should clip(grads, 2.0) make of an entry of 3?",
+    values=(5.0, 1.0, 10.0),
 )
+def limit_ignored(grads, limit=5.0, *, value):
+    return clipped(grads, value)
 
 
 @mistake(
     "clip",
-    "the result holds U, W and V alone; the biases b and c belong to it too.",
-    "Which keys will adagrad_step look for?",
+    "the limit is {value:g} if none is given; the default is 5.",
+    "What stands behind `limit` in the first line of the function?",
+    values=(1.0, 10.0, 2.5, 0.5, 3.0, 4.0, 6.0, 0.0),
 )
-def biases_dropped(grads, limit=5.0):
-    return {name: np.clip(grads[name], -limit, limit) for name in "UWV"}
-
-
-@mistake(
-    "clip",
-    "the result is a list of the arrays; it is a dict with the same keys.",
-    "How will adagrad_step find the gradient of W in it?",
-)
-def list_returned(grads, limit=5.0):
-    return [np.clip(grad, -limit, limit) for grad in grads.values()]
+def wrong_default_limit(grads, limit=None, *, value):
+    return clipped(grads, value if limit is None else limit)
 
 
 @mistake(
@@ -311,42 +261,12 @@ def memory_shared_by_equal_shapes(params):
 
 @mistake(
     "init_memory",
-    "tensors with equally many entries, such as U and V, share one array of zeros, so that each "
-    "adds to the other's memory.",
-    "U and V have m K entries each. How many zeros must there be for the two?",
-)
-def memory_shared_by_equal_sizes(params):
-    zeros = {theta.size: np.zeros(theta.size) for theta in params.values()}
-    return {name: zeros[theta.size].reshape(theta.shape) for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "all keys hold one and the same array; each parameter has a memory of its own, of its shape.",
-    "How many arrays does dict.fromkeys(params, np.zeros(...)) make?",
-)
-def one_array_for_all(params):
-    largest = max(params.values(), key=lambda theta: theta.size)
-    return dict.fromkeys(params, np.zeros(largest.shape))
-
-
-@mistake(
-    "init_memory",
-    "the memory starts from ones; it starts from zeros.",
+    "the memory starts from {value:g}; it starts from zeros.",
     "How many gradients has a weight seen before its first step?",
+    values=(1.0, 1e-8, 0.1),
 )
-def memory_of_ones(params):
-    return {name: np.ones_like(theta) for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "the memory starts from 1e-8, the default of eps; it starts from zeros, and eps comes in with "
-    "the step.",
-    "What keeps the root above 0: the memory, or what is added to it in the step?",
-)
-def memory_of_eps(params):
-    return {name: np.full_like(theta, 1e-8) for name, theta in params.items()}
+def memory_not_from_zero(params, *, value):
+    return {name: np.full_like(theta, value) for name, theta in params.items()}
 
 
 @mistake(
@@ -356,83 +276,6 @@ def memory_of_eps(params):
 )
 def memory_copied_from_params(params):
     return {name: theta.copy() for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "the memory starts as the squares of the params; it adds up squares of gradients, and starts "
-    "from zeros.",
-    "What does the memory add up, and how much of that is there at the start?",
-)
-def memory_of_squared_params(params):
-    return {name: theta**2 for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "the arrays of params themselves are set to zero; the memory is made of new arrays.",
-    "What is left of the weights after the call?",
-)
-def params_set_to_zero(params):
-    for theta in params.values():
-        theta[...] = 0
-    return dict(params)
-
-
-@mistake(
-    "init_memory",
-    "the memory holds one number for each tensor; it holds one for each entry, an array of the "
-    "tensor's shape.",
-    "Can two weights of one tensor have seen different gradients?",
-)
-def one_number_for_each_tensor(params):
-    return dict.fromkeys(params, 0.0)
-
-
-@mistake(
-    "init_memory",
-    "the zeros stand in one row, as many as the tensor has entries; they have the tensor's shape.",
-    "What is memory + g^2, with g of shape (m, K)?",
-)
-def memory_flattened(params):
-    return {name: np.zeros(theta.size) for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "the shapes are transposed; each array has the shape of its own parameter.",
-    "What is memory + g^2, with g of shape (m, K)?",
-)
-def memory_transposed(params):
-    return {name: np.zeros(theta.shape[::-1]) for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "the memory is made of integers, into which no squares of gradients can be added; it holds "
-    "floats, NumPy's own default.",
-    "What does an array of integers keep of 0.25?",
-)
-def memory_of_integers(params):
-    return {name: np.zeros(theta.shape, dtype=int) for name, theta in params.items()}
-
-
-@mistake(
-    "init_memory",
-    "there is no memory for the biases b and c; every parameter has one.",
-    "Which keys will adagrad_step look for?",
-)
-def no_memory_for_biases(params):
-    return {name: np.zeros_like(params[name]) for name in "UWV"}
-
-
-@mistake(
-    "init_memory",
-    "the keys are mU, mW and so on; each memory has the key of its parameter.",
-    "Which key will adagrad_step look for?",
-)
-def keys_renamed(params):
-    return {"m" + name: np.zeros_like(theta) for name, theta in params.items()}
 
 
 eps_outside_the_root = mistake(
@@ -453,46 +296,14 @@ eps_squared = mistake(
     "adagrad_step",
     "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
     "What stands beside the memory inside the root?",
-)(
-    partial(
-        stepped,
-        root=lambda M, eps: np.sqrt(M + eps**2),
-    )
+    root=lambda M, eps: np.sqrt(M + eps**2),
 )
 
-root_of_memory_and_of_eps = mistake(
+eps_multiplied = mistake(
     "adagrad_step",
-    "the roots of memory and eps are added, sqrt(memory) + sqrt(eps); it is the root of their sum, "
-    "sqrt(memory + eps).",
-    "Is sqrt(9 + 16) the same as sqrt(9) + sqrt(16)?",
-)(
-    partial(
-        stepped,
-        root=lambda M, eps: np.sqrt(M) + np.sqrt(eps),
-    )
-)
-
-eps_inside_and_outside = mistake(
-    "adagrad_step",
-    "eps is added twice, inside the root and after it; it belongs inside alone.",
-    "What is the step's divisor for a memory of 0?",
-)(
-    partial(
-        stepped,
-        root=lambda M, eps: np.sqrt(M + eps) + eps,
-    )
-)
-
-eps_added_to_the_step = mistake(
-    "adagrad_step",
-    "eps is added to the quotient, eta g / sqrt(memory) + eps; it belongs inside the root.",
-    "Which comes first, the division or the sum, where no brackets stand?",
-)(
-    partial(
-        stepped,
-        root=lambda M, eps: np.sqrt(M),
-        step=lambda eta, g, root, eps: eta * g / root + eps,
-    )
+    "eps is multiplied with the memory, sqrt(memory * eps); it is added to it.",
+    "What is eps there for, if the memory is 0?",
+    root=lambda M, eps: np.sqrt(M * eps),
 )
 
 eps_fixed = mistake(
@@ -500,13 +311,6 @@ eps_fixed = mistake(
     "the step is always made with eps = 1e-8, whatever eps was given.",
     "What should an eps of 11 change?",
     eps_used=lambda eps: 1e-8,
-)
-
-default_eps_of_1e_6 = mistake(
-    "adagrad_step",
-    "eps is 1e-6 if none is given; the default is 1e-8.",
-    "What stands behind `eps` in the first lines of the function?",
-    eps_used=lambda eps: 1e-6 if eps is None else eps,
 )
 
 root_missing = mistake(
@@ -542,22 +346,14 @@ gradient_missing_in_the_step = mistake(
     "the step is eta / sqrt(memory + eps), without the gradient; it is eta times the gradient, "
     "divided by that root.",
     "Which way should a weight move whose gradient is negative?",
-)(
-    partial(
-        stepped,
-        step=lambda eta, g, root, eps: eta / root,
-    )
+    step=lambda eta, g, root, eps: eta / root,
 )
 
 gradient_squared_in_the_step = mistake(
     "adagrad_step",
     "the squared gradient stands in the step too; only the memory takes the square.",
     "Which way should a weight move whose gradient is negative?",
-)(
-    partial(
-        stepped,
-        step=lambda eta, g, root, eps: eta * g * g / root,
-    )
+    step=lambda eta, g, root, eps: eta * g * g / root,
 )
 
 eta_missing = mistake(
@@ -574,27 +370,12 @@ eta_ignored = mistake(
     eta_used=lambda eta: 0.1,
 )
 
-default_eta_of_0_01 = mistake(
-    "adagrad_step",
-    "eta is 0.01 if none is given; the default is 0.1.",
-    "What stands behind `eta` in the first lines of the function?",
-    eta_used=lambda eta: 0.01 if eta is None else eta,
-)
-
 divided_by_the_gradient_alone = mistake(
     "adagrad_step",
     "the step is divided by the root of this gradient's own square; it is divided by the root of "
     "the whole memory.",
     "How does the step know of the gradients before this one?",
     divides=lambda old, new, g: g * g,
-)
-
-divided_by_the_sum_over_the_tensor = mistake(
-    "adagrad_step",
-    "a whole tensor is divided by one number, the root of its memories' sum; every entry is "
-    "divided by the root of its own memory.",
-    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
-    divides=lambda old, new, g: new.sum(),
 )
 
 divided_by_the_mean_over_the_tensor = mistake(
@@ -626,6 +407,13 @@ memory_decays = mistake(
     grow=lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
 )
 
+memory_multiplied = mistake(
+    "adagrad_step",
+    "the memory is multiplied by the squared gradient; the square is added to it.",
+    "What becomes of a memory that starts at 0?",
+    grow=lambda M, g, eta, eps: M * g * g,
+)
+
 gradient_not_squared = mistake(
     "adagrad_step",
     "the gradient itself is added to the memory; its square is.",
@@ -640,47 +428,11 @@ absolute_value_added = mistake(
     grow=lambda M, g, eta, eps: M + abs(g),
 )
 
-square_added_twice = mistake(
-    "adagrad_step",
-    "the memory grows by twice the squared gradient; it grows by the square, once.",
-    "What should the memory be after a first gradient of 3, if the root is to be 3?",
-    grow=lambda M, g, eta, eps: M + 2 * g * g,
-)
-
-half_the_square_added = mistake(
-    "adagrad_step",
-    "the memory grows by half the squared gradient; it grows by the whole square.",
-    "What should the memory be after a first gradient of 3, if the root is to be 3?",
-)(
-    partial(
-        stepped,
-        grow=lambda M, g, eta, eps: M + g * g / 2,
-    )
-)
-
 square_subtracted = mistake(
     "adagrad_step",
     "the squared gradient is subtracted from the memory; it is added.",
     "Can a memory of AdaGrad become smaller?",
     grow=lambda M, g, eta, eps: M - g * g,
-)
-
-sum_squared = mistake(
-    "adagrad_step",
-    "memory and gradient are added and then squared, (memory + g)^2; only the gradient is squared.",
-    "Which comes first, the square or the sum?",
-)(
-    partial(
-        stepped,
-        grow=lambda M, g, eta, eps: (M + g) ** 2,
-    )
-)
-
-eta_in_the_memory = mistake(
-    "adagrad_step",
-    "the memory adds up the squares of eta times the gradient; eta has no part in the memory.",
-    "What should the memory be after a first gradient of 3, if the root is to be 3?",
-    grow=lambda M, g, eta, eps: M + (eta * g) ** 2,
 )
 
 mean_square_added = mistake(
@@ -691,31 +443,12 @@ mean_square_added = mistake(
     grow=lambda M, g, eta, eps: M + (g * g).mean(),
 )
 
-sum_of_squares_added = mistake(
-    "adagrad_step",
-    "the memory of a whole tensor grows by the sum of its squares; every entry's memory grows by "
-    "its own square.",
-    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
-    grow=lambda M, g, eta, eps: M + (g * g).sum(),
-)
-
 eps_kept_in_the_memory = mistake(
     "adagrad_step",
     "eps is added to the memory and stays there; it is added for the root alone.",
     "How often is eps in a memory after ten steps, and how often should it be?",
     grow=lambda M, g, eta, eps: M + g * g + eps,
     root=lambda M, eps: np.sqrt(M),
-)
-
-eps_in_memory_and_root = mistake(
-    "adagrad_step",
-    "eps is added to the memory, and once more for the root; it is added for the root alone.",
-    "How often is eps in a memory after ten steps, and how often should it be?",
-)(
-    partial(
-        stepped,
-        grow=lambda M, g, eta, eps: M + g * g + eps,
-    )
 )
 
 root_kept_in_the_memory = mistake(
@@ -731,17 +464,12 @@ memory_never_grows = mistake(
     "adagrad_step",
     "nothing is added to the memory, and the step is divided by the root of what it was.",
     "When is the gradient's square added?",
-)(
-    partial(
-        stepped,
-        grow=lambda M, g, eta, eps: M,
-    )
+    grow=lambda M, g, eta, eps: M,
 )
 
 memory_not_kept = mistake(
     "adagrad_step",
-    "the params move rightly, but the given memory stays as it was: the sum is not written into "
-    "it.",
+    "the params move rightly, but the given memory stays as it was: the sum is not kept in it.",
     "Where does the next step find the sum that this one made?",
     keep_memory=_lost,
 )
@@ -751,13 +479,12 @@ memory_rebound = mistake(
     "the memory's arrays are new ones under the old keys; the given arrays themselves should "
     "change.",
     "Someone holds one of the memory's arrays from before the step. Do they see it grow?",
-    keep_memory=_in_a_new_array,
+    keep_memory=dict.__setitem__,
 )
 
 params_not_moved = mistake(
     "adagrad_step",
-    "the memory grows, but the given params stay as they were: the new values are not written into "
-    "them.",
+    "the memory grows, but the given params stay as they were: they don't get the new values.",
     "After `theta = theta - step`, who else holds the array that theta is now?",
     keep_params=_lost,
 )
@@ -766,7 +493,7 @@ params_rebound = mistake(
     "adagrad_step",
     "the params are new arrays under the old keys; the given arrays themselves should change.",
     "Someone holds one of the arrays from before the step. Do they see the update?",
-    keep_params=_in_a_new_array,
+    keep_params=dict.__setitem__,
 )
 
 nothing_kept = mistake(
@@ -831,3 +558,42 @@ def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):
         g *= g
         memory[name] += g
         theta -= eta * g / np.sqrt(memory[name] + eps)
+
+
+@mistake(
+    "adagrad_step",
+    "the memory grows by {value:g} times the squared gradient; it grows by the square itself.",
+    "What should the memory be after a first gradient of 3, if the root is to be 3?",
+    values=(2.0, 0.5, 0.1),
+)
+def square_times_a_number(params, grads, memory, eta=0.1, eps=1e-8, *, value):
+    stepped(params, grads, memory, eta, eps, grow=lambda M, g, eta, eps: M + value * g * g)
+
+
+@mistake(
+    "adagrad_step",
+    "eta is {value:g} if none is given; the default is 0.1.",
+    "What stands behind `eta` in the first lines of the function?",
+    values=(0.01, 0.05, 0.2, 0.5, 1.0, 0.001, 0.0),
+)
+def wrong_default_eta(params, grads, memory, eta=None, eps=1e-8, *, value):
+    stepped(params, grads, memory, value if eta is None else eta, eps)
+
+
+@mistake(
+    "adagrad_step",
+    "eps is {value:g} if none is given; the default is 1e-8.",
+    "What stands behind `eps` in the first lines of the function?",
+    values=(1e-6, 1e-7, 1e-10, 2e-8, 5e-9, 1e-5, 1e-4, 1.0, 0.0),
+)
+def wrong_default_eps(params, grads, memory, eta=0.1, eps=None, *, value):
+    stepped(params, grads, memory, eta, value if eps is None else eps)
+
+
+@mistake(
+    "adagrad_step",
+    "eta and eps have changed places, in the step or in the function's first lines.",
+    "Which of the two is the length of the step, and in which order are they given?",
+)
+def eta_and_eps_exchanged(params, grads, memory, eta=0.1, eps=1e-8):
+    stepped(params, grads, memory, eps, eta)

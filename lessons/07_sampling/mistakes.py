@@ -1,6 +1,7 @@
 """Known mistakes in lesson 7: letting the network write."""
 
 import copy
+from functools import partial
 
 import numpy as np
 
@@ -167,6 +168,11 @@ def _slot(sentence, hint, **choice):
     return mistake("sample", sentence, hint, **choice)
 
 
+def _alone(sentence, hint, **choice):
+    """A choice that is seen at once, so that it is not tried together with others."""
+    return mistake("sample", sentence, hint)(partial(text_of, **choice))
+
+
 # what is returned
 
 x0_returned_first = _slot(
@@ -188,56 +194,56 @@ text_backwards = _slot(
     result=lambda text, x0, n: text[::-1],
 )
 
-one_character_too_many = _slot(
+one_character_too_many = _alone(
     "n + 1 characters are returned, as when x0 counts as one of them or the loop runs once too "
     "often; n are due.",
     "For n = 1, how often does the network read, and how often is something drawn?",
     pack=lambda text, K: np.append(text, 0),
 )
 
-one_character_missing = _slot(
+one_character_missing = _alone(
     "n - 1 characters are returned; n are due.",
     "For n = 1, how often does the network read, and how often is something drawn?",
     pack=lambda text, K: text[:-1],
 )
 
-last_character_alone = _slot(
+last_character_alone = _alone(
     "a single character is returned, the last one, instead of all n.",
     "Where are the characters kept that were drawn before?",
     pack=lambda text, K: text[-1:],
 )
 
-one_hot_columns = _slot(
+one_hot_columns = _alone(
     "one-hot columns are returned; the text is the indices themselves.",
     "The network reads columns. What is a character outside of the network?",
     pack=lambda text, K: np.eye(K, dtype=int)[:, text],
 )
 
-text_in_a_column = _slot(
+text_in_a_column = _alone(
     "the text is of shape (n, 1), as when each draw is an array of its own; it is flat, (n,).",
     "What is the shape of a draw with size=1, and what without?",
     pack=lambda text, K: text[:, None],
 )
 
-kept_as_floats = _slot(
+kept_as_floats = _alone(
     "the text is kept as floats, as np.zeros(n) makes them; indices are integers.",
     "Can an array be indexed with 2.0?",
     pack=lambda text, K: text.astype(float),
 )
 
-empty_text_of_floats = _slot(
+empty_text_of_floats = _alone(
     "for n = 0 the array is one of floats, as np.array([]) makes it; its type must be said.",
     "What can NumPy tell of the type of nothing?",
     pack=lambda text, K: text if len(text) else np.array([]),
 )
 
-counted_from_one = _slot(
+counted_from_one = _alone(
     "the indices are one too high, as though characters were counted from 1.",
     "If the very first character is drawn, which index is that?",
     numbered=lambda k: k + 1,
 )
 
-one_index_below = _slot(
+one_index_below = _alone(
     "the indices are one too low: 0 becomes -1.",
     "If the random number falls into the first part of the cumulative sum, which index is that?",
     numbered=lambda k: k - 1,
@@ -586,13 +592,13 @@ def _tempered(params, h0, x0, tau):
     params["c"] /= tau
 
 
-h0_overwritten = _slot(
+h0_overwritten = _alone(
     "the new states are written into the array h0, which the caller still needs.",
     "If a text is sampled in the middle of training, from which state does training go on?",
     spoil=_next_state,
 )
 
-params_changed = _slot(
+params_changed = _alone(
     "the params are changed in place, as when V and c are divided by the temperature; the caller "
     "still needs them as they are.",
     "What happens in a second call at temperature 2?",

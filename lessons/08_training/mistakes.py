@@ -1,17 +1,20 @@
-"""Known mistakes in lesson 8: initial weights, the training loop, the best weights."""
+"""Known mistakes in lesson 8: initial weights, the training loop, the best weights.
 
-from dataclasses import dataclass
-from functools import lru_cache, partial
+The functions drawn, loop and kept_best are right unless a keyword says otherwise.
+"""
+
+from functools import partial
+from itertools import repeat
 
 import numpy as np
 
+from lessons.checking.contract import LESSONS, load_room_file
 from lessons.checking.mistakes import mistake
-from reference.backward import backward
-from reference.encoding import one_hot
-from reference.forward import forward
-from reference.loss import cross_entropy
 from reference.training import Result, Step
 from reference.training import training_steps as right_training_steps
+
+findings = load_room_file(LESSONS["08_training"], "findings.py")
+flat, read, shaped = findings.flat, findings.read, findings.shaped
 
 
 def drawn(
@@ -21,7 +24,7 @@ def drawn(
     sigma=0.01,
     *,
     source=lambda rng: rng,
-    spread=lambda sigma, shape: sigma,
+    spread=lambda sigma, columns: sigma,
     draw=lambda rng, shape: rng.standard_normal(shape),
     bias=lambda rng, sigma, shape: np.zeros(shape),
     finish=lambda params: params,
@@ -29,165 +32,120 @@ def drawn(
     """First weights, with a choice of what is drawn, how wide, from where, and of the biases."""
     rng = source(rng)
     weights = {"U": (m, K), "W": (m, m), "V": (K, m)}
-    params = {name: spread(sigma, shape) * draw(rng, shape) for name, shape in weights.items()}
+    params = {n: spread(sigma, shape[1]) * draw(rng, shape) for n, shape in weights.items()}
     params |= {name: bias(rng, sigma, shape) for name, shape in {"b": (m, 1), "c": (K, 1)}.items()}
     return finish(params)
 
 
-def _flat(tensors):
-    """All entries of the five tensors, one after another."""
-    return np.concatenate([tensors[name].ravel() for name in "UWVbc"])
+class Now:
+    """All that a part of the loop may look at: the options, the window, what came of it so far.
 
-
-def _shaped(values, m, K):
-    """The five tensors with these entries."""
-    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
-    sizes = np.cumsum([rows * columns for rows, columns in shapes.values()])
-    pieces = np.split(values, sizes[:-1])
-    return {name: piece.reshape(shapes[name]) for name, piece in zip(shapes, pieces, strict=True)}
-
-
-@lru_cache(maxsize=4000)
-def _read(K, theta, x, y, h):
-    """Loss, states and gradient of a window: known mistakes have most of their windows in common.
-
-    All but K are the bytes of arrays, so that they can be looked up.
+    Of each window: at, x, y, h (the state it is read with), seen (what it gives), g (what the
+    update is made of), theta (the params, after it), loss, and smooth.
     """
-    h0 = np.frombuffer(h)[:, None]
-    params = _shaped(np.frombuffer(theta), len(h0), K)
-    X, Y = (one_hot(np.frombuffer(indices, dtype=np.int64), K) for indices in (x, y))
-    P, H, A = forward(params, X, h0)
-    return cross_entropy(P, Y), H, A, _flat(backward(params, X, Y, P, H))
+
+    def __init__(self, theta, h, K, T, eta):
+        self.theta, self.h, self.K, self.T, self.eta = theta, h, K, T, eta
+        self.memory, self.gradients = 0 * theta, []
+        self.smooth = None
+        self.count = self.place = 0  # of updates, and of windows in the epoch
+
+    def read_again(self, *, from_the_end=False):
+        """The window read with the params after the update."""
+        h = self.seen.H[:, -1] if from_the_end else self.h
+        return read(self.K, self.theta, h, self.x, self.y)
+
+    def adagrad(self, g, eta=None):
+        """New params and memory."""
+        memory = self.memory + g * g
+        eta = self.eta if eta is None else eta
+        return self.theta - eta * g / np.sqrt(memory + 1e-8), memory
 
 
-@dataclass
-class _Window:
-    """A window and what it is read with; `after` are the entries of params after its update."""
-
-    K: int
-    at: int
-    x: np.ndarray
-    y: np.ndarray
-    theta: np.ndarray
-    h: np.ndarray
-    after: np.ndarray | None = None
-
-    def read(self, theta=None, h=None):
-        """Its loss, states, pre-activations and gradient."""
-        theta = self.theta if theta is None else theta
-        h = self.h if h is None else h
-        return _read(self.K, theta.tobytes(), self.x.tobytes(), self.y.tobytes(), h.tobytes())
-
-    def loss_after(self):
-        """Its loss after the update, from the same state."""
-        return self.read(self.after)[0]
-
-    def again(self):
-        """All that comes of it after the update, from the state that it ended in."""
-        return self.read(self.after, self.read()[1][:, -1:])
+def within(g, low=-5.0, high=5.0):
+    """A gradient, clipped."""
+    return np.clip(g, low, high)
 
 
-def _windows(indices, T, *, stride=0, least=1, first=0, ahead=1):
+def windows_of(indices, T, *, stride=0, least=1):
     """Where each window starts, its inputs and its targets: T + stride apart.
 
-    `least` more than T characters must be left; targets lie `ahead` of the inputs.
+    `least` more than T - 1 characters must be left.
     """
-    starts = range(first, len(indices) - T - least + 1, T + stride or 1)
+    starts = range(0, len(indices) - T - least + 1, T + stride or 1)
     ends = [(s, min(s + T, len(indices) - 1)) for s in starts]
-    return [(s, indices[s:e], indices[s + ahead : e + ahead]) for s, e in ends]
+    return [(s, indices[s:e], indices[s + 1 : e + 1]) for s, e in ends]
 
 
-def _smoothing(weight, start=lambda loss, T, K: loss):
-    """A smoothed loss that keeps `weight` of the one before."""
-
-    def smoothing(before, loss, T, K, count, place):
-        before = start(loss, T, K) if before is None else before
-        return weight * before + (1 - weight) * loss
-
-    return smoothing
+def smoothed(now, weight=0.999, new=0.001):
+    """The smoothed loss after a window."""
+    return now.loss if now.smooth is None else weight * now.smooth + new * now.loss
 
 
-_due_smoothing = _smoothing(0.999)
-
-
-def _write(params, theta):
+def write(params, theta):
     """New values in the given arrays."""
-    for name, tensor in _shaped(theta, len(params["b"]), len(params["c"])).items():
+    for name, tensor in shaped(theta, len(params["b"]), len(params["c"])).items():
         params[name][...] = tensor
-
-
-def _adagrad(theta, g, memory, eta, T):
-    """The new params and memory."""
-    memory = memory + g * g
-    return theta - eta * g / np.sqrt(memory + 1e-8), memory
 
 
 def loop(
     params, indices, K, *, seq_length=25, eta=0.1, epochs=1, give=lambda steps: steps, **choice
 ):
     """The training loop; `give` makes of its steps what is returned."""
-    return give(
-        _steps(params, np.asarray(indices, dtype=np.int64), K, seq_length, eta, epochs, **choice)
-    )
+    now = Now(flat(params), np.zeros(len(params["b"])), K, seq_length, eta)
+    return give(_steps(now, params, np.asarray(indices), epochs, **choice))
 
 
 def _steps(
+    now,
     params,
     indices,
-    K,
-    T,
-    eta,
     epochs,
     *,
     passes=range,
-    windows=_windows,
-    begin=lambda h: 0 * h,
-    enter=lambda h: h,
-    remember=lambda memory, place: memory,
-    gradient=lambda g, T: g,
-    gather=lambda total, g, place: g,
-    clip=lambda g, m, K: np.clip(g, -5, 5),
-    update=_adagrad,
-    write=_write,
-    loss=lambda window: window.read()[0],
-    smoothing=_due_smoothing,
-    report=lambda loss, smooth, before: (loss, smooth),
-    number=lambda count, place, at, T: count,
-    epoch_number=lambda epoch: epoch,
-    carry=lambda window: window.read()[1][:, -1:],
-    shown=lambda h, carried: carried,
+    windows=windows_of,
+    enter=lambda now: now.h if now.place else 0 * now.h,
+    remember=lambda now: now.memory,
+    gradient=lambda now: within(now.seen.gradient),
+    update=lambda now: now.adagrad(now.g),
+    write=write,
+    loss=lambda now: now.seen.loss,
+    smoothing=smoothed,
+    number=lambda now: now.count,
+    epoch_number=lambda now: now.epoch,
+    carry=lambda now: now.seen.H[:, -1],
+    told=lambda now, carried: (now.loss, now.smooth, carried),
     before_the_update=False,
-    handed_out=lambda place, last: True,
+    handed_out=lambda now: True,
 ):
-    """The training loop, with a choice of how each of its parts is made.
-
-    `place` is the number of a window within its epoch.
-    """
-    m, theta = len(params["b"]), _flat(params)
-    memory = total = np.zeros_like(theta)
-    h, smooth, count = np.zeros((m, 1)), None, 0
-    for epoch in passes(epochs):
-        h = begin(h)
-        pieces = windows(indices, T)
-        for place, (at, x, y) in enumerate(pieces):
-            window = _Window(K, at, x, y, theta, enter(h))
-            memory = remember(memory, place)
-            total = gather(total, gradient(window.read()[3], T), place)
-            theta, memory = update(theta, clip(total, m, K), memory, eta, T)
-            window.after = theta
-            value, before = loss(window), smooth
-            smooth = smoothing(smooth, value, T, K, count, place)
-            h = carry(window)
-            told = report(value, smooth, value if before is None else before)
-            step = Step(number(count, place, at, T), epoch_number(epoch), *told,
-                        shown(window.h, h).copy())  # fmt: skip
-            out = handed_out(place, len(pieces) - 1)
+    """The training loop, with a choice of how each of its parts is made."""
+    for now.epoch in passes(epochs):
+        pieces = windows(indices, now.T)
+        for now.place, (now.at, now.x, now.y) in enumerate(pieces):
+            now.last = now.place == len(pieces) - 1
+            now.h, now.memory = enter(now), remember(now)
+            now.seen = read(now.K, now.theta, now.h, now.x, now.y)
+            now.gradients.append(now.seen.gradient)
+            now.g = gradient(now)
+            now.theta, now.memory = update(now)
+            now.loss = loss(now)
+            now.smooth = smoothing(now)
+            carried = carry(now)
+            value, smooth, h = told(now, carried)
+            step = Step(number(now), epoch_number(now), value, smooth, h[:, None].copy())
+            out = handed_out(now)
             if out and before_the_update:
                 yield step
-            write(params, theta)
+            write(params, now.theta)
             if out and not before_the_update:
                 yield step
-            count += out
+            now.h = carried
+            now.count += out
+
+
+def copied(params):
+    """New arrays of the same values."""
+    return {name: theta.copy() for name, theta in params.items()}
 
 
 def kept_best(
@@ -198,31 +156,33 @@ def kept_best(
     training_steps=right_training_steps,
     hand_on=lambda options: options,
     measure=lambda step: step.smooth_loss,
-    worse=lambda a, b: a >= b,
-    snapshot=lambda before, params, start: _copy(params),
-    record=lambda step, best: [step.smooth_loss],
+    better=lambda new, best: new < best,
+    snapshot=lambda before, params, start: copied(params),
+    record=lambda step, new_best: [step.smooth_loss],
     lowest=lambda best, step: best,
     finish=lambda result: result,
     rounds=1,
     **options,
 ):
     """All of training_steps, with a choice of what is measured, recorded and kept as best."""
-    records, best, best_params, start = [], None, params, _copy(params)
+    records, best, best_params, start = [], np.inf, params, copied(params)
     before, step = start, None
     for _ in range(rounds):
         best = None
         for step in training_steps(params, indices, K, **hand_on(options)):
-            records += record(step, best)
-            if best is None or not worse(measure(step), best):
+            new_best = best is None or better(measure(step), best)
+            records += record(step, new_best)
+            if new_best:
                 best, best_params = measure(step), snapshot(before, params, start)
-            before = _copy(params)
+            before = copied(params)
     best = np.inf if best is None else best
     return finish(Result(params, best_params, lowest(best, step), records))
 
 
-def _copy(params):
-    """New arrays of the same values."""
-    return {name: theta.copy() for name, theta in params.items()}
+MODELS = {"initialise": drawn, "training_steps": loop, "train": kept_best}
+
+
+in_initialise, in_training_steps, in_train = (partial(mistake, name) for name in MODELS)
 
 
 def alone(function, sentence, hint, **choice):
@@ -230,637 +190,432 @@ def alone(function, sentence, hint, **choice):
     return mistake(function, sentence, hint)(partial(MODELS[function], **choice))
 
 
-MODELS = {"initialise": drawn, "training_steps": loop, "train": kept_best}
+def one_of(function, sentence, hint, slot, choices):
+    """A mistake of several kinds: `value` in the sentence is a key of the choices."""
+
+    def call(*arguments, value, **options):
+        return MODELS[function](*arguments, **options, **{slot: choices[value]})
+
+    return mistake(function, sentence, hint, values=tuple(choices))(call)
 
 
-variance_as_deviation = mistake(
-    "initialise",
+def by_default(function, name, due, *values):
+    """A wrong default value of an option."""
+
+    def call(*arguments, value, **options):
+        return MODELS[function](*arguments, **{name: value} | options)
+
+    sentence = f"the default of {name} is {{value}}; it is {due}."
+    return mistake(function, sentence, "What does the contract say?", values=values)(call)
+
+
+# ---- initialise
+
+
+variance_as_deviation = in_initialise(
     "the weights have standard deviation sigma squared; sigma squared is their variance.",
     "In N(0, sigma^2), what does the second number stand for, and what does rng ask for?",
-    spread=lambda sigma, shape: sigma**2,
+    spread=lambda sigma, n: sigma**2,
 )
-
-root_of_sigma = mistake(
+another_deviation = one_of(
     "initialise",
-    "the weights have standard deviation sqrt(sigma); sigma itself is the deviation.",
-    "In N(0, sigma^2), what does the second number stand for, and what does rng ask for?",
-    spread=lambda sigma, shape: np.sqrt(sigma),
+    "the weights have standard deviation {value}; it is sigma.",
+    "In N(0, sigma^2), what is the standard deviation, whatever the sizes?",
+    "spread",
+    {
+        "1, whatever sigma is": lambda sigma, n: 1.0,
+        "0.01, whatever sigma is": lambda sigma, n: 0.01,
+        "sqrt(sigma)": lambda sigma, n: sigma**0.5,
+        "1 / sigma": lambda sigma, n: 1 / sigma,
+        "2 sigma": lambda sigma, n: 2 * sigma,
+        "sigma / 2": lambda sigma, n: sigma / 2,
+        "1 / sqrt(number of columns)": lambda sigma, n: n**-0.5,
+        "sigma / sqrt(number of columns)": lambda sigma, n: sigma * n**-0.5,
+        "sqrt(2 / number of columns)": lambda sigma, n: (2 / n) ** 0.5,
+    },
 )
-
-sigma_left_out = mistake(
-    "initialise",
-    "the weights have standard deviation 1, whatever sigma is.",
-    "How large are the weights that rng gives by itself?",
-    spread=lambda sigma, shape: 1.0,
-)
-
-sigma_always_001 = mistake(
-    "initialise",
-    "the weights have standard deviation 0.01, whatever sigma is given.",
-    "What should initialise(K, m, rng, 0.5) do with its 0.5?",
-    spread=lambda sigma, shape: 0.01,
-)
-
-divided_by_sigma = mistake(
-    "initialise",
-    "the weights are divided by sigma; they are multiplied with it.",
-    "With a smaller sigma, do the weights shrink or grow?",
-    spread=lambda sigma, shape: 1 / sigma,
-)
-
-deviation_from_the_sizes = mistake(
-    "initialise",
-    "the weights are scaled with 1 / sqrt(number of columns), not with sigma.",
-    "What is sigma for, if the sizes alone decide?",
-    spread=lambda sigma, shape: 1 / np.sqrt(shape[1]),
-)
-
-sigma_over_the_root_of_the_sizes = alone(
-    "initialise",
-    "the weights are scaled with sigma / sqrt(number of columns); their deviation is sigma itself.",
-    "What deviation does N(0, sigma^2) have, whatever the sizes?",
-    spread=lambda sigma, shape: sigma / np.sqrt(shape[1]),
-)
-
-uniform_weights = mistake(
-    "initialise",
+sigma_by_default = by_default("initialise", "sigma", 0.01, 0.1, 1.0, 0.0, 0.02, 0.005, 0.001, 0.05)
+uniform_weights = in_initialise(
     "the weights are uniform between 0 and sigma; they are normal, with mean 0.",
     "Which sign should a weight have at the start?",
     draw=lambda rng, shape: rng.random(shape),
 )
-
-uniform_between_minus_sigma_and_sigma = mistake(
+drawn_otherwise = one_of(
     "initialise",
-    "the weights are uniform between -sigma and sigma; they are normal.",
-    "How often is a number from N(0, sigma^2) larger than sigma?",
-    draw=lambda rng, shape: rng.uniform(-1, 1, shape),
+    "the weights are {value}; each is drawn from rng by itself, normal and with mean 0.",
+    "What does N(0, sigma^2) look like, and how will two units ever differ?",
+    "draw",
+    {
+        "uniform between -sigma and sigma": lambda rng, shape: rng.uniform(-1, 1, shape),
+        "all positive": lambda rng, shape: abs(rng.standard_normal(shape)),
+        "all zero": lambda rng, shape: np.zeros(shape),
+        "one number for each tensor": lambda rng, shape: np.full(shape, rng.standard_normal()),
+    },
 )
-
-weights_without_sign = mistake(
-    "initialise",
-    "the weights are all positive; half of them should be negative.",
-    "What is the mean of N(0, sigma^2)?",
-    draw=lambda rng, shape: abs(rng.standard_normal(shape)),
-)
-
-weights_zero = mistake(
-    "initialise",
-    "the weights are all zero; they are drawn from rng.",
-    "If two units start alike and hear the same gradients, how will they ever differ?",
-    draw=lambda rng, shape: np.zeros(shape),
-)
-
-one_number_for_all_entries = mistake(
-    "initialise",
-    "all entries of a tensor hold one and the same number; each entry is drawn by itself.",
-    "If two units start alike and hear the same gradients, how will they ever differ?",
-    draw=lambda rng, shape: np.full(shape, rng.standard_normal()),
-)
-
-one_row_for_all_rows = alone(
-    "initialise",
-    "all rows of a tensor are the same; each entry is drawn by itself.",
-    "If two units start alike and hear the same gradients, how will they ever differ?",
-    draw=lambda rng, shape: np.tile(rng.standard_normal(shape[1]), (shape[0], 1)),
-)
-
-random_biases = mistake(
-    "initialise",
+random_biases = in_initialise(
     "the biases are random too; they start at zero.",
     "Units must start different from each other. Do the weights see to that alone?",
     bias=lambda rng, sigma, shape: sigma * rng.standard_normal(shape),
 )
-
-biases_of_one = mistake(
-    "initialise",
-    "the biases are ones; they start at zero.",
-    "With a bias of 1, where on the curve of tanh does a unit start?",
-    bias=lambda rng, sigma, shape: np.ones(shape),
-)
-
-V_tied_to_U = mistake(
-    "initialise",
+V_tied_to_U = in_initialise(
     "V is U transposed; each of the weights is drawn for itself.",
     "Must what a unit reads and what it writes be the same?",
     finish=lambda params: params | {"V": params["U"].T.copy()},
 )
-
-generator_seeded_inside = mistake(
+another_generator = one_of(
     "initialise",
-    "the weights do not depend on rng: they are drawn from a generator with a seed of its own.",
-    "What changes when initialise is called with another rng?",
-    source=lambda rng: np.random.default_rng(0),
-)
-
-global_generator = mistake(
-    "initialise",
-    "the weights come from a generator that is not rng: the same state of rng gives other weights.",
+    "the weights come from {value}; they come from rng.",
     "Where does the randomness of a repeatable run come from?",
-    source=lambda rng: np.random,
+    "source",
+    {
+        "a generator with a seed of its own": lambda rng: np.random.default_rng(0),
+        "a generator that is not rng, and are never the same": lambda rng: np.random,
+    },
 )
 
-
-@mistake(
-    "initialise",
-    "the default of sigma is 0.1; it is 0.01.",
-    "What does initialise(K, m, rng) know of sigma?",
-)
-def sigma_01_by_default(K, m, rng, sigma=0.1):
-    return drawn(K, m, rng, sigma)
+# ---- training_steps: the state
 
 
-@mistake(
-    "initialise",
-    "the default of sigma is 1; it is 0.01.",
-    "What does initialise(K, m, rng) know of sigma?",
-)
-def sigma_1_by_default(K, m, rng, sigma=1.0):
-    return drawn(K, m, rng, sigma)
-
-
-state_reset_at_each_window = mistake(
-    "training_steps",
+state_reset_at_each_window = in_training_steps(
     "every window starts from a state of zeros; it starts from the last state of the one before.",
     "What does the network know at the start of a window in the middle of the text?",
-    enter=lambda h: 0 * h,
+    enter=lambda now: 0 * now.h,
 )
-
-state_not_reset_at_epochs = mistake(
-    "training_steps",
+state_not_reset_at_epochs = in_training_steps(
     "the state is carried over from the end of the epoch before; each epoch starts from zero.",
     "The last window of the text is not what comes before its first.",
-    begin=lambda h: h,
+    enter=lambda now: now.h,
 )
-
-state_of_the_last_but_one_step = mistake(
+another_state_carried_on = one_of(
     "training_steps",
-    "the state carried on is the one before the window's last character, H[:,T-1]; it is H[:,T].",
-    "H has a column more than the window has steps. Which one has seen the last character?",
-    carry=lambda window: window.read()[1][:, -2:-1],
-)
-
-state_after_the_first_step = alone(
-    "training_steps",
-    "the state carried on is the one after the window's first step, H[:,1]; it is H[:,T].",
+    "the state carried on is {value}; it is H[:,T].",
     "Which column of H has seen the whole window?",
-    carry=lambda window: window.read()[1][:, 1:2],
+    "carry",
+    {
+        "the one that the window started from, H[:,0], and so stays zero": lambda now: now.h,
+        "the one before the window's last character, H[:,T-1]": lambda now: now.seen.H[:, -2],
+        "made anew with the params after the update": lambda now: now.read_again().H[:, -1],
+        "the one after the window's first step, H[:,1]": lambda now: now.seen.H[:, 1],
+        "the last pre-activation, A[:,T-1], not its tanh": lambda now: now.seen.A[:, -1],
+    },
 )
-
-state_that_the_window_started_from = mistake(
-    "training_steps",
-    "the state carried on is the one that the window started from, H[:,0], so it stays at zero; "
-    "it is H[:,T].",
-    "Which column of H has seen the whole window?",
-    carry=lambda window: window.read()[1][:, :1],
-)
-
-state_before_tanh = alone(
-    "training_steps",
-    "the state carried on is the last pre-activation, A[:,T-1]; it is its tanh, H[:,T].",
-    "In which order does forward return its three arrays?",
-    carry=lambda window: window.read()[2][:, -1:],
-)
-
-state_made_again_after_the_update = mistake(
-    "training_steps",
-    "the state carried on is made anew with the params after the update; it is the last one of "
-    "the forward pass that the loss comes from.",
-    "How many forward passes does a window need?",
-    carry=lambda window: window.read(window.after)[1][:, -1:],
-)
-
-incoming_state_handed_out = mistake(
-    "training_steps",
+incoming_state_handed_out = in_training_steps(
     "the h of a Step is the state that its window started from; it is the one carried on to the "
     "next window.",
     "Who continues the text after this Step: with which state?",
-    shown=lambda h, carried: h,
+    told=lambda now, carried: (now.loss, now.smooth, now.h),
 )
 
-memory_reset_at_epochs = mistake(
-    "training_steps",
+# ---- training_steps: the memory and the smoothed loss
+
+
+memory_reset_at_epochs = in_training_steps(
     "the memory of AdaGrad starts again at zero with each epoch; it goes on through all epochs.",
     "How large is the first step after the memory has been emptied?",
-    remember=lambda memory, place: memory if place else 0 * memory,
+    remember=lambda now: now.memory if now.place else 0 * now.memory,
 )
-
-memory_reset_at_each_window = mistake(
-    "training_steps",
+memory_reset_at_each_window = in_training_steps(
     "the memory of AdaGrad starts again at zero with each window, so that every entry moves by "
     "about eta each time; it goes on through all windows and epochs.",
     "How large is the first step after the memory has been emptied?",
-    remember=lambda memory, place: 0 * memory,
+    remember=lambda now: 0 * now.memory,
 )
-
-smoothed_loss_reset_at_epochs = mistake(
-    "training_steps",
+smoothed_loss_reset_at_epochs = in_training_steps(
     "the smoothed loss starts again with each epoch; it goes on through all epochs.",
     "What would the curve look like at the end of an epoch?",
-    smoothing=lambda before, loss, T, K, count, place: (
-        0.999 * before + 0.001 * loss if place else loss
-    ),
+    smoothing=lambda now: smoothed(now) if now.place else now.loss,
 )
-
-smoothed_loss_from_a_uniform_guess = mistake(
-    "training_steps",
+smoothed_loss_from_a_uniform_guess = in_training_steps(
     "the smoothed loss starts from T ln K, a uniform guess; it starts from the first loss.",
     "What should the first smoothed loss be, for weights that are already trained?",
-    smoothing=_smoothing(0.999, lambda loss, T, K: T * np.log(K)),
-)
-
-smoothed_loss_from_zero = mistake(
-    "training_steps",
-    "the smoothed loss starts from 0; it starts from the first loss.",
-    "After one window of loss 100, what would you call the usual loss so far?",
-    smoothing=_smoothing(0.999, lambda loss, T, K: 0.0),
-)
-
-weights_of_smoothing_exchanged = mistake(
-    "training_steps",
-    "the smoothed loss keeps 0.001 of the old value and takes 0.999 of the new loss; it is the "
-    "other way round.",
-    "Should a smoothed curve follow each new loss, or hardly move?",
-    smoothing=_smoothing(0.001),
-)
-
-smoothing_of_099 = mistake(
-    "training_steps",
-    "the smoothed loss is made with 0.99 and 0.01; it is made with 0.999 and 0.001.",
-    "By how much may one window move the smoothed loss?",
-    smoothing=_smoothing(0.99),
-)
-
-smoothing_of_09 = mistake(
-    "training_steps",
-    "the smoothed loss is made with 0.9 and 0.1; it is made with 0.999 and 0.001.",
-    "By how much may one window move the smoothed loss?",
-    smoothing=_smoothing(0.9),
-)
-
-loss_not_smoothed = mistake(
-    "training_steps",
-    "the smoothed loss is the window's loss itself; it is 0.999 of the smoothed loss before and "
-    "0.001 of the window's.",
-    "By how much may one window move the smoothed loss?",
-    smoothing=_smoothing(0.0),
-)
-
-mean_of_all_losses = alone(
-    "training_steps",
-    "the smoothed loss is the mean of all losses so far; it is 0.999 of the one before and 0.001 "
-    "of the window's.",
-    "By how much may one window move the smoothed loss?",
-    smoothing=lambda before, loss, T, K, count, place: (
-        ((before or 0.0) * count + loss) / (count + 1)
+    smoothing=lambda now: (
+        0.999 * (now.smooth if now.count else now.T * np.log(now.K)) + 0.001 * now.loss
     ),
 )
-
-first_loss_of_zero_taken_for_none = alone(
+WEIGHTS = (
+    (0.99, 0.01), (0.9, 0.1), (0.001, 0.999), (0, 1), (1, 0), (1, 0.001), (0.999, 1), (0.999, 0.01), (0.999, 0.002),
+    (0.999, 0.0005), (0.999, 0), (1.998, 0.001), (0.4995, 0.001), (0.999, 0.999), (0.999, -0.001),
+    (0.999, 1.001), (0.999, -0.999), (-0.999, 0.001), (0.9999, 0.0001), (0.95, 0.05), (0.5, 0.5),
+    (0.99, 0.001),
+)  # fmt: skip
+weights_of_smoothing = one_of(
     "training_steps",
-    "a smoothed loss of 0 is taken for none at all, and starts again; 0 is a number like others.",
-    "What does Python think of 0.0 in an `if`?",
-    smoothing=lambda before, loss, T, K, count, place: (
-        0.999 * before + 0.001 * loss if before else loss
-    ),
+    "the smoothed loss is {value} of the window's; it is 0.999 of the one before plus 0.001.",
+    "By how much may one window move the smoothed loss?",
+    "smoothing",
+    {
+        f"{old} of the one before plus {new}": partial(smoothed, weight=old, new=new)
+        for old, new in WEIGHTS
+    },
+)
+another_smoothing = one_of(
+    "training_steps",
+    "the smoothed loss is {value}; it is 0.999 of the one before and 0.001 of the window's loss.",
+    "By how much may one window move the smoothed loss?",
+    "smoothing",
+    {
+        "started from 0, not from the first loss": lambda now: (
+            0.999 * (now.smooth or 0.0) + 0.001 * now.loss
+        ),
+        "the mean of all losses so far": lambda now: (
+            ((now.smooth or 0.0) * now.count + now.loss) / (now.count + 1)
+        ),
+        "started again after a 0, which is taken for none": lambda now: (
+            smoothed(now) if now.smooth else now.loss
+        ),
+        "the smallest loss so far": lambda now: min(now.loss, now.smooth or np.inf),
+        "made with the loss plus 0.001 instead of times": lambda now: (
+            now.loss if now.smooth is None else 0.999 * now.smooth + 0.001 + now.loss
+        ),
+    },
 )
 
-smoothed_loss_one_step_behind = alone(
-    "training_steps",
-    "the smoothed loss of a Step is the one from before its window; its own loss belongs in it.",
-    "Does the smoothed loss of step 1 know the loss of step 1?",
-    report=lambda loss, smooth, before: (loss, before),
-)
+# ---- training_steps: the numbers of steps and epochs
 
-smoothed_loss_in_place_of_the_loss = alone(
-    "training_steps",
-    "the loss of a Step is the smoothed loss; it is the window's own.",
-    "Which of a Step's two losses jumps from window to window?",
-    report=lambda loss, smooth, before: (smooth, smooth),
-)
 
-loss_and_smoothed_loss_exchanged = alone(
-    "training_steps",
-    "loss and smoothed loss of a Step are exchanged.",
-    "In which order does Step take its fields?",
-    report=lambda loss, smooth, before: (smooth, loss),
-)
-
-step_restarts_at_epochs = mistake(
-    "training_steps",
+step_restarts_at_epochs = in_training_steps(
     "the number of the step starts again at 0 with each epoch; it counts all updates.",
     "How many updates have been made when the second epoch begins?",
-    number=lambda count, place, at, T: place,
+    number=lambda now: now.place,
 )
-
-step_counts_from_one = mistake(
-    "training_steps",
+step_counts_from_one = in_training_steps(
     "the number of the step counts from 1; it counts from 0.",
     "What is the number of the first Step?",
-    number=lambda count, place, at, T: count + 1,
+    number=lambda now: now.count + 1,
 )
-
-step_is_the_start_of_the_window = mistake(
-    "training_steps",
+step_is_the_start_of_the_window = in_training_steps(
     "the number of the step is where its window starts in the text; it counts the updates.",
     "How many updates came before the window that starts at 2 T?",
-    number=lambda count, place, at, T: at,
+    number=lambda now: now.at,
 )
-
-step_counts_characters = mistake(
+another_number_of_the_step = one_of(
     "training_steps",
-    "the number of the step grows by T each time, counting characters; it counts updates.",
-    "How many updates is one window?",
-    number=lambda count, place, at, T: count * T,
+    "the number of the step {value}; it grows by 1 with each update, from 0.",
+    "How many updates came before this one?",
+    "number",
+    {
+        "grows by T each time, counting characters": lambda now: now.count * now.T,
+        "stays at 0": lambda now: 0,
+        "is that of the epoch": lambda now: now.epoch,
+        "counts from -1": lambda now: now.count - 1,
+        "goes down": lambda now: -now.count,
+        "grows by 2": lambda now: 2 * now.count,
+    },
 )
-
-epoch_counts_from_one = mistake(
-    "training_steps",
+epoch_counts_from_one = in_training_steps(
     "the epoch counts from 1; it counts from 0.",
     "What is the number of the first epoch?",
-    epoch_number=lambda epoch: epoch + 1,
+    epoch_number=lambda now: now.epoch + 1,
 )
-
-epoch_always_zero = alone(
+another_number_of_the_epoch = one_of(
     "training_steps",
-    "the epoch stays at 0; it goes up with each pass through the text.",
+    "the epoch of a Step {value}; it grows by 1 with each pass through the text, from 0.",
     "What is the epoch of a Step in the second pass?",
-    epoch_number=lambda epoch: 0,
+    "epoch_number",
+    {
+        "stays at 0": lambda now: 0,
+        "is the number of its window in the text": lambda now: now.place,
+        "is the number of the step": lambda now: now.count,
+        "counts from -1": lambda now: now.epoch - 1,
+    },
 )
-
-one_epoch_too_few = mistake(
-    "training_steps",
+one_epoch_too_few = in_training_steps(
     "the text is passed through once less than `epochs` says.",
     "Which numbers does range(1, 3) give?",
     passes=lambda epochs: range(epochs - 1),
 )
-
-one_epoch_too_many = alone(
+another_number_of_epochs = one_of(
     "training_steps",
-    "the text is passed through once more than `epochs` says.",
-    "Which numbers does range(0, 3) give?",
-    passes=lambda epochs: range(epochs + 1),
+    "the text is passed through {value}; `epochs` says how often.",
+    "When does the loop over epochs end?",
+    "passes",
+    {
+        "once more than `epochs` says": lambda epochs: range(epochs + 1),
+        "once, whatever `epochs` is": lambda epochs: range(1),
+        "again and again without end": lambda epochs: repeat(0, epochs + 3),
+        "not at all, so that no Step comes": lambda epochs: (),
+    },
 )
 
-one_epoch_whatever_epochs_is = alone(
-    "training_steps",
-    "the text is passed through once, whatever `epochs` is.",
-    "Where is `epochs` used?",
-    passes=lambda epochs: range(min(epochs, 1)),
-)
+# ---- training_steps: the loss and the windows
 
-loss_after_the_update = mistake(
-    "training_steps",
+
+loss_after_the_update = in_training_steps(
     "the loss is measured after the window's update; it is the loss before it.",
     "How well does a network foretell a window that it has just learnt from?",
-    loss=lambda window: window.loss_after(),
+    loss=lambda now: now.read_again().loss,
 )
-
-loss_after_the_update_and_the_state = mistake(
-    "training_steps",
+loss_after_the_update_and_the_state = in_training_steps(
     "the loss is measured after the window's update, and from the state that the window ended in.",
     "From which state, and with which parameters, was the window read when its gradient was taken?",
-    loss=lambda window: window.again()[0],
+    loss=lambda now: now.read_again(from_the_end=True).loss,
 )
-
 window_read_again_after_the_update = alone(
     "training_steps",
     "after the update the window is read a second time, from the state that it ended in; its loss "
     "and its last state are taken from there. They belong to the first reading.",
     "How many forward passes does a window need?",
-    loss=lambda window: window.again()[0],
-    carry=lambda window: window.again()[1][:, -1:],
+    loss=lambda now: now.read_again(from_the_end=True).loss,
+    carry=lambda now: now.read_again(from_the_end=True).H[:, -1],
 )
-
-loss_divided_by_T = mistake(
-    "training_steps",
+loss_divided_by_T = in_training_steps(
     "the loss is a mean over the window's steps; it is their sum.",
     "What does a uniform guess among K characters cost over T steps?",
-    loss=lambda window: window.read()[0] / len(window.x),
+    loss=lambda now: now.seen.loss / len(now.x),
 )
-
-targets_not_moved = mistake(
-    "training_steps",
+targets_not_moved = in_training_steps(
     "the targets are the inputs themselves; each target is the character after its input.",
     "What is the network asked when it has read a character?",
-    windows=lambda indices, T: [(s, x, x) for s, x, _ in _windows(indices, T)],
+    windows=lambda indices, T: [(s, x, x) for s, x, _ in windows_of(indices, T)],
 )
-
-targets_rolled_in_the_window = mistake(
-    "training_steps",
-    "the last target of a window is the window's own first character; it is the next one of the "
-    "text.",
-    "Which character follows the last input of a window?",
-    windows=lambda indices, T: [(s, x, np.roll(x, -1)) for s, x, _ in _windows(indices, T)],
-)
-
-inputs_and_targets_exchanged = alone(
-    "training_steps",
-    "inputs and targets are exchanged: the character before is to be foretold.",
-    "Which of the two does the network read, and which is it to foretell?",
-    windows=lambda indices, T: [(s, y, x) for s, x, y in _windows(indices, T)],
-)
-
-last_window_left_out = mistake(
-    "training_steps",
+last_window_left_out = in_training_steps(
     "the last window is left out when it ends with the text's last character.",
     "A text of T + 1 characters: how many inputs and targets does it hold?",
-    windows=lambda indices, T: _windows(indices, T, least=2),
+    windows=partial(windows_of, least=2),
 )
-
-last_window_always_left_out = mistake(
-    "training_steps",
+last_window_always_left_out = in_training_steps(
     "the last window of the text is always left out.",
     "A text of T + 1 characters: how many inputs and targets does it hold?",
-    windows=lambda indices, T: _windows(indices, T)[:-1],
+    windows=lambda indices, T: windows_of(indices, T)[:-1],
 )
-
-window_without_a_last_target = alone(
-    "training_steps",
-    "a text whose last window lacks a target gets one more, its target the text's first character.",
-    "What comes after the last character of the text?",
-    windows=lambda indices, T: _windows(np.append(indices, indices[0]), T),
-)
-
-windows_too_far_apart = mistake(
-    "training_steps",
+windows_too_far_apart = in_training_steps(
     "the windows start T + 1 characters apart; they start T apart, so that a window's last target "
     "is the next one's first input.",
     "Which character should the carried state meet first?",
-    windows=lambda indices, T: _windows(indices, T, stride=1),
+    windows=partial(windows_of, stride=1),
 )
-
-windows_overlap = mistake(
-    "training_steps",
-    "the windows start T - 1 characters apart, so that they overlap; they start T apart.",
-    "Which character should the carried state meet first?",
-    windows=lambda indices, T: _windows(indices, T, stride=-1),
-)
-
-windows_one_character_apart = mistake(
-    "training_steps",
-    "the windows start one character apart; they start T apart.",
-    "Which character should the carried state meet first?",
-    windows=lambda indices, T: _windows(indices, T, stride=1 - T),
-)
-
-windows_of_T_minus_one_steps = alone(
-    "training_steps",
-    "the windows hold T characters and so T - 1 steps; they hold T + 1 characters, T inputs and as "
-    "many targets.",
-    "How many characters do T inputs and their T targets take up?",
-    windows=lambda indices, T: [(s, x[:-1], y[:-1]) for s, x, y in _windows(indices, T)],
-)
-
-shorter_window_at_the_end = mistake(
-    "training_steps",
+shorter_window_at_the_end = in_training_steps(
     "what is left at the end of the text is read as a shorter window; only windows of T steps are.",
     "While start + T < N there is a window. What follows when that no longer holds?",
-    windows=lambda indices, T: _windows(indices, T, least=2 - T),
+    windows=lambda indices, T: windows_of(indices, T, least=2 - T),
+)
+other_windows = one_of(
+    "training_steps",
+    "{value}; windows of T + 1 characters start at 0, T, 2 T, ... while start + T < N.",
+    "With T = 3, where does the second window start, and which characters does it hold?",
+    "windows",
+    {
+        "windows start T - 1 characters apart": partial(windows_of, stride=-1),
+        "windows start one character apart": lambda x, T: windows_of(x, T, stride=1 - T),
+        "windows hold T characters, T - 1 steps": lambda indices, T: [
+            (s, x[:-1], y[:-1]) for s, x, y in windows_of(indices, T)
+        ],
+        "every window is the text's first": lambda x, T: windows_of(x, T)[:1] * ((len(x) - 1) // T),
+        "the windows come in reverse order": lambda x, T: windows_of(x, T)[::-1],
+        "the last target of a window is its own first character": lambda indices, T: [
+            (s, x, np.roll(x, -1)) for s, x, _ in windows_of(indices, T)
+        ],
+        "inputs and targets are exchanged": lambda indices, T: [
+            (s, y, x) for s, x, y in windows_of(indices, T)
+        ],
+        "a last window takes the text's first character for its missing target": lambda x, T: (
+            windows_of(np.append(x, x[0]), T)
+        ),
+    },
 )
 
-first_window_again_and_again = alone(
-    "training_steps",
-    "every window is read from the start of the text.",
-    "Where does the second window start?",
-    windows=lambda indices, T: _windows(indices, T)[:1] * len(_windows(indices, T)),
-)
+# ---- training_steps: the update
 
-windows_in_reverse_order = alone(
-    "training_steps",
-    "the windows are read from the last to the first.",
-    "Which window should the carried state come from?",
-    windows=lambda indices, T: _windows(indices, T)[::-1],
-)
 
-gradients_not_clipped = mistake(
-    "training_steps",
+gradients_not_clipped = in_training_steps(
     "the gradients are not clipped before the update.",
     "What does a single exploding gradient do to the memory of AdaGrad?",
-    clip=lambda g, m, K: g,
+    gradient=lambda now: now.seen.gradient,
 )
-
-clipped_at_1 = mistake(
+LIMITS = ((-1, 1), (-10, 10), (-4, 4), (-6, 6), (-5, 4), (-5, 6), (-4, 5), (-6, 5), (-3, 3),
+          (-2, 2), (0, 5), (-5, np.inf), (-np.inf, 5))  # fmt: skip
+clipped_elsewhere = one_of(
     "training_steps",
-    "the gradients are clipped to [-1, 1]; they are clipped to [-5, 5].",
+    "the gradients are clipped to {value}; they are clipped to [-5, 5].",
     "Which limit does `clip` have if none is given?",
-    clip=lambda g, m, K: np.clip(g, -1, 1),
+    "gradient",
+    {
+        f"[{low}, {high}]": lambda now, low=low, high=high: within(now.seen.gradient, low, high)
+        for low, high in LIMITS
+    },
 )
 
 
-def _by_norm(g, m, K):
+def by_norm(now):
     """Each tensor scaled to a norm of at most 5."""
-    tensors = _shaped(g, m, K)
-    return _flat({n: t * min(1, 5 / max(np.linalg.norm(t), 1e-9)) for n, t in tensors.items()})
+    tensors = shaped(now.seen.gradient, len(now.h), now.K)
+    return flat({n: t * min(1, 5 / max(np.linalg.norm(t), 1e-9)) for n, t in tensors.items()})
 
 
-clipped_by_the_norm_of_each_tensor = alone(
+another_gradient = one_of(
     "training_steps",
-    "each tensor's gradient is scaled down to a norm of 5; each entry is clipped by itself.",
-    "Does clipping an entry change the others?",
-    clip=_by_norm,
-)
-
-clipped_by_the_norm_of_all = mistake(
-    "training_steps",
-    "all gradients together are scaled down to a norm of 5; each entry is clipped by itself.",
-    "Does clipping an entry change the others?",
-    clip=lambda g, m, K: g * min(1, 5 / max(np.linalg.norm(g), 1e-9)),
-)
-
-gradients_divided_by_T = mistake(
-    "training_steps",
-    "the gradients are divided by T before the update; the loss is a sum over the steps.",
-    "Which loss are these the gradients of, a sum or a mean?",
-    gradient=lambda g, T: g / T,
-)
-
-gradients_pile_up_in_the_epoch = alone(
-    "training_steps",
-    "the gradients of the epoch's windows so far are added up for each update; every update has "
-    "those of its own window.",
+    "the update is made of {value}; it is made of the window's gradient, each entry clipped by "
+    "itself.",
     "Whose gradient moves the weights after the second window?",
-    gather=lambda total, g, place: total + g if place else g,
+    "gradient",
+    {
+        "each tensor's gradient scaled down to a norm of 5": by_norm,
+        "all gradients together scaled down to a norm of 5": lambda now: (
+            now.seen.gradient * min(1, 5 / max(np.linalg.norm(now.seen.gradient), 1e-9))
+        ),
+        "the gradient divided by T": lambda now: within(now.seen.gradient / now.T),
+        "the gradients of all windows so far, added up": lambda now: within(sum(now.gradients)),
+        "the gradients of the epoch's windows so far, added up": lambda now: within(
+            sum(now.gradients[-now.place - 1 :])
+        ),
+        "the gradient with its sign turned, which makes the loss grow": lambda now: (
+            -within(now.seen.gradient)
+        ),
+        "nothing, so that params stay as they are": lambda now: 0 * now.seen.gradient,
+    },
 )
-
-gradients_pile_up = alone(
-    "training_steps",
-    "the gradients of all windows so far are added up for each update; every update has those of "
-    "its own window.",
-    "Whose gradient moves the weights after the second window?",
-    gather=lambda total, g, place: total + g,
-)
-
-updates_uphill = mistake(
-    "training_steps",
-    "the updates go uphill: params move along the gradient, which makes the loss grow.",
-    "Does a step along the gradient raise the loss or lower it?",
-    update=lambda theta, g, memory, eta, T: _adagrad(theta, -g, memory, eta, T),
-)
-
-eta_not_handed_on = mistake(
-    "training_steps",
+eta_not_handed_on = in_training_steps(
     "eta is not handed on to the update, which takes its default of 0.1.",
     "What does adagrad_step do when it is not told an eta?",
-    update=lambda theta, g, memory, eta, T: _adagrad(theta, g, memory, 0.1, T),
+    update=lambda now: now.adagrad(now.g, 0.1),
 )
-
-plain_gradient_descent = mistake(
-    "training_steps",
+plain_gradient_descent = in_training_steps(
     "the update is params - eta * gradient, without AdaGrad's memory.",
     "By what does lesson 6 divide each gradient?",
-    update=lambda theta, g, memory, eta, T: (theta - eta * g, memory),
+    update=lambda now: (now.theta - now.eta * now.g, now.memory),
 )
 
-two_updates_a_window = alone(
-    "training_steps",
-    "each window's update is made twice.",
-    "How often does a window's gradient move the weights?",
-    update=lambda theta, g, memory, eta, T: _adagrad(
-        *_adagrad(theta, g, memory, eta, T)[:1], g, _adagrad(theta, g, memory, eta, T)[1], eta, T
-    ),
-)
 
-biases_not_updated = alone(
+def without(names):
+    """A gradient that leaves some of the tensors as they are."""
+
+    def gradient(now):
+        tensors = shaped(within(now.seen.gradient), len(now.h), now.K)
+        return flat({name: t * (name not in names) for name, t in tensors.items()})
+
+    return gradient
+
+
+not_updated = one_of(
     "training_steps",
-    "only the weights are updated; the biases are parameters too.",
+    "{value} never change; all of U, W, V, b and c are updated.",
     "Which of the five tensors have a gradient?",
-    clip=lambda g, m, K: np.clip(g, -5, 5) * (np.arange(len(g)) < len(g) - m - K),
+    "gradient",
+    {" and ".join(names): without(names) for names in ("bc", "b", "c", "U", "W", "V")},
 )
-
-
-def _rebind(params, theta):
-    """New arrays in the given dict."""
-    params |= _shaped(theta.copy(), len(params["b"]), len(params["c"]))
-
-
-params_rebound = mistake(
-    "training_steps",
+params_rebound = in_training_steps(
     "the dict gets new arrays; the given arrays themselves should change.",
     "Who else may hold the array that params[name] was before?",
-    write=_rebind,
+    write=lambda params, theta: params.update(
+        shaped(theta.copy(), len(params["b"]), len(params["c"]))
+    ),
 )
-
-params_copied = mistake(
-    "training_steps",
+params_copied = in_training_steps(
     "the updates are made on a copy of params; the given arrays themselves should change.",
     "Where will someone who passed params look for the trained weights?",
     write=lambda params, theta: None,
 )
-
-step_before_its_update = mistake(
-    "training_steps",
+step_before_its_update = in_training_steps(
     "a Step is handed out before its update is made; it comes right after it.",
     "What do params hold when a Step arrives?",
     before_the_update=True,
 )
-
 only_the_last_step_of_each_epoch = alone(
     "training_steps",
     "only the last window of each epoch gives a Step; every update gives one.",
     "How deep in the two loops does the `yield` stand?",
-    handed_out=lambda place, last: place == last,
+    handed_out=lambda now: now.last,
 )
-
 all_updates_at_once = alone(
     "training_steps",
     "all updates are made before the first Step is handed out; each Step comes right after its "
@@ -868,9 +623,7 @@ all_updates_at_once = alone(
     "What could someone do with the params of step 100 if they can never see them?",
     give=list,
 )
-
-updates_made_when_called = mistake(
-    "training_steps",
+updates_made_when_called = in_training_steps(
     "all updates are made when training_steps is called, and an iterator over a finished list is "
     "returned; each update comes when its Step is asked for.",
     "What could someone do with the params of step 100 if they can never see them?",
@@ -878,7 +631,7 @@ updates_made_when_called = mistake(
 )
 
 
-def _one_h(steps):
+def one_h(steps):
     """Steps that all hold the same array."""
     h = None
     for step in steps:
@@ -887,122 +640,78 @@ def _one_h(steps):
         yield step._replace(h=h)
 
 
-one_h_for_all_steps = mistake(
-    "training_steps",
+one_h_for_all_steps = in_training_steps(
     "every Step holds the same array h, which later windows overwrite.",
     "What does the h of the first Step show at the end of the run?",
-    give=_one_h,
+    give=one_h,
 )
+seq_length_by_default = by_default("training_steps", "seq_length", 25, 24, 26, 50, 20, 10, 5, 12)
+eta_by_default = by_default("training_steps", "eta", 0.1, 0.01, 0.001, 1.0, 0.0, 0.05, 0.2, 0.5)
+epochs_by_default = by_default("training_steps", "epochs", 1, 2, 0)
+
+# ---- train
 
 
-best_params_share_the_arrays = mistake(
-    "train",
+best_params_share_the_arrays = in_train(
     "the best weights hold the arrays that are trained on: a copy of the dict alone is not a copy "
     "of its arrays, and at the end they are the last weights.",
     "Which arrays do the two dicts point at?",
     snapshot=lambda before, params, start: dict(params),
 )
-
-best_by_the_loss = mistake(
-    "train",
+best_by_the_loss = in_train(
     "the best weights are chosen by the loss of a single window; they are chosen by the smoothed "
     "loss.",
     "Is a window with a low loss well learnt, or merely easy?",
     measure=lambda step: step.loss,
 )
-
-best_params_from_before_the_update = mistake(
-    "train",
+best_params_from_before_the_update = in_train(
     "the best weights are those from before the step of the smallest smoothed loss; they are those "
     "just after its update.",
     "What do params hold when a Step arrives?",
     snapshot=lambda before, params, start: before,
 )
-
-first_params_kept = alone(
-    "train",
-    "the best weights are the ones that training started from; they are those just after the step "
-    "of the smallest smoothed loss.",
-    "When is the snapshot taken?",
-    snapshot=lambda before, params, start: start,
-)
-
-best_params_of_the_end = mistake(
-    "train",
+best_params_of_the_end = in_train(
     "the best weights are a copy of the last ones; they are those just after the step of the "
     "smallest smoothed loss.",
     "When is the snapshot taken?",
-    finish=lambda result: result._replace(best_params=_copy(result.params)),
+    finish=lambda result: result._replace(best_params=copied(result.params)),
 )
-
-largest_loss_kept = mistake(
+compared_wrongly = one_of(
     "train",
-    "the best loss and weights are those of the largest smoothed loss; the smallest is best.",
-    "Is a large loss good or bad?",
-    worse=lambda a, b: a <= b,
-)
-
-every_step_taken_as_the_best = alone(
-    "train",
-    "the best loss and weights are those of the last step, whatever it costs.",
+    "the best loss and weights are those of {value}; the smallest smoothed loss is best.",
     "What has to be compared before a step is called the best so far?",
-    worse=lambda a, b: False,
+    "better",
+    {
+        "the largest smoothed loss": lambda new, best: new > best,
+        "the last step, whatever it costs": lambda new, best: True,
+        "the first step, whatever comes after it": lambda new, best: False,
+    },
 )
-
-first_step_taken_as_the_best = alone(
-    "train",
-    "the best loss and weights are those of the first step, whatever comes after it.",
-    "What has to be compared before a step is called the best so far?",
-    worse=lambda a, b: True,
-)
-
-losses_not_smoothed = mistake(
-    "train",
+losses_not_smoothed = in_train(
     "the list returned holds the losses of the windows; it holds the smoothed losses.",
     "Which of a Step's two losses makes the smoother curve?",
-    record=lambda step, best: [step.loss],
+    record=lambda step, new_best: [step.loss],
 )
-
-only_new_best_losses_listed = mistake(
-    "train",
+only_new_best_losses_listed = in_train(
     "a smoothed loss is listed only when it is the smallest so far; every step's is.",
     "How long should the list be after 100 steps?",
-    record=lambda step, best: [step.smooth_loss] if best is None or step.smooth_loss < best else [],
+    record=lambda step, new_best: [step.smooth_loss] * new_best,
 )
-
-best_loss_of_the_last_step = mistake(
-    "train",
+best_loss_of_the_last_step = in_train(
     "best_loss is the smoothed loss of the last step; it is the smallest one.",
     "Is the last loss always the smallest?",
     lowest=lambda best, step: step.smooth_loss if step else best,
 )
-
-
-def _curve_of_the_first_run(result):
-    """The first half of the losses, and the smallest of them."""
-    curve = result.smooth_losses[: len(result.smooth_losses) // 2]
-    return result._replace(smooth_losses=curve, best_loss=min(curve, default=np.inf))
-
-
-trained_again_for_the_best = alone(
+best_loss_never_noted = alone(
     "train",
-    "the smoothed losses are those of one run, and the best params are looked for in a second run "
-    "on what the first has trained; one run gives both.",
-    "How often is training_steps called?",
-    rounds=2,
-    finish=_curve_of_the_first_run,
+    "best_loss stays infinite, and every step counts as the best; it is the smallest smoothed "
+    "loss so far.",
+    "What is each new smoothed loss compared with?",
+    better=lambda new, best: True,
+    lowest=lambda best, step: np.inf,
 )
-
-options_not_handed_on = mistake(
-    "train",
+options_not_handed_on = in_train(
     "the options seq_length, eta and epochs are not handed on: training runs with their defaults.",
     "Who is meant to receive what train is given beyond params, indices and K?",
     hand_on=lambda options: {},
-)
-
-result_holds_a_copy = mistake(
-    "train",
-    "the params of the result are a copy in another dict; they are the dict that was given.",
-    "Is result.params the dict that was passed in?",
-    finish=lambda result: result._replace(params=_copy(result.params)),
 )

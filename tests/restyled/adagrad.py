@@ -56,50 +56,12 @@ def beyond(what):
     return lambda x, limit, *_: x if -limit <= x <= limit else what(x, limit)
 
 
-def opposite(x, limit):
-    return -limit if x > 0 else limit
-
-
-def beyond_1(x, limit):
-    return 1.0 if x > 0 else -1.0
-
-
-def excess(x, limit):
-    return x - limit if x > 0 else x + limit
-
-
 def to_an_end(x, limit, *_):
     return limit if x > 0 else -limit if x < 0 else 0.0
 
 
 def tanh(x, limit, *_):
     return 0.0 if limit == 0 else limit * np.tanh(x / limit)
-
-
-def first_tensor_only(grads, limit=5.0):
-    result = {key: np.array(g) for key, g in grads.items()}
-    for key in result:
-        result[key] = np.minimum(np.maximum(result[key], -limit), limit)
-        break
-    return result
-
-
-def limit_of_1_by_default(grads, limit=1.0):
-    return clipping(lambda x, limit, *_: bounded(x, limit))(grads, limit)
-
-
-def weights_only(grads, limit=5.0):
-    result = {}
-    for key in ("U", "W", "V"):
-        result[key] = np.maximum(np.minimum(grads[key], limit), -limit)
-    return result
-
-
-def as_a_list(grads, limit=5.0):
-    result = []
-    for key in grads:
-        result.append(np.maximum(np.minimum(grads[key], limit), -limit))
-    return result
 
 
 def into_the_given_arrays(grads, limit=5.0):
@@ -141,25 +103,6 @@ def one_array_a_shape(params):
     return result
 
 
-def one_buffer_a_size(params):
-    buffers, result = {}, {}
-    for key, theta in params.items():
-        rows, columns = theta.shape
-        if rows * columns not in buffers:
-            buffers[rows * columns] = np.zeros((rows * columns, 1))
-        result[key] = buffers[rows * columns].reshape(rows, columns)
-    return result
-
-
-def one_array_for_everything(params):
-    shape = (0, 0)
-    for theta in params.values():
-        if theta.shape[0] * theta.shape[1] > shape[0] * shape[1]:
-            shape = theta.shape
-    array = np.zeros(shape)
-    return {key: array for key in params}
-
-
 def starting(value):
     """An init_memory that asks for each entry's value."""
 
@@ -170,41 +113,6 @@ def starting(value):
         return result
 
     return init_memory
-
-
-def zeroed_params(params):
-    for key in params:
-        params[key] -= params[key]
-    return params
-
-
-def scalars(params):
-    return {key: 0.0 for key in params}
-
-
-def flat(params):
-    return {key: np.zeros(theta.shape[0] * theta.shape[1]) for key, theta in params.items()}
-
-
-def transposed(params):
-    return {key: np.zeros_like(theta).T.copy() for key, theta in params.items()}
-
-
-def integers(params):
-    return {key: np.array([[0] * theta.shape[1]] * theta.shape[0]) for key, theta in params.items()}
-
-
-def no_biases(params):
-    result = {key: np.zeros(theta.shape) for key, theta in params.items()}
-    del result["b"], result["c"]
-    return result
-
-
-def other_keys(params):
-    result = {}
-    for key, theta in params.items():
-        result["m" + key] = 0 * theta
-    return result
 
 
 def root(x):
@@ -315,59 +223,35 @@ RESTYLED = {
     "scaled_by_the_largest_entry": clipping(
         lambda x, limit, g, all_: shrunk(x, limit, largest([g]))
     ),
-    "scaled_by_the_largest_entry_of_all": clipping(
-        lambda x, limit, g, all_: shrunk(x, limit, largest(all_.values()))
-    ),
     "clipped_only_above": clipping(only_above),
     "clipped_only_below": clipping(only_below),
     "negative_entries_set_to_0": clipping(lambda x, limit, *_: max(0.0, min(x, limit))),
     "sign_lost": clipping(lambda x, limit, *_: min(abs(x), limit)),
     "sign_lost_beyond_the_limit": clipping(beyond(lambda x, limit: limit)),
-    "sides_exchanged": clipping(beyond(opposite)),
     "entries_beyond_set_to_0": clipping(beyond(lambda x, limit: 0.0)),
-    "entries_beyond_set_to_1": clipping(beyond(beyond_1)),
-    "limit_taken_off": clipping(beyond(excess)),
     "every_entry_brought_to_the_limit": clipping(to_an_end),
     "squashed": clipping(tanh),
     "bounds_exchanged": clipping(lambda x, limit, *_: -limit),
+    "minus_forgotten": clipping(lambda x, limit, *_: limit),
+    "comparison_reversed": clipping(
+        lambda x, limit, *_: to_an_end(x, limit) if -limit < x < limit else x
+    ),
     "nothing_clipped": clipping(lambda x, *_: x),
     "half_the_limit": clipping(lambda x, limit, *_: bounded(x, 0.5 * limit)),
-    "clipped_to_1": clipping(lambda x, *_: bounded(x, 1.0)),
-    "limit_ignored": clipping(lambda x, *_: bounded(x, 5.0)),
-    "default_limit_of_1": limit_of_1_by_default,
     "biases_not_clipped": clipping(lambda x, limit, *_: bounded(x, limit), keys="WVU"),
-    "only_the_first_tensor_clipped": first_tensor_only,
-    "biases_dropped": weights_only,
-    "list_returned": as_a_list,
+    "limit_ignored": clipping(lambda x, *_: bounded(x, 5.0)),
+    "wrong_default_limit": clipping(lambda x, limit, *_: bounded(x, limit), default=1.0),
     "clipped_in_place": into_the_given_arrays,
     "unclipped_arrays_not_copied": small_arrays_passed_on,
     "memory_of_the_first_call": kept_between_calls,
     "memory_shared_by_equal_shapes": one_array_a_shape,
-    "memory_shared_by_equal_sizes": one_buffer_a_size,
-    "one_array_for_all": one_array_for_everything,
-    "memory_of_ones": starting(lambda x: 1),
-    "memory_of_eps": starting(lambda x: 1e-8),
+    "memory_not_from_zero": starting(lambda x: 1),
     "memory_copied_from_params": starting(lambda x: x),
-    "memory_of_squared_params": starting(lambda x: x * x),
-    "params_set_to_zero": zeroed_params,
-    "one_number_for_each_tensor": scalars,
-    "memory_flattened": flat,
-    "memory_transposed": transposed,
-    "memory_of_integers": integers,
-    "no_memory_for_biases": no_biases,
-    "keys_renamed": other_keys,
     "eps_outside_the_root": stepping(moved=under(lambda old, new, g, eps: root(new) + eps)),
     "eps_left_out": stepping(moved=under(lambda old, new, g, eps: root(new))),
     "eps_squared": stepping(moved=under(lambda old, new, g, eps: root(new + eps * eps))),
-    "root_of_memory_and_of_eps": stepping(
-        moved=under(lambda old, new, g, eps: root(new) + root(eps))
-    ),
-    "eps_inside_and_outside": stepping(moved=under(lambda old, new, g, eps: root(new + eps) + eps)),
-    "eps_added_to_the_step": stepping(
-        moved=lambda x, g, old, new, eta, eps: x - (eta * g / root(new) + eps)
-    ),
+    "eps_multiplied": stepping(moved=under(lambda old, new, g, eps: root(eps * new))),
     "eps_fixed": stepping(eps_is=1e-8),
-    "default_eps_of_1e_6": other_defaults(0.1, 1e-6),
     "root_missing": stepping(moved=under(lambda old, new, g, eps: new + eps)),
     "root_taken_twice": stepping(moved=under(lambda old, new, g, eps: (new + eps) ** 0.25)),
     "multiplied_by_the_root": stepping(
@@ -382,28 +266,21 @@ RESTYLED = {
     ),
     "eta_missing": stepping(eta_is=1.0),
     "eta_ignored": stepping(eta_is=0.1),
-    "default_eta_of_0_01": other_defaults(0.01, 1e-8),
     "divided_by_the_gradient_alone": stepping(
         moved=under(lambda old, new, g, eps: root(g * g + eps))
     ),
-    "divided_by_the_sum_over_the_tensor": by_tensor(lambda total, count: total),
     "divided_by_the_mean_over_the_tensor": by_tensor(lambda total, count: total / count),
     "memory_added_after_the_step": stepping(moved=under(lambda old, new, g, eps: root(old + eps))),
     "memory_replaced": stepping(lambda M, g, eta, eps: g**2),
     "memory_decays": stepping(lambda M, g, eta, eps: M - 0.1 * (M - g * g)),
+    "memory_multiplied": stepping(lambda M, g, eta, eps: g * M * g),
     "gradient_not_squared": stepping(lambda M, g, eta, eps: g + M),
     "absolute_value_added": stepping(lambda M, g, eta, eps: M + (g if g > 0 else -g)),
-    "square_added_twice": stepping(lambda M, g, eta, eps: (M + g * g) + g * g),
-    "half_the_square_added": stepping(lambda M, g, eta, eps: M + 0.5 * g**2),
     "square_subtracted": stepping(lambda M, g, eta, eps: M - g**2),
-    "sum_squared": stepping(lambda M, g, eta, eps: (g + M) * (g + M)),
-    "eta_in_the_memory": stepping(lambda M, g, eta, eps: M + eta**2 * g**2),
     "mean_square_added": growing_together(lambda total, count: total / count),
-    "sum_of_squares_added": growing_together(lambda total, count: total),
     "eps_kept_in_the_memory": stepping(
         lambda M, g, eta, eps: M + (g * g + eps), under(lambda old, new, g, eps: root(new))
     ),
-    "eps_in_memory_and_root": stepping(lambda M, g, eta, eps: M + (g * g + eps)),
     "root_kept_in_the_memory": stepping(
         lambda M, g, eta, eps: root(M + g**2 + eps), under(lambda old, new, g, eps: new)
     ),
@@ -422,4 +299,10 @@ RESTYLED = {
     "only_the_first_tensor": some_keys(lambda keys: keys[:1]),
     "only_the_last_tensor": some_keys(lambda keys: keys[-1:]),
     "grads_squared_in_place": grads_overwritten,
+    "square_times_a_number": stepping(lambda M, g, eta, eps: (M + g * g) + g * g),
+    "wrong_default_eta": other_defaults(0.01, 1e-8),
+    "wrong_default_eps": other_defaults(0.1, 1e-6),
+    "eta_and_eps_exchanged": stepping(
+        moved=lambda x, g, old, new, eta, eps: x - eps * g / root(new + eta)
+    ),
 }
