@@ -1,0 +1,152 @@
+"""What the lessons' pages say in numbers is what the code gives."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lessons.checking.contract import ROOT
+from reference.adagrad import adagrad_step
+from reference.backward import backward, output_gradient, preactivation_gradient
+from reference.encoding import build_vocabulary, encode, one_hot
+from reference.forward import forward, softmax
+from reference.gradcheck import relative_error
+from reference.loss import cross_entropy
+from reference.training import training_steps
+
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
+EXAMPLE = {
+    "U": np.array([[-0.5, -1.0]]), "W": np.array([[2.0]]), "V": np.array([[1.0], [-1.0]]),
+    "b": np.array([[0.5]]), "c": np.array([[0.2], [-0.2]]),
+}  # fmt: skip
+H0 = np.array([[0.25]])
+
+
+def by_hand(room: str) -> str:
+    """The worked example of a page."""
+    page = (ROOT / "lessons" / room / "README.md").read_text(encoding="utf-8")
+    return page.split("## By hand\n")[1].split("\n## ")[0]
+
+
+def unexplained(text: str, known: list[float]) -> list[str]:
+    """Numbers of a text that are none of the known ones, in the digits in which they stand."""
+    found = []
+    for token in NUMBER.findall(text):
+        value = float(token.replace(",", ""))
+        digits = len(token.split(".")[1].split("e")[0]) if "." in token else 0
+        unit = 10.0**-digits * (10.0 ** int(token.split("e")[1]) if "e" in token else 1.0)
+        if not any(abs(abs(value) - abs(x)) <= 0.501 * unit for x in known):
+            found.append(token)
+    return found
+
+
+def numbers(*values: object) -> list[float]:
+    """All numbers in arrays, dicts and the like."""
+    found: list[float] = []
+    for value in values:
+        entries = value.values() if isinstance(value, dict) else value
+        if isinstance(value, dict | list | tuple):
+            found += numbers(*entries)
+        else:
+            found += np.ravel(np.asarray(value, dtype=float)).tolist()
+    return found
+
+
+def network() -> tuple[np.ndarray, ...]:
+    """The example of lessons 2, 3, 4 and 7: it reads ab and should have said ba."""
+    X, Y = one_hot([0, 1], 2), one_hot([1, 0], 2)
+    P, H, A = forward(EXAMPLE, X, H0)
+    return X, Y, P, H, A
+
+
+def encoding() -> list[float]:
+    indices = encode("To be", build_vocabulary("To be")[0])
+    return numbers(indices, [ord(character) for character in "To be"], 5)
+
+
+def forward_pass() -> list[float]:
+    _, _, P, H, A = network()
+    O = EXAMPLE["V"] @ H[:, 1:] + EXAMPLE["c"]
+    return numbers(EXAMPLE, H0, P, H, A, O, O[0] - O[1], range(3), 709)
+
+
+def loss() -> list[float]:
+    _, Y, P, _, _ = network()
+    total = cross_entropy(P, Y)
+    return numbers(P, -np.log((P * Y).sum(axis=0)), total, np.exp(-total), range(3))
+
+
+def backpropagation() -> list[float]:
+    X, Y, P, H, _ = network()
+    G = output_gradient(P, Y)
+    D = preactivation_gradient(EXAMPLE, G, H)
+    sent, slope = EXAMPLE["V"].T @ G, 1 - H[:, 1:] ** 2
+    carried = EXAMPLE["W"].T @ D
+    grads = backward(EXAMPLE, X, Y, P, H)
+    return numbers(EXAMPLE, X, Y, P, H, G, D, sent, slope, carried, grads, range(4))
+
+
+def gradient_check() -> list[float]:
+    cubes = [2.1**3, 1.9**3, (2.1**3 - 1.9**3) / 0.2, (2.05**3 - 1.95**3) / 0.1]
+    ga, gn = np.array([[3.0, 4.0]]), np.array([[6.0, 8.0]])
+    tiny = np.array([[1e-9]])
+    errors = [relative_error(ga, gn), relative_error(tiny, -tiny)]
+    X, Y, P, H, _ = network()
+    right = backward(EXAMPLE, X, Y, P, H)
+    cut = preactivation_gradient(EXAMPLE | {"W": 0 * EXAMPLE["W"]}, output_gradient(P, Y), H)
+    wrong = {"U": cut @ X.T, "W": cut @ H[:, :-1].T, "b": cut.sum(axis=1, keepdims=True)}
+    errors += [relative_error(wrong[name], right[name]) for name in wrong]
+    given = [ga, gn, 2, 12, 0.1, 0.05, 0.2, 2.1, 1.9, 0.01, 5, 10, 1e-9, 2e-9, 1e-6]
+    rounding = [1e-11, 3e-12, 1e-10, 4e-11, 1e-9]  # of central differences; machines differ
+    return numbers(cubes, errors, *given, rounding)
+
+
+def updates() -> list[float]:
+    def step(theta: float, g: float, memory: float, eps: float) -> list[float]:
+        params, grads, kept = ({"U": np.array([[float(x)]])} for x in (theta, g, memory))
+        adagrad_step(params, grads, kept, 0.1, eps)
+        return numbers(params, kept, np.sqrt(kept["U"] + eps))
+
+    steps = [step(1, 3, 0, 0), step(0.9, 4, 9, 0), step(1, 2, 1, 4)]
+    small = [*step(0, 1e-5, 0, 1e-8), 0.1 * 1e-5 / (1e-5 + 1e-8)]
+    return numbers(steps, small, 0, 1, 2, 3, 4, 16, 0.1, 1e-5, 1e-10, 1e-8)
+
+
+def samples() -> list[float]:
+    _, Y, P, H, _ = network()
+    p = np.exp(-cross_entropy(P, Y))
+    spread = np.sqrt(10_000 * p * (1 - p))
+    return numbers(EXAMPLE, H0, P, H, p, 10_000 * p, spread, 10_000, 1 - p, range(4))
+
+
+def training() -> list[float]:
+    indices, found = encode("aaabaab", {"a": 0, "b": 1}), []
+    params = {name: np.zeros(s) for name, s in (("U", (1, 2)), ("W", (1, 1)), ("V", (2, 1)),
+                                                ("b", (1, 1)), ("c", (2, 1)))}  # fmt: skip
+    gradients: list[float] = []
+    for step in training_steps(params, indices, 2, seq_length=3, epochs=2):
+        found += [step.loss, step.smooth_loss, params["c"][0, 0]]
+        P = softmax(params["c"])[:, 0]  # of the step that follows
+        gradients.append(3 * P[0] - 2)
+        found += [*P, gradients[-1]]
+    memory = 0.25 + gradients[0] ** 2
+    smoothed = [100, 99.99, 0.999 * 99.99 + 0.001 * 120]
+    given = [0.999, 0.001, 90, 120, 0.5, 0.25, 0.1, range(4), 10_000]
+    return numbers(found, memory, smoothed, *given)
+
+
+EXAMPLES = {
+    "01_encoding": encoding, "02_forward": forward_pass, "03_loss": loss,
+    "04_backward": backpropagation, "05_gradcheck": gradient_check, "06_adagrad": updates,
+    "07_sampling": samples, "08_training": training,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("room", EXAMPLES)
+def test_every_number_of_a_worked_example_is_what_the_code_gives(room: str) -> None:
+    assert unexplained(by_hand(room), EXAMPLES[room]()) == []
+
+
+def test_a_wrong_digit_in_a_worked_example_is_noticed() -> None:
+    text = by_hand("04_backward").replace("0.6315", "0.6325", 1)
+    assert unexplained(text, backpropagation()) == ["0.6325"]
