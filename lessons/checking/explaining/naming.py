@@ -38,7 +38,10 @@ def matches(
     """
     quick = quick and not any(PROBLEM in each.yours for each in tries)
     known = Known(ladder.function, call, trusted=quick)
-    return all(equal(ladder, outcome(ladder, known, each.case), each) for each in tries)
+    try:
+        return all(equal(ladder, outcome(ladder, known, each.case), each) for each in tries)
+    except (LookupError, TypeError, ValueError):  # the result is not of the right kind
+        return False
 
 
 def equal(ladder: Ladder, theirs: dict[str, Any], each: Try) -> bool:

@@ -1,0 +1,392 @@
+"""What can be said of wrong clipping and wrong steps of AdaGrad without knowing the mistake.
+
+Quantities are rows: the entries of all five tensors, one after another. ladder.py holds the
+cases; here is how they are shown, and what may hold in all of them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.explaining.changing import with_option
+from lessons.checking.explaining.findings import LEAST, Evidence
+from lessons.checking.explaining.ladder import PROBLEM, Case, Try, case, same
+from lessons.checking.explaining.tables import beside, block, grid, listed, num
+
+NAMES = "UWVbc"
+Params = dict[str, np.ndarray]
+
+
+# ---------------------------------------------------------------------- five tensors, and rows
+
+
+def shapes(m: int, K: int) -> dict[str, tuple[int, int]]:
+    """The shapes of the five tensors."""
+    return {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
+
+
+def alike(value: float, m: int = 1, K: int = 1) -> Params:
+    """Five tensors, all of whose entries are the same."""
+    return {name: np.full(shape, float(value)) for name, shape in shapes(m, K).items()}
+
+
+def split(values: Any, like: Params) -> Params:
+    """A row cut into tensors with the shapes of others."""
+    parts = np.split(np.asarray(values, float), np.cumsum([like[k].size for k in NAMES])[:-1])
+    return {k: part.reshape(like[k].shape) for k, part in zip(NAMES, parts, strict=True)}
+
+
+def row(tensors: Params) -> np.ndarray:
+    """The entries of all tensors, one after another."""
+    return np.concatenate([tensors[name].ravel() for name in NAMES])
+
+
+def places(tensors: Params) -> list[tuple[str, int, int]]:
+    """Tensor, row and column of each entry of a row."""
+    return [(k, *index) for k in NAMES for index in np.ndindex(tensors[k].shape)]
+
+
+def step(param: Any, gradient: Any, memory: Any, *later: Any, **options: float) -> Case:
+    """A case of one step, or with later gradients of several."""
+    params, memory, *grads = (
+        x if isinstance(x, dict) else alike(x) for x in (param, memory, gradient, *later)
+    )
+    return Case((params, grads, memory), options)
+
+
+def options_of(each: Case) -> tuple[float, float]:
+    """Both of a step's options, given or not."""
+    return each.options.get("eta", 0.1), each.options.get("eps", 1e-8)
+
+
+def uniform(each: Case) -> bool:
+    """Whether all tensors hold one and the same entry, so that one number tells all."""
+    first, *more = each.arguments
+    dicts = [first, *(more[0] if more else []), *more[1:]]
+    return all(row(x).size == 5 and alone(row(x)) for x in dicts)
+
+
+def alone(values: np.ndarray) -> bool:
+    """Whether a row holds one number throughout."""
+    return same(values, np.full_like(values, values[0]))
+
+
+def different(yours: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """Which entries differ in more than rounding."""
+    with np.errstate(all="ignore"):
+        return ~((abs(yours - due) <= 1e-9 * (abs(yours) + abs(due)) + 1e-15) | (yours == due))
+
+
+def picture(each: Try) -> list[str]:
+    """Yours and expected: one number of each quantity, or the first tensor that is wrong."""
+    like, *more = each.case.arguments
+    rows = {name: due for name, due in each.due.items() if isinstance(due, np.ndarray)}
+    bad = {name: different(each.yours[name], due) for name, due in rows.items()}
+    where = int(np.argmax(np.any([*bad.values()], axis=0)))
+    new = each.yours.get("in-place update", ())
+    if uniform(each.case) and all(alone(each.yours[name]) for name in rows):
+        told = {name: " (in a new array)" * (PLURAL.get(name) in new) for name in rows}
+        yours = ", ".join(f"{n} {num(each.yours[n][where])}{told[n]}" for n in reversed(rows))
+        due = ", ".join(f"{n} {num(rows[n][where])}" for n in reversed(rows))
+        return [f"  yours     {yours}", f"  expected  {due}"]
+    key = places(like)[where][0]
+    before = {"param": like, "gradient": more[0][0], "memory": more[1]} if more else {}
+    lines = beside([block(f"{name} {key}", grid(x[key])) for name, x in before.items()])
+    for name, due in rows.items():
+        marks = split(bad[name], like)[key] > 0
+        if marks.any():
+            both = {"yours": each.yours[name], "expected": due}
+            lines += beside(
+                [
+                    block(f"{name} {key}, {says}", grid(split(x, like)[key], marks))
+                    for says, x in both.items()
+                ]
+            )
+    return lines
+
+
+PLURAL = {"param": "params", "memory": "memory"}
+
+
+# ------------------------------------------------------------------------- of all three functions
+
+
+def which_entries(evidence: Evidence) -> list[str]:
+    """Which tensors, or rows and columns, are wrong, if others are right in all cases."""
+    found = [
+        place
+        for each in evidence.wrong
+        for name, due in each.due.items()
+        if isinstance(due, np.ndarray)
+        for place, bad in zip(
+            places(each.case.arguments[0]), different(each.yours[name], due), strict=True
+        )
+        if bad
+    ]
+    broken = [name for name in NAMES if any(place[0] == name for place in found)]
+    fine = [name for name in NAMES if name not in broken]
+    said = []
+    if len(evidence.wrong) >= LEAST and fine and broken:
+        said += [f"Wrong under {listed(broken)} only; right in all cases under {listed(fine)}."]
+    for axis, name in ((1, "rows"), (2, "columns")):
+        if len(found) >= 12 and all(place[axis] > 0 for place in found):
+            said += [f"Wrong in {name} after the first only."]
+    return said
+
+
+DEFAULTS: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "clip": (("limit", 5.0, case(alike(1e6)), lambda left: left["result"][0]),),
+    "adagrad_step": (
+        ("eta", 0.1, step(1, 4, 9, eps=0.0), lambda left: (1 - left["param"][0]) * 5 / 4),
+        ("eps", 1e-8, step(0, 1e-4, 0, eta=0.5),
+         lambda left: (0.5e-4 / left["param"][0]) ** 2 - 1e-8),
+    ),
+}  # fmt: skip
+
+
+def defaults(evidence: Evidence) -> list[str]:
+    """Which number is used for an option that is not given, if all is right where it is."""
+    table, said = DEFAULTS[evidence.ladder.function], []
+    every = {name for name, *_ in table}
+    if any(not each.right for each in evidence.tries if every <= each.case.options.keys()):
+        return []
+    for name, due, probe, used in table:
+        with np.errstate(all="ignore"):
+            left = evidence.yours(probe)
+            value = np.nan if PROBLEM in left else float(num(float(used(left))))
+        value = value if abs(value) > 1e-13 else 0.0
+        without = [each for each in evidence.tries if name not in each.case.options]
+        if value != due and all(
+            evidence.ladder.equal(each.yours, evidence.due(with_option(name, value)(each.case)))
+            for each in without
+        ):
+            said.append(
+                f"Right if {name} is given; without it, the numbers are those of "
+                f"{name} = {num(value)}, not {num(due)}."
+            )
+    return said
+
+
+def neighbours(evidence: Evidence) -> list[str]:
+    """Whether what becomes of an entry depends on a gradient that is not its own."""
+    like = alike(1, 1, 2)
+    for what, changed, seen in (
+        ("the gradients under other keys", 0, 3),
+        ("the other gradients of its tensor", 4, 3),
+        ("the other gradients of its tensor", 3, 4),
+    ):
+        left = []
+        for other in (2.0, 30.0):
+            values = np.full(8, 2.0)
+            values[changed] = other
+            grads = split(values, like)
+            each = case(grads, limit=4.0)
+            if evidence.ladder.function == "adagrad_step":
+                each = step(like, grads, alike(12, 1, 2), eta=0.5, eps=0.0)
+            left.append(evidence.yours(each))
+        if any(PROBLEM in each for each in left):
+            return []
+        names = [name for name, value in left[0].items() if isinstance(value, np.ndarray)]
+        moved = [name for name in names if num(left[0][name][seen]) != num(left[1][name][seen])]
+        if moved:
+            verb = "depends" if len(moved) == 1 else "depend"
+            return [f"An entry's {listed(moved)} {verb} on {what}; only its own should count."]
+    return []
+
+
+TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "clip": (("result", "With a limit of 4, what becomes of an entry", "entry",
+              (-9.0, -5.0, -3.0, -0.5, 0.5, 3.0, 5.0, 9.0),
+              lambda x: case(alike(x), limit=4.0), lambda y: y),),
+    "adagrad_step": (
+        ("memory", "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
+         "gradient", (2.0, 3.0, 8.0, -3.0, -12.0),
+         lambda x: step(1, x, 16, eta=0.5, eps=0.0), lambda y: y),
+        ("param", "A param of 1, with memory 16, eta = 0.5 and eps = 0, falls by",
+         "gradient", (2.0, 3.0, 8.0, -3.0, -12.0),
+         lambda x: step(1, x, 16, eta=0.5, eps=0.0), lambda y: 1 - y),
+        ("param", "A param of 1, with gradient 1, eta = 0.5 and eps = 11, falls by", "new memory",
+         (5.0, 14.0, 25.0, 38.0, 89.0),
+         lambda x: step(1, 1, x - 1, eta=0.5, eps=11.0), lambda y: 1 - y),
+    ),
+}  # fmt: skip
+
+
+def table(evidence: Evidence) -> list[str]:
+    """What becomes of an entry, for several gradients or memories."""
+    for name, title, over, asked, make, seen in TABLES[evidence.ladder.function]:
+        rows = []
+        for leaves in (evidence.yours, evidence.due):
+            left = [leaves(make(x)) for x in asked]
+            if any(PROBLEM in each for each in left):
+                return []
+            rows.append([seen(each[name]) for each in left])
+        yours, due = (np.array(x) for x in rows)
+        if not np.isfinite(yours).all() or np.ptp(yours, 1).any() or same(yours, due):
+            continue
+        cells = {over: asked, "yours": yours[:, 0], "expected": due[:, 0]}
+        wide = 2 + max(len(num(float(x))) for line in cells.values() for x in line)
+        lines = [
+            f"  {label:<12}" + "".join(f"{num(float(x)):>{wide}}" for x in line)
+            for label, line in cells.items()
+        ]
+        return ["\n".join([title + ":", *lines])]
+    return []
+
+
+# ------------------------------------------------------------------------------- init_memory
+
+
+def memory_at_the_start(evidence: Evidence) -> list[str]:
+    """One number in all entries; and which tensors stand in one place."""
+    values = np.concatenate([each.yours["memory"] for each in evidence.tries])
+    said = []
+    if values.any() and np.ptp(values) == 0:
+        said += [f"Every entry of the memory is {num(values[0])} at the start; 0 is due."]
+    for (m, K), where in (((2, 3), "m = 2 and K = 3"), ((2, 2), "m = K = 2")):
+        memory = evidence.function(alike(1, m, K))
+        shared = [
+            f"{one} and {other}"
+            for i, one in enumerate(NAMES)
+            for other in NAMES[i + 1 :]
+            if np.shares_memory(memory[one], memory[other])
+        ]
+        if shared:
+            return [*said, f"With {where}, one array serves two tensors: {', '.join(shared)}."]
+    return said
+
+
+# ------------------------------------------------------------------------------- formulas
+
+MEMORY = (  # sums that a new memory may be
+    "memory; g^2; |g|; g; eps; 1",
+    "memory; g^2; eta g^2; eta^2 g^2",
+    "memory; g^2; param; param^2; memory g; memory g^2",
+    "memory; (g clipped to [-5, 5])^2",
+    "memory; g^3",
+)
+FALL = (  # sums that a param may fall by; memory is the new one from here on
+    "eta g / sqrt(memory + eps); eta g; param; eps; g",
+    "eta; eta sign(g); eta |g|; eta g^2",
+    "eta / sqrt(memory + eps); eta |g| / sqrt(memory + eps); eta g^2 / sqrt(memory + eps); "
+    "g / sqrt(memory + eps)",
+    "eta g / sqrt(memory); eps; eta",
+    "eta (g clipped to [-5, 5]) / sqrt(memory + eps)",
+)
+DIVISOR = (  # sums that eta g may be divided by
+    "sqrt(memory); eps; sqrt(eps); 1",
+    "memory; sqrt(memory); eps",
+    "sqrt(memory + eps); eps; 1",
+    "sqrt(old memory); old memory; |g|; eps; 1",
+)
+SQUARE = ("memory; eps; 1", "memory; eps^2", "memory; eps; old memory", "g^2; eps")  # of a divisor
+
+
+def formulas(evidence: Evidence) -> list[str]:
+    """What new memory and new param are made of; if that can't be told, a table."""
+    parts = []
+    for each in evidence.tries:
+        params, grads, memory = each.case.arguments
+        if len(grads) == 1 and len(each.case.options) == 2:
+            before = [row(x) for x in (params, grads[0], memory)]
+            after = [each.yours["memory"], before[0] - each.yours["param"]]
+            parts.append(np.array(np.broadcast_arrays(*before, *options_of(each.case), *after)))
+    values = np.concatenate(parts, axis=1)
+    values = values[:, np.isfinite(values).all(axis=0)]
+    said = []
+    if values.shape[1] > 30:
+        theta, g, M, eta, eps, new, fall = values
+        with np.errstate(all="ignore"):
+            if "memory" in evidence.quantities:
+                made = sum_of(MEMORY, columns(theta, g, M, eta, eps, M), new)
+                made = "as it was" if made == "memory" else made
+                said += [f"Your new memory is {made}; it is due as memory + g^2."] * bool(made)
+            if "param" in evidence.quantities:
+                c = columns(theta, g, M, eta, eps, new)
+                said += param_falls(c, fall, eta * g / np.sqrt(M + g**2 + eps))
+    return said or table(evidence)
+
+
+def columns(
+    theta: np.ndarray, g: np.ndarray, M: np.ndarray, eta: np.ndarray, eps: np.ndarray, new: Any
+) -> Params:
+    """What a sum may be made of, by how it is written; `memory` is the new one."""
+    cut, root = np.clip(g, -5, 5), np.sqrt(new + eps)
+    return {
+        "1": np.ones_like(g), "param": theta, "param^2": theta**2, "eta": eta, "eps": eps,
+        "eps^2": eps**2, "sqrt(eps)": np.sqrt(eps), "g": g, "|g|": abs(g), "g^2": g**2,
+        "g^3": g**3, "(g clipped to [-5, 5])^2": cut**2, "memory": new, "old memory": M,
+        "memory g": new * g, "memory g^2": new * g**2, "sqrt(memory)": np.sqrt(new),
+        "sqrt(old memory)": np.sqrt(M), "sqrt(memory + eps)": root,
+        "eta g": eta * g, "eta |g|": eta * abs(g), "eta sign(g)": eta * np.sign(g),
+        "eta g^2": eta * g**2, "eta^2 g^2": (eta * g) ** 2,
+        "eta g / sqrt(memory + eps)": eta * g / root, "g / sqrt(memory + eps)": g / root,
+        "eta / sqrt(memory + eps)": eta / root,
+        "eta |g| / sqrt(memory + eps)": eta * abs(g) / root,
+        "eta g^2 / sqrt(memory + eps)": eta * g**2 / root,
+        "eta g / sqrt(memory)": np.where(g == 0, 0, eta * g / np.sqrt(new)),
+        "eta (g clipped to [-5, 5]) / sqrt(memory + eps)": eta * cut / root,
+    }  # fmt: skip
+
+
+def param_falls(c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
+    """What the param falls by: right given your own memory, a sum, or eta g by a divisor."""
+    if not fall.any():
+        return ["Your params stay as they were, in every case of one step."]
+    if close(fall, right):
+        return ["Your params are right in every case of one step."]
+    if close(fall, c["eta g / sqrt(memory + eps)"]):
+        return ["Given your own new memory, your params are right."]
+    text = sum_of(FALL, c, fall)
+    used = fall != 0
+    if not text and used.sum() > 20 and np.array_equal(used, c["g"] != 0):
+        c = {name: column[used] for name, column in c.items()}
+        d = c["eta g"] / fall[used]
+        sign = -1 if (d < 0).all() else 1
+        if (sign * d > 0).all():
+            text = sum_of(DIVISOR, c, sign * d)
+            text = f"({text})" if text and text not in c else text
+            for how, square in ("sqrt({})", d**2), ("sqrt(sqrt({}))", d**4):
+                made = "" if text else sum_of(SQUARE, c, square)
+                text = how.format(made) if made else text
+        text = f"{'-' * (sign < 0)}eta g / {text}" * bool(text)
+    if not text:
+        return []
+    return [f"Your param falls by {text}; it should fall by eta g / sqrt(memory + eps)."]
+
+
+def sum_of(pools: tuple[str, ...], c: Params, target: np.ndarray) -> str:
+    """The sum of multiples of some columns that is the target in every entry, if there is one.
+
+    The multiples have four digits at most.
+    """
+    for pool in pools:
+        names = [name for name in pool.split("; ") if abs(c[name]).max() > 1e-12]
+        if not names:
+            continue
+        A = np.stack([c[name] for name in names], axis=1)
+        if not np.isfinite(A).all() or len(A) < 3 * len(names):
+            continue
+        weights = 1 / (abs(target) + abs(A).max(axis=1) * 1e-3 + 1e-12)[:, None]
+        sizes = np.linalg.norm(A * weights, axis=0)
+        x, _, rank, _ = np.linalg.lstsq(A * weights / sizes, target * weights[:, 0], rcond=1e-10)
+        found = {name: float(num(float(k))) for name, k in zip(names, x / sizes, strict=True)}
+        found = {name: k for name, k in found.items() if abs(k) > 1e-6}
+        total = sum((k * c[name] for name, k in found.items()), np.zeros(len(target)))
+        if rank == len(names) and close(total, target):
+            return written(found)
+    return ""
+
+
+def close(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two rows are equal in every entry but for rounding."""
+    return bool((abs(a - b) <= 1e-8 * (abs(a) + abs(b)) + 1e-15).all())
+
+
+def written(found: dict[str, float]) -> str:
+    """0.9 memory + 0.1 g^2, from the multiples."""
+    text = ""
+    for name, k in found.items():
+        size = num(abs(k)) if name == "1" else name if abs(k) == 1 else f"{num(abs(k))} {name}"
+        text += (" - " if k < 0 else " + ") + size if text else "-" * (k < 0) + size
+    return text or "0"
