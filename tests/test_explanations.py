@@ -48,8 +48,11 @@ def test_a_known_mistake_is_named_and_no_other(entry: Mistake) -> None:
     wrong = explain(Known(entry.function, entry.call), {})
     assert wrong is not None
     assert wrong.story.name == entry.name
-    again = climb(ladder_of(entry.function), Known(entry.function, entry.call), seed=77)
-    assert [found.name for found in named(ladder_of(entry.function), again)] == [entry.name]
+    ladder = ladder_of(entry.function)
+    for variant in entry.variants():
+        again = climb(ladder, Known(entry.function, variant.call), seed=77)
+        found = named(ladder, again)
+        assert [(each.name, each.sentence) for each in found] == [(entry.name, variant.sentence)]
 
 
 @ids("entry", EVERY, ids=ident)

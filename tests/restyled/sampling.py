@@ -12,11 +12,6 @@ def _lists(params, h0):
     return {name: params[name].tolist() for name in "UWV"} | flat, h0[:, 0].tolist()
 
 
-def _inputs(q, x):
-    """U times the one-hot column of x."""
-    return [row[x] for row in q["U"]]
-
-
 def _before_tanh(q, h, u):
     """W h + u + b, unit by unit."""
     return [
@@ -25,27 +20,38 @@ def _before_tanh(q, h, u):
     ]
 
 
+def _inputs(q, x):
+    """U times the one-hot column of x."""
+    return [row[x] for row in q["U"]]
+
+
 def _after(q, h, x):
     """The state after reading x."""
     return [math.tanh(a) for a in _before_tanh(q, h, _inputs(q, x))]
 
 
-def _logits(q, h):
-    """V h + c."""
-    return [sum(v * s for v, s in zip(row, h, strict=True)) + q["c"][k]
-            for k, row in enumerate(q["V"])]  # fmt: skip
+def _products(q, h):
+    """V h."""
+    return [sum(v * s for v, s in zip(row, h, strict=True)) for row in q["V"]]
 
 
 def _softmax(o):
     """Probabilities from a list of logits."""
-    top = max(o)
-    weights = [math.exp(x - top) for x in o]
+    weights = [math.exp(x - max(o)) for x in o]
     return [w / sum(weights) for w in weights]
 
 
-def _tempered(q, h, tau):
-    """The right probabilities in a state."""
-    return _softmax([x / tau for x in _logits(q, h)])
+def _sum(Vs, c):
+    return [v + k for v, k in zip(Vs, c, strict=True)]
+
+
+def _over(values, tau):
+    return [value / tau for value in values]
+
+
+def _tempered(Vs, c, tau, t):
+    """The right probabilities."""
+    return _softmax(_over(_sum(Vs, c), tau))
 
 
 def _pick(rng, p):
@@ -58,14 +64,21 @@ def _pick(rng, p):
     return max(k for k, share in enumerate(p) if share > 0)
 
 
-def _write(params, h0, x0, n, rng, temperature=1.0):
-    """The right text, as a list."""
+def _write(
+    params, h0, x0, n, rng, temperature=1.0, *,
+    probabilities=_tempered,
+    bend=lambda p, x: p,
+    pick=_pick,
+    following=lambda rng, p, x, k, x0: k,
+):  # fmt: skip
+    """A text as a list; right, unless told to draw or to read something else."""
     q, h = _lists(params, h0)
     x, text = x0, []
     while len(text) < n:
         h = _after(q, h, x)
-        x = _pick(rng, _tempered(q, h, temperature))
-        text.append(x)
+        p = bend(probabilities(_products(q, h), q["c"], temperature, len(text)), x)
+        text.append(pick(rng, p))
+        x = following(rng, p, x, text[-1], x0)
     return text
 
 
@@ -74,130 +87,69 @@ def _integers(text):
     return np.array(text, dtype=np.int64)
 
 
-def x0_returned_first(params, h0, x0, n, rng, temperature=1.0):
-    text = [x0]
-    text.extend(_write(params, h0, x0, n, rng, temperature))
-    return _integers(text[:n])
+def _with(**choice):
+    """A text of `_write` with these choices."""
+    return lambda *arguments, **options: _integers(_write(*arguments, **options, **choice))
+
+
+def _given(change):
+    """The right text for changed (params, h0, x0, n, rng)."""
+    return lambda params, h0, x0, n, rng, temperature=1.0: _integers(
+        _write(*change(params, h0, x0, n, rng), temperature)
+    )
+
+
+def _tensors(change):
+    """The right text for changed params."""
+    return _given(lambda params, *others: (params | change(params), *others))
+
+
+def _made(change):
+    """change(the right text, K, x0)."""
+    return lambda params, h0, x0, *others, **options: change(
+        _write(params, h0, x0, *others, **options), len(params["c"]), x0
+    )
 
 
 def first_drawn_left_out(params, h0, x0, n, rng, temperature=1.0):
     return _integers(_write(params, h0, x0, n + 1, rng, temperature)[1:])
 
 
-def text_backwards(params, h0, x0, n, rng, temperature=1.0):
-    text = []
-    for k in _write(params, h0, x0, n, rng, temperature):
-        text.insert(0, k)
-    return _integers(text)
-
-
-def one_character_too_many(params, h0, x0, n, rng, temperature=1.0):
-    return _integers([x0, *_write(params, h0, x0, n, rng, temperature)])
-
-
-def one_character_missing(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, h0, x0, n - 1, rng, temperature))
-
-
-def last_character_alone(params, h0, x0, n, rng, temperature=1.0):
-    x = []
-    for k in _write(params, h0, x0, n, rng, temperature):
-        x = [k]
-    return _integers(x)
-
-
-def one_hot_columns(params, h0, x0, n, rng, temperature=1.0):
-    Y = np.zeros((len(params["c"]), n))
-    for t, k in enumerate(_write(params, h0, x0, n, rng, temperature)):
+def one_hot_columns(text, K, x0):
+    Y = np.zeros((K, len(text)))
+    for t, k in enumerate(text):
         Y[k, t] = 1
     return Y
-
-
-def text_in_a_column(params, h0, x0, n, rng, temperature=1.0):
-    rows = [[k] for k in _write(params, h0, x0, n, rng, temperature)]
-    return np.array(rows, dtype=int).reshape(n, 1)
-
-
-def kept_as_floats(params, h0, x0, n, rng, temperature=1.0):
-    text = np.zeros(n)
-    for t, k in enumerate(_write(params, h0, x0, n, rng, temperature)):
-        text[t] = k
-    return text
-
-
-def empty_text_of_floats(params, h0, x0, n, rng, temperature=1.0):
-    return np.array(_write(params, h0, x0, n, rng, temperature))
-
-
-def counted_from_one(params, h0, x0, n, rng, temperature=1.0):
-    return _integers([k + 1 for k in _write(params, h0, x0, n, rng, temperature)])
-
-
-def one_index_below(params, h0, x0, n, rng, temperature=1.0):
-    return _integers([k - 1 for k in _write(params, h0, x0, n, rng, temperature)])
-
-
-def _bent(bend):
-    """A function that draws from bend(probabilities, the character read)."""
-
-    def sample(params, h0, x0, n, rng, temperature=1.0):
-        q, h = _lists(params, h0)
-        x, text = x0, []
-        for _ in range(n):
-            h = _after(q, h, x)
-            x = _pick(rng, bend(_tempered(q, h, temperature), x))
-            text.append(x)
-        return _integers(text)
-
-    return sample
-
-
-def likeliest_character_taken(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        o = _logits(q, h)
-        x = o.index(max(o))
-        text.append(x)
-    return _integers(text)
 
 
 def drawn_uniformly(params, h0, x0, n, rng, temperature=1.0):
     return rng.integers(0, len(params["c"]), size=n)
 
 
-def one_index_lower_in_a_circle(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        x = (_pick(rng, _tempered(q, h, temperature)) - 1) % len(q["c"])
-        text.append(x)
-    return _integers(text)
+def not_normalised(rng, p):
+    u, run = rng.random(), 0.0
+    for k, share in enumerate(p):
+        run += share / max(p)
+        if u < run:
+            return k
+    return len(p) - 1
 
 
-def one_index_higher_in_a_circle(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        x = (_pick(rng, _tempered(q, h, temperature)) + 1) % len(q["c"])
-        text.append(x)
-    return _integers(text)
+def not_again(rng, p, x):
+    k = x
+    while k == x:
+        k = _pick(rng, p)
+    return k
 
 
 def no_character_twice_in_a_row(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        p = _tempered(q, h, temperature)
-        before = x
-        while x == before:
-            x = _pick(rng, p)
-        text.append(x)
-    return _integers(text)
+    read = [x0]
+
+    def pick(rng, p):
+        read.append(not_again(rng, p, read[-1]))
+        return read[-1]
+
+    return _integers(_write(params, h0, x0, n, rng, temperature, pick=pick))
 
 
 def one_number_for_all(params, h0, x0, n, rng, temperature=1.0):
@@ -210,32 +162,20 @@ def one_number_for_all(params, h0, x0, n, rng, temperature=1.0):
     return _integers(_write(params, h0, x0, n, Fixed(), temperature))
 
 
-def generator_seeded_inside(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, h0, x0, n, np.random.default_rng(42), temperature))
-
-
-def global_generator(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, h0, x0, n, np.random, temperature))
-
-
-def new_generator_inside(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, h0, x0, n, np.random.default_rng(), temperature))
-
-
-def copy_of_the_generator(params, h0, x0, n, rng, temperature=1.0):
-    own = np.random.Generator(copy.deepcopy(rng.bit_generator))
-    return _integers(_write(params, h0, x0, n, own, temperature))
+def _generator(make):
+    """The right text, drawn from make(rng)."""
+    return _given(lambda params, h0, x0, n, rng: (params, h0, x0, n, make(rng)))
 
 
 def _stepped(advance, shown=lambda h, a, new: new):
-    """A function that goes on with advance(q, h, x, x0, start, tau) -> (a, new, carried)."""
+    """A function that goes on with advance(q, h, x, start, tau) -> (a, new, carried)."""
 
     def sample(params, h0, x0, n, rng, temperature=1.0):
         q, h = _lists(params, h0)
         start, x, text = h, x0, []
-        for _ in range(n):
-            a, new, carried = advance(q, h, x, x0, start, temperature)
-            x = _pick(rng, _tempered(q, shown(h, a, new), temperature))
+        for t in range(n):
+            a, new, carried = advance(q, h, x, start, temperature)
+            x = _pick(rng, _tempered(_products(q, shown(h, a, new)), q["c"], temperature, t))
             h = carried
             text.append(x)
         return _integers(text)
@@ -243,190 +183,85 @@ def _stepped(advance, shown=lambda h, a, new: new):
     return sample
 
 
-def _all(function, values):
-    """A function of each value."""
-    return [function(value) for value in values]
-
-
-def _once(q, h, x, x0, start, tau):
+def _once(q, h, x, start, tau):
     a = _before_tanh(q, h, _inputs(q, x))
-    new = _all(math.tanh, a)
+    new = [math.tanh(s) for s in a]
     return a, new, new
 
 
-def _without_carrying(q, h, x, x0, start, tau):
-    a, new, _ = _once(q, h, x, x0, start, tau)
+def _without_carrying(q, h, x, start, tau):
+    a, new, _ = _once(q, h, x, start, tau)
     return a, new, start
 
 
-def _carrying_a(q, h, x, x0, start, tau):
-    a, new, _ = _once(q, h, x, x0, start, tau)
+def _carrying_a(q, h, x, start, tau):
+    a, new, _ = _once(q, h, x, start, tau)
     return a, new, a
 
 
-def _squashed(function):
-    def advance(q, h, x, x0, start, tau):
-        a = _before_tanh(q, h, _inputs(q, x))
-        new = _all(function, a)
+def _put_together(make, function=math.tanh):
+    """A step with make(W h, U x, b, tau) before tanh, or another function."""
+
+    def advance(q, h, x, start, tau):
+        zeros = [0.0] * len(h)
+        inner = _before_tanh(q | {"b": zeros}, h, zeros)
+        terms = zip(inner, _inputs(q, x), q["b"], strict=True)
+        a = [make(w, u, b, tau) for w, u, b in terms]
+        new = [function(s) for s in a]
         return a, new, new
 
-    return advance
+    return _stepped(advance)
 
 
-def _always_x0(q, h, x, x0, start, tau):
-    return _once(q, h, x0, x0, start, tau)
+def _squashed(function):
+    return _put_together(lambda w, u, b, tau: w + u + b, function)
 
 
-def _with(change):
-    """A step of a network whose lists are changed first."""
-
-    def advance(q, h, x, x0, start, tau):
-        return _once(q | change(q), h, x, x0, start, tau)
-
-    return advance
-
-
-def _transposed(matrix):
-    return [list(column) for column in zip(*matrix, strict=True)]
-
-
-def _zeros(value):
-    return [_zeros(entry) for entry in value] if isinstance(value, list) else 0.0
-
-
-def _b_after_tanh(q, h, x, x0, start, tau):
-    a = _before_tanh(q | {"b": _zeros(q["b"])}, h, _inputs(q, x))
+def _b_after_tanh(q, h, x, start, tau):
+    a = _before_tanh(q | {"b": [0.0] * len(h)}, h, _inputs(q, x))
     new = [math.tanh(s) + b for s, b in zip(a, q["b"], strict=True)]
-    return a, new, new
-
-
-def _tau_inside(q, h, x, x0, start, tau):
-    a = [s / tau for s in _before_tanh(q, h, _inputs(q, x))]
-    new = _all(math.tanh, a)
     return a, new, new
 
 
 def all_from_the_first_distribution(params, h0, x0, n, rng, temperature=1.0):
     q, h = _lists(params, h0)
-    p = _tempered(q, _after(q, h, x0), temperature)
+    p = _tempered(_products(q, _after(q, h, x0)), q["c"], temperature, 0)
     return _integers([_pick(rng, p) for _ in range(n)])
 
 
-def x0_read_twice(params, h0, x0, n, rng, temperature=1.0):
+def x0_read_twice(params, h0, x0, n, rng):
     q, h = _lists(params, h0)
-    h = np.array(_after(q, h, x0))[:, None]
-    return _integers(_write(params, h, x0, n, rng, temperature))
+    return params, np.array(_after(q, h, x0))[:, None], x0, n, rng
 
 
-def h0_left_out(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, np.zeros_like(h0), x0, n, rng, temperature))
-
-
-def character_0_read_first(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params, h0, 0, n, rng, temperature))
-
-
-def nothing_read_first(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    u, text = [0.0] * len(h), []
-    for _ in range(n):
-        h = _all(math.tanh, _before_tanh(q, h, u))
-        text.append(_pick(rng, _tempered(q, h, temperature)))
-        u = _inputs(q, text[-1])
-    return _integers(text)
-
-
-def drawn_again_for_reading(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        p = _tempered(q, h, temperature)
-        text.append(_pick(rng, p))
-        x = _pick(rng, p)
-    return _integers(text)
-
-
-def likeliest_read_next(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
-        h = _after(q, h, x)
-        p = _tempered(q, h, temperature)
-        text.append(_pick(rng, p))
-        x = p.index(max(p))
-    return _integers(text)
-
-
-def ones_left_in_the_column(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    seen, text = {x0}, []
-    for _ in range(n):
-        u = [sum(row[x] for x in seen) for row in q["U"]]
-        h = _all(math.tanh, _before_tanh(q, h, u))
-        text.append(_pick(rng, _tempered(q, h, temperature)))
-        seen.add(text[-1])
-    return _integers(text)
-
-
-def probabilities_read_next(params, h0, x0, n, rng, temperature=1.0):
-    q, h = _lists(params, h0)
-    u, text = _inputs(q, x0), []
-    for _ in range(n):
-        h = _all(math.tanh, _before_tanh(q, h, u))
-        p = _tempered(q, h, temperature)
-        text.append(_pick(rng, p))
-        u = [sum(w * share for w, share in zip(row, p, strict=True)) for row in q["U"]]
-    return _integers(text)
-
-
-def c_left_out(params, h0, x0, n, rng, temperature=1.0):
-    return _integers(_write(params | {"c": 0 * params["c"]}, h0, x0, n, rng, temperature))
-
-
-def _by(probabilities):
-    """A function that draws from probabilities(V h as a list, c, tau, t)."""
+def _reading(first, following):
+    """A network that reads shares of all characters: first(x0, K), then following(before, k, p)."""
 
     def sample(params, h0, x0, n, rng, temperature=1.0):
         q, h = _lists(params, h0)
-        x, text = x0, []
+        K, text = len(q["c"]), []
+        read = first(x0, K)
         for t in range(n):
-            h = _after(q, h, x)
-            Vs = [o - c for o, c in zip(_logits(q, h), q["c"], strict=True)]
-            x = _pick(rng, probabilities(Vs, q["c"], temperature, t))
-            text.append(x)
+            u = [sum(w * s for w, s in zip(row, read, strict=True)) for row in q["U"]]
+            h = [math.tanh(a) for a in _before_tanh(q, h, u)]
+            p = _tempered(_products(q, h), q["c"], temperature, t)
+            text.append(_pick(rng, p))
+            read = following(read, _hot(text[-1], K), p)
         return _integers(text)
 
     return sample
 
 
-def _sum(Vs, c):
-    return [v + k for v, k in zip(Vs, c, strict=True)]
-
-
-def _over(values, tau):
-    return [value / tau for value in values]
-
-
-def _powers(Vs, c, tau, t):
-    powers = [share**tau for share in _softmax(_sum(Vs, c))]
-    return _over(powers, sum(powers))
-
-
-def _divided_probabilities(Vs, c, tau, t):
-    p = _over(_softmax(_sum(Vs, c)), tau)
-    return _over(p, sum(p))
+def _hot(k, K):
+    return [float(j == k) for j in range(K)]
 
 
 def h0_overwritten(params, h0, x0, n, rng, temperature=1.0):
+    text = _write(params, h0, x0, n, rng, temperature)
     q, h = _lists(params, h0)
-    x, text = x0, []
-    for _ in range(n):
+    for x in [x0, *text][:n]:
         h = _after(q, h, x)
-        for i, s in enumerate(h):
-            h0[i, 0] = s
-        x = _pick(rng, _tempered(q, h, temperature))
-        text.append(x)
+    h0[:, 0] = h
     return _integers(text)
 
 
@@ -436,78 +271,124 @@ def params_changed(params, h0, x0, n, rng, temperature=1.0):
     return _integers(_write(params, h0, x0, n, rng))
 
 
+def _powers(Vs, c, tau, t):
+    powers = [share**tau for share in _softmax(_sum(Vs, c))]
+    return _over(powers, sum(powers))
+
+
+def _divided(Vs, c, tau, t):
+    p = _over(_softmax(_sum(Vs, c)), tau)
+    return _over(p, sum(p))
+
+
+def _by(probabilities):
+    return _with(probabilities=probabilities)
+
+
+def _bent(bend):
+    return _with(bend=bend)
+
+
+def _picked(pick):
+    return _with(pick=pick)
+
+
+def _next(following):
+    return _with(following=following)
+
+
 RESTYLED = {
-    "x0_returned_first": x0_returned_first,
+    "x0_returned_first": _made(lambda text, K, x0: _integers([x0, *text][: len(text)])),
+    "text_backwards": _made(lambda text, K, x0: _integers(list(reversed(text)))),
+    "always_0": _made(lambda text, K, x0: np.zeros(len(text), dtype=int)),
     "first_drawn_left_out": first_drawn_left_out,
-    "text_backwards": text_backwards,
-    "one_character_too_many": one_character_too_many,
-    "one_character_missing": one_character_missing,
-    "last_character_alone": last_character_alone,
-    "one_hot_columns": one_hot_columns,
-    "text_in_a_column": text_in_a_column,
-    "kept_as_floats": kept_as_floats,
-    "empty_text_of_floats": empty_text_of_floats,
-    "counted_from_one": counted_from_one,
-    "one_index_below": one_index_below,
-    "likeliest_character_taken": likeliest_character_taken,
+    "one_character_too_many": _made(lambda text, K, x0: _integers([x0, *text])),
+    "one_character_missing": _made(lambda text, K, x0: _integers(text[1:])),
+    "last_character_alone": _made(lambda text, K, x0: _integers(text[-1:])),
+    "one_hot_columns": _made(one_hot_columns),
+    "text_in_a_column": _made(lambda text, K, x0: _integers([[k] for k in text]).reshape(-1, 1)),
+    "kept_as_floats": _made(lambda text, K, x0: np.array(text, dtype=float)),
+    "empty_text_of_floats": _made(lambda text, K, x0: np.array(text)),
+    "counted_from_one": _made(lambda text, K, x0: _integers([k + 1 for k in text])),
+    "one_index_below": _made(lambda text, K, x0: _integers([k - 1 for k in text])),
+    "likeliest_character_taken": _picked(lambda rng, p: p.index(max(p))),
     "drawn_uniformly": drawn_uniformly,
-    "one_index_lower_in_a_circle": one_index_lower_in_a_circle,
-    "one_index_higher_in_a_circle": one_index_higher_in_a_circle,
+    "one_index_lower_in_a_circle": _picked(lambda rng, p: (_pick(rng, p) - 1) % len(p)),
+    "one_index_higher_in_a_circle": _picked(lambda rng, p: (_pick(rng, p) + 1) % len(p)),
     "rank_from_the_likeliest": _bent(lambda p, x: sorted(p, reverse=True)),
-    "rank_from_the_rarest": _bent(lambda p, x: sorted(p)),
     "unlikely_ones_cut_off": _bent(lambda p, x: [s if s >= max(p) / 2 else 0.0 for s in p]),
+    "weights_not_normalised": _picked(not_normalised),
     "last_character_never_drawn": _bent(lambda p, x: p[:-1]),
     "first_character_never_drawn": _bent(lambda p, x: [0.0, *p[1:]]),
     "no_character_twice_in_a_row": no_character_twice_in_a_row,
     "one_number_for_all": one_number_for_all,
-    "generator_seeded_inside": generator_seeded_inside,
-    "global_generator": global_generator,
-    "new_generator_inside": new_generator_inside,
-    "copy_of_the_generator": copy_of_the_generator,
+    "generator_seeded_inside": _generator(lambda rng: np.random.default_rng(42)),
+    "global_generator": _generator(lambda rng: np.random),
+    "new_generator_inside": _generator(lambda rng: np.random.default_rng()),
+    "copy_of_the_generator": _generator(lambda rng: copy.deepcopy(rng)),
     "state_not_carried": _stepped(_without_carrying),
     "preactivation_carried": _stepped(_carrying_a),
     "logits_from_the_preactivation": _stepped(_once, lambda h, a, new: a),
-    "tanh_missing": _stepped(_squashed(lambda a: a)),
-    "sigmoid_in_place_of_tanh": _stepped(_squashed(lambda a: 1 / (1 + math.exp(-a)))),
-    "relu_in_place_of_tanh": _stepped(_squashed(lambda a: a if a > 0 else 0.0)),
-    "x0_read_at_every_step": _stepped(_always_x0),
-    "all_from_the_first_distribution": all_from_the_first_distribution,
     "drawn_before_reading": _stepped(_once, lambda h, a, new: h),
-    "x0_read_twice": x0_read_twice,
-    "drawn_again_for_reading": drawn_again_for_reading,
-    "likeliest_read_next": likeliest_read_next,
-    "ones_left_in_the_column": ones_left_in_the_column,
-    "nothing_read_first": nothing_read_first,
-    "character_0_read_first": character_0_read_first,
-    "probabilities_read_next": probabilities_read_next,
-    "h0_left_out": h0_left_out,
-    "W_transposed": _stepped(_with(lambda q: {"W": _transposed(q["W"])})),
-    "W_left_out": _stepped(_with(lambda q: {"W": _zeros(q["W"])})),
-    "row_of_U": _stepped(_with(lambda q: {"U": _transposed(q["U"])})),
-    "U_left_out": _stepped(_with(lambda q: {"U": _zeros(q["U"])})),
-    "b_left_out": _stepped(_with(lambda q: {"b": _zeros(q["b"])})),
+    "state_never_computed": _stepped(lambda q, h, x, start, tau: (h, h, h)),
+    "tanh_missing": _squashed(lambda a: a),
+    "sigmoid_in_place_of_tanh": _squashed(lambda a: 1 / (1 + math.exp(-a))),
+    "relu_in_place_of_tanh": _squashed(lambda a: a if a > 0 else 0.0),
+    "exp_in_place_of_tanh": _squashed(math.exp),
+    "sin_in_place_of_tanh": _squashed(math.sin),
+    "x0_read_twice": _given(x0_read_twice),
+    "h0_left_out": _given(lambda params, h0, *others: (params, 0 * h0, *others)),
+    "nothing_read_first": _reading(lambda x0, K: [0.0] * K, lambda read, hot, p: hot),
+    "character_0_read_first": _given(lambda params, h0, x0, n, rng: (params, h0, 0, n, rng)),
+    "x0_read_at_every_step": _next(lambda rng, p, x, k, x0: x0),
+    "likeliest_read_next": _next(lambda rng, p, x, k, x0: p.index(max(p))),
+    "drawn_again_for_reading": _next(lambda rng, p, x, k, x0: _pick(rng, p)),
+    "ones_left_in_the_column": _reading(
+        _hot, lambda read, hot, p: [max(pair) for pair in zip(read, hot, strict=True)]
+    ),
+    "probabilities_read_next": _reading(_hot, lambda read, hot, p: p),
+    "all_from_the_first_distribution": all_from_the_first_distribution,
+    "W_transposed": _tensors(lambda params: {"W": params["W"].T}),
+    "W_left_out": _tensors(lambda params: {"W": 0 * params["W"]}),
+    "row_of_U": _tensors(lambda params: {"U": params["U"].T}),
+    "U_left_out": _tensors(lambda params: {"U": 0 * params["U"]}),
+    "U_subtracted": _put_together(lambda w, u, b, tau: w - u + b),
+    "W_subtracted": _put_together(lambda w, u, b, tau: u + b - w),
+    "W_h_times_U_x": _put_together(lambda w, u, b, tau: w * u + b),
+    "b_left_out": _tensors(lambda params: {"b": 0 * params["b"]}),
+    "b_subtracted": _put_together(lambda w, u, b, tau: w + u - b),
+    "b_multiplied": _put_together(lambda w, u, b, tau: b * (u + w)),
+    "b_times_U_x": _put_together(lambda w, u, b, tau: w + b * u),
+    "b_alone": _put_together(lambda w, u, b, tau: b),
+    "temperature_inside_tanh": _put_together(lambda w, u, b, tau: (w + u + b) / tau),
     "b_added_to_the_state": _stepped(_b_after_tanh),
-    "temperature_inside_tanh": _stepped(_tau_inside),
-    "c_left_out": c_left_out,
-    "signs_of_the_logits_turned": _by(lambda Vs, c, tau, t: _softmax(_over(_sum(Vs, c), -tau))),
+    "V_transposed": _tensors(lambda params: {"V": params["V"].T}),
+    "tensors_exchanged": _tensors(lambda params: {"V": params["W"], "W": params["V"]}),
+    "another_tensor_used": _tensors(lambda params: {"W": params["V"]}),
+    "c_left_out": _tensors(lambda params: {"c": 0 * params["c"]}),
+    "V_left_out": _tensors(lambda params: {"V": 0 * params["V"]}),
+    "c_subtracted": _tensors(lambda params: {"c": -params["c"]}),
+    "c_multiplied": _by(
+        lambda Vs, c, tau, t: _softmax([v * k / tau for v, k in zip(Vs, c, strict=True)])
+    ),
+    "signs_of_the_logits_turned": _by(lambda Vs, c, tau, t: _tempered(Vs, c, -tau, t)),
     "logits_times_temperature": _by(_powers),
-    "temperature_without_effect": _by(_divided_probabilities),
+    "temperature_without_effect": _by(_divided),
     "softmax_of_probabilities": _by(
         lambda Vs, c, tau, t: _softmax(_over(_softmax(_sum(Vs, c)), tau))
     ),
-    "softmax_twice": _by(lambda Vs, c, tau, t: _softmax(_softmax(_over(_sum(Vs, c), tau)))),
+    "softmax_twice": _by(lambda Vs, c, tau, t: _softmax(_tempered(Vs, c, tau, t))),
     "only_c_divided": _by(lambda Vs, c, tau, t: _softmax(_sum(Vs, _over(c, tau)))),
     "only_Vh_divided": _by(lambda Vs, c, tau, t: _softmax(_sum(_over(Vs, tau), c))),
-    "only_the_first_step_tempered": _by(
-        lambda Vs, c, tau, t: _softmax(_over(_sum(Vs, c), 1 if t else tau))
-    ),
-    "first_step_not_tempered": _by(
-        lambda Vs, c, tau, t: _softmax(_over(_sum(Vs, c), tau if t else 1))
-    ),
+    "only_the_first_step_tempered": _by(lambda Vs, c, tau, t: _tempered(Vs, c, 1 if t else tau, t)),
+    "first_step_not_tempered": _by(lambda Vs, c, tau, t: _tempered(Vs, c, tau if t else 1, t)),
     "tempered_again_at_each_step": _by(
-        lambda Vs, c, tau, t: _softmax(_over(_sum(Vs, c), math.prod([tau] * (t + 1))))
+        lambda Vs, c, tau, t: _tempered(Vs, c, math.prod([tau] * (t + 1)), t)
     ),
-    "temperature_squared": _by(lambda Vs, c, tau, t: _softmax(_over(_over(_sum(Vs, c), tau), tau))),
+    "temperature_squared": _by(lambda Vs, c, tau, t: _tempered(Vs, c, tau * tau, t)),
+    "wrong_default_temperature": lambda params, h0, x0, n, rng, temperature=0.5: _integers(
+        _write(params, h0, x0, n, rng, temperature)
+    ),
     "h0_overwritten": h0_overwritten,
     "params_changed": params_changed,
 }

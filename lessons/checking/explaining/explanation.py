@@ -120,7 +120,7 @@ def sizes(each: Try) -> int:
 
 def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
     """What is right about numbers in a wrong shape or of a wrong kind."""
-    values = result if isinstance(result, tuple | list) else [result]
+    values = result if isinstance(result, tuple | list) and len(due) > 1 else [result]
     if isinstance(result, dict):
         values = [result.get(name.removeprefix("d")) for name in due]
     said = []
