@@ -136,7 +136,7 @@ lower_point_is_x_again = mistake(
 
 @mistake(
     "numerical_gradients",
-    "the slope is {value}, where L is the loss by an entry x; it is "
+    "the slope is {value}, where L(x) is the loss with an entry at x; it is "
     "(L(x + step) - L(x - step)) / (2 * step).",
     "What should come out for a loss that is the same everywhere, and for a straight line? Print "
     "the entry each time the loss is called: where does it stand?",
