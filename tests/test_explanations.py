@@ -12,7 +12,7 @@ from lessons.checking.calling import Calls, Function, Known
 from lessons.checking.contract import LESSONS, ROOT, Lesson
 from lessons.checking.explaining.explanation import explain, own_functions
 from lessons.checking.explaining.findings import Evidence, certain, which_quantities
-from lessons.checking.explaining.ladder import PROBLEM, climb, ladder_of, lesson_with
+from lessons.checking.explaining.ladder import PROBLEM, Ladder, Try, climb, ladder_of, lesson_with
 from lessons.checking.explaining.naming import named
 from lessons.checking.explaining.tables import WIDTH, visible
 from lessons.checking.failure import Waiting
@@ -45,14 +45,27 @@ def test_right_answers_pass_the_ladder_with_any_seed(lesson: Lesson, name: str, 
 
 @ids("entry", EVERY, ids=ident)
 def test_a_known_mistake_is_named_and_no_other(entry: Mistake) -> None:
+    """With its number, if it has one; and it shows in four digits in a case by hand."""
     wrong = explain(Known(entry.function, entry.call), {})
     assert wrong is not None
     assert wrong.story.name == entry.name
     ladder = ladder_of(entry.function)
-    for variant in entry.variants():
-        again = climb(ladder, Known(entry.function, variant.call), seed=77)
-        found = named(ladder, again)
+    for k, variant in enumerate(entry.variants()):
+        tries = climb(ladder, Known(entry.function, variant.call), seed=77)
+        found = named(ladder, tries)
         assert [(each.name, each.sentence) for each in found] == [(entry.name, variant.sentence)]
+        assert k > 0 or any(each.hand and shows(ladder, each) for each in tries)
+
+
+def shows(ladder: Ladder, each: Try) -> bool:
+    """Whether it can be seen that a case is wrong."""
+    return not each.right and (
+        PROBLEM in each.yours
+        or any(
+            visible(each.yours[name], each.due[name])
+            for name in ladder.wrong_quantities(each.yours, each.due)
+        )
+    )
 
 
 @ids("entry", EVERY, ids=ident)
@@ -62,19 +75,6 @@ def test_a_known_mistake_is_named_in_another_style_too(entry: Mistake) -> None:
     wrong = explain(Known(entry.function, call), {})
     assert wrong is not None
     assert wrong.story.name == entry.name
-
-
-@ids("entry", EVERY, ids=ident)
-def test_a_known_mistake_shows_in_four_digits_in_a_case_by_hand(entry: Mistake) -> None:
-    ladder = ladder_of(entry.function)
-    tries = climb(ladder, Known(entry.function, entry.call))
-    hands = [each for each in tries if each.hand and not each.right]
-    assert any(
-        PROBLEM in each.yours
-        or any(visible(each.yours[name], each.due[name])
-               for name in ladder.wrong_quantities(each.yours, each.due))
-        for each in hands
-    )  # fmt: skip
 
 
 @ids(("lesson", "name"), FUNCTIONS, ids=ident)
@@ -105,7 +105,7 @@ def pool(lesson: Lesson, count: int) -> list[tuple[str, str]]:
 
 def explained(lesson: Lesson, path: Path) -> Any:
     """The first function of a file that is wrong with numbers, and what is told of it."""
-    calls = Calls(Watchdog(2.0, lambda: None))
+    calls = Calls(Watchdog(0.5, lambda: None))
     try:
         answer = Answer(lesson, path)
         Function(lesson.file, answer, calls).load()
@@ -126,7 +126,7 @@ def explained(lesson: Lesson, path: Path) -> Any:
 def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> None:
     """Every statement is tried again on fresh random cases."""
     said = 0
-    for k, (says, text) in enumerate(pool(lesson, 60)):
+    for k, (says, text) in enumerate(pool(lesson, 24)):
         path = tmp_path / str(k) / lesson.file
         path.parent.mkdir()
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -156,4 +156,4 @@ def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> No
         for sentence in story.found:
             assert sentence in again, (says, sentence, again)
             said += 1
-    assert said >= 5
+    assert said >= 3

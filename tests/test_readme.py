@@ -17,7 +17,8 @@ def test_the_untouched_stub_looks_as_shown(lesson):
 
 
 def test_every_link_of_every_page_leads_to_a_file():
-    for page in (ROOT / "README.md", *ROOT.glob("lessons/0*/README.md"), *ROOT.glob("data/*.md")):
+    for page in (ROOT / "README.md", *ROOT.glob("lessons/0*/README.md"), *ROOT.glob("data/*.md"),
+                 *ROOT.glob("docs/**/*.md")):  # fmt: skip
         links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
         for link in links:
             assert (page.parent / link).exists(), (page, link)
@@ -26,6 +27,7 @@ def test_every_link_of_every_page_leads_to_a_file():
 def test_every_option_that_is_named_exists():
     source = (ROOT / "lessons" / "checking" / "plugin.py").read_text(encoding="utf-8")
     source += (ROOT / "reference" / "train.py").read_text(encoding="utf-8")
+    source += (ROOT / "reference" / "derivations" / "__main__.py").read_text(encoding="utf-8")
     source += (ROOT / "reference" / "sample.py").read_text(encoding="utf-8")
     for option in set(re.findall(r"--[a-z][a-z-]+", README)) - {"--version", "--help", "--lf"}:
         assert f'"{option}"' in source or option == "--hypothesis-seed", option

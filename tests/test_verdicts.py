@@ -51,10 +51,14 @@ def later(function: Callable[..., Any], **values: float) -> Callable[[], Any]:
 
 
 EVERY = [(lesson, entry) for lesson in LESSONS.values() for entry in mistakes_of(lesson)]
+# those with a check of their own, and every fourth of the others
+CHOSEN = [
+    pair for k, pair in enumerate(EVERY) if k % 4 == 0 or pair[1].name in FITTING[pair[0].name]
+]
 
 
 @pytest.mark.parametrize(
-    ("lesson", "entry"), EVERY, ids=lambda value: getattr(value, "name", str(value))
+    ("lesson", "entry"), CHOSEN, ids=lambda value: getattr(value, "name", str(value))
 )
 def test_a_known_mistake_is_rejected_by_a_check_whose_name_fits(
     lesson: Lesson, entry: Any, monkeypatch: pytest.MonkeyPatch

@@ -20,16 +20,18 @@ def vanishes(expression: sp.Expr) -> bool:
     """Whether an expression is 0.
 
     A symbol takes the place of each exp, tanh and log, and of each sum under a fraction. If what
-    is left is 0 as a polynomial, the expression is 0; else sympy simplifies it.
+    is left is 0 as a polynomial, the expression is 0. Else sympy simplifies it, unless it differs
+    from 0 at one point.
     """
     stand_ins = {f: sp.Dummy() for f in expression.atoms(sp.exp, sp.tanh, sp.log)}
     plainer = expression.xreplace(stand_ins)
     below = {power: sp.Dummy() for power in plainer.atoms(sp.Pow) if power.exp.is_negative}
-    return (
-        sp.expand(plainer.xreplace(below)) == 0
-        or sp.expand(sp.numer(sp.together(plainer))) == 0
-        or sp.simplify(expression) == 0
-    )
+    if sp.expand(plainer.xreplace(below)) == 0 or sp.expand(sp.numer(sp.together(plainer))) == 0:
+        return True
+    symbols = sorted(expression.free_symbols, key=str)
+    point = [0.3 + k / (len(symbols) + 1) for k in range(len(symbols))]
+    value = complex(sp.lambdify(symbols, expression, modules="mpmath", cse=True)(*point))
+    return abs(value) < 1e-9 and sp.simplify(expression) == 0
 
 
 def must_be_close(claim: str, left: float, right: float, within: float = 1e-12) -> None:
