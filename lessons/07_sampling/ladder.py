@@ -13,7 +13,7 @@ import numpy as np
 
 from lessons.checking.calling import Function
 from lessons.checking.contract import LESSONS, load_room_file
-from lessons.checking.explaining.changing import with_argument, with_params
+from lessons.checking.explaining.changing import with_argument, with_option, with_params
 from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Rung
 from reference import sampling
 
@@ -23,7 +23,6 @@ Chances, Drawn = findings.Chances, findings.Drawn
 
 TIMES = 120  # texts in a case of one character
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
-LIKELIEST = MISTAKES.likeliest_character_taken.choice["bend"]
 SEEDED = MISTAKES.generator_seeded_inside.choice["source"]
 GLOBAL = MISTAKES.global_generator.choice["source"]
 UNSEEDED = MISTAKES.new_generator_inside.choice["source"]
@@ -38,7 +37,9 @@ def observe(function: Function, case: Case) -> Outcome:
     if known is None or known.keys() & {"pack", "spoil"}:  # one call, and what it may break
         function.whatever(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
-        return {"probabilities": habits(function, case) if known is None else known_habits(known)}
+        return {
+            "probabilities": habits(function, case) if known is None else known_habits(case, known)
+        }
     if known is not None:
         return {"probabilities": chances(case, known)}
     texts = function.repeat(times, params, h0, x0, n, rng, **case.options)
@@ -50,9 +51,10 @@ def choice_of(function: Function) -> Choice | None:
     own = getattr(function, "own", None)
     if own is sampling.sample:
         return {}
-    if getattr(own, "func", None) is not MISTAKES.text_of or "numbered" in own.keywords:
-        return None
-    return own.keywords
+    model, keywords = getattr(own, "func", None), getattr(own, "keywords", {})
+    if model is MISTAKES.chosen:
+        return keywords["choice"](keywords["value"])
+    return keywords if model is MISTAKES.text_of and "numbered" not in keywords else None
 
 
 def counted(texts: np.ndarray, weights: np.ndarray, K: int) -> Any:
@@ -112,15 +114,17 @@ def habits(function: Function, case: Case) -> Any:
     return findings.Habits(zip(findings.HABITS, found, strict=True))
 
 
-def known_habits(known: Choice) -> Any:
+def known_habits(case: Case, known: Choice) -> Any:
     """The same of a function whose choices are known."""
-    source, likeliest = known.get("source"), known.get("bend") is LIKELIEST
+    source = known.get("source")
+    short = chances(Case((*case.arguments[:3], SHORT), case.options), known)
+    drawn = bool(short.table.max() < 1)
     found = (
-        source not in (GLOBAL, UNSEEDED) or likeliest,
-        source is not SEEDED and not likeliest,
-        source not in (SEEDED, COPY) and not likeliest,
-        not known.get("one_number") and not likeliest,
-        True,
+        source not in (GLOBAL, UNSEEDED) or not drawn,
+        source is not SEEDED and drawn,
+        source not in (SEEDED, COPY) and drawn,
+        not known.get("one_number") and drawn,
+        known.get("default", 1.0) == 1.0,
         source is not GLOBAL,
     )
     return findings.Habits(zip(findings.HABITS, found, strict=True))
@@ -170,12 +174,13 @@ RUNGS = (
     rung("what rng decides", asked(FOUR, [0] * 4, 0, 30, 0)),
     rung(
         "one character drawn by the bias c alone",
+        asked(tensors(3, 3, c=[1, 4, 0]), [0] * 3, 0, 1, 400),
         asked(tensors(3, 3, c=[0.5, 2, 0]), [0] * 3, 0, 1),
     ),
     rung(
         "a temperature",
         asked(tensors(3, 3, c=[3, 0, -1]), [0] * 3, 0, 1, temperature=2.0),
-        asked(tensors(3, 3, c=[0.8, 0.5, 0]), [0] * 3, 0, 1, temperature=0.3),
+        asked(tensors(3, 3, c=[2, 1.8, 0]), [0] * 3, 0, 1, temperature=0.1),
     ),
     rung(
         "V and b, so that there is a state",
@@ -266,9 +271,7 @@ MOVES = {
     "h0": with_argument(1, np.negative),
     **{name: with_params(name, np.negative) for name in "WUbV"},
     "c": with_params("c", lambda c: c + np.array([[3.0], [0.0]])),
-    "temperature": lambda case: Case(
-        case.arguments, {name: 10 * tau if tau < 1 else tau / 10 for name, tau in case.options.items()}
-    ),
+    "temperature": lambda case: with_option("temperature", 1 / case.options["temperature"])(case),
 }
 
 LADDERS = {

@@ -73,13 +73,8 @@ def step(h, e, params, tau):
 
 
 def written(
-    params,
-    h0,
-    x0,
-    n,
-    tau,
-    draws,
-    *,
+    params, h0, x0, n, tau, draws, *,
+    named=lambda params: params,
     start=lambda h0, e, params: h0,
     first=lambda e: e,
     step=step,
@@ -91,18 +86,18 @@ def written(
     bend=lambda p, e: p,
     feed=lambda e, k, p, x: np.eye(len(p))[:, k],
     fed_apart=False,
-    more=0,
+    skipped=0,
     result=lambda text, x0, n: text,
-):
+):  # fmt: skip
     """Texts as columns, by `draws` from the distributions of the network.
 
     All that is carried has a column for each branch of the text, for one text only one.
     `e` is what is read, `k` what was drawn, `a` a pre-activation, `new` the state after it.
     """
-    K = len(params["c"])
+    params, K = named(params), len(params["c"])
     x = np.eye(K)[:, [x0]]
     h, e, text = start(h0, x, params), first(x), np.empty((0, 1), dtype=np.int64)
-    for t in range(n + more):
+    for t in range(n + skipped):
         a = step(h, e, params, tau)
         new = squash(a, params["b"])
         p = bend(temper(params["V"] @ shown(h, a, new), bias(params["c"]), tau, t), e)
@@ -113,26 +108,21 @@ def written(
             k, parents = draws.pick(p)
             text, h, e, p = text[:, parents], h[:, parents], e[:, parents], p[:, parents]
         e = feed(e, k, p, x)
-    return result(text, x0, n)
+    return result(text[skipped:], x0, n)
 
 
 def text_of(
-    params,
-    h0,
-    x0,
-    n,
-    rng,
-    temperature=1.0,
-    *,
+    params, h0, x0, n, rng, temperature=None, *,
+    default=1.0,
     source=lambda rng: rng,
     one_number=False,
     pack=lambda text, K: text,
     spoil=lambda params, h0, x0, tau: None,
     numbered=lambda k: k,
     **choices,
-):
+):  # fmt: skip
     """One text, with a choice of how it is drawn."""
-    rng = source(rng)
+    rng, temperature = source(rng), default if temperature is None else temperature
     draws = OneNumber(rng) if one_number else Draws(rng)
     text = written(params, h0, x0, n, temperature, draws, **choices)[:, 0]
     if n:
@@ -141,23 +131,18 @@ def text_of(
 
 
 def chances_of(
-    params,
-    h0,
-    x0,
-    n,
-    temperature=1.0,
-    *,
-    source=None,
-    one_number=False,
-    pack=None,
-    spoil=None,
-    numbered=lambda k: k,
-    **choices,
-):
+    params, h0, x0, n, temperature=None, *, default=1.0, one_number=False,
+    source=None, pack=None, spoil=None, **choices,
+):  # fmt: skip
     """All texts as columns, and how likely each is, with the choices of `text_of`."""
+    temperature = default if temperature is None else temperature
     branches = OneNumberBranches() if one_number else Branches()
-    text = written(params, h0, x0, n, temperature, branches, **choices)
-    return numbered(text), branches.weights
+    return written(params, h0, x0, n, temperature, branches, **choices), branches.weights
+
+
+def chosen(*arguments, choice, value, **options):
+    """One text, with the keywords of the model that choice(value) gives."""
+    return text_of(*arguments, **choice(value), **options)
 
 
 MODELS = {"sample": text_of}
@@ -173,148 +158,134 @@ def _alone(sentence, hint, **choice):
     return mistake("sample", sentence, hint)(partial(text_of, **choice))
 
 
+def _family(sentence, hint, values, choice):
+    """A choice for each value."""
+    return mistake("sample", sentence, hint, values=values)(partial(chosen, choice=choice))
+
+
+def _table(keyword, rows, make=_slot, hint=""):
+    """Choices for one keyword, by their names: a sentence, a hint if it is not shared, a choice."""
+    return {
+        name: make(sentence, *(own or [hint]), **{keyword: choice})
+        for name, (sentence, *own, choice) in rows.items()
+    }
+
+
 # what is returned
 
-x0_returned_first = _slot(
-    "the text begins with x0; x0 is only read, and the first character drawn comes first.",
-    "Was x0 drawn from any distribution?",
-    result=lambda text, x0, n: np.vstack((np.full_like(text[:1], x0), text))[:n],
-)
+RESULTS = _table("result", {
+    "x0_returned_first": (
+        "the text begins with x0; x0 is only read, and the first character drawn comes first.",
+        "Was x0 drawn from any distribution?",
+        lambda text, x0, n: np.vstack((np.full_like(text[:1], x0), text))[:n]),
+    "text_backwards": (
+        "the text stands in reverse order, the last character drawn first.",
+        "At which end of the text does each new character go?",
+        lambda text, x0, n: text[::-1]),
+    "always_0": (
+        "every index in the text is 0, as when what is drawn is not put into the array of zeros.",
+        "Where are the characters kept that were drawn?",
+        lambda text, x0, n: 0 * text),
+})  # fmt: skip
 
 first_drawn_left_out = _slot(
     "the first character drawn is left out of the text: it begins with the second.",
     "Which character comes right after x0?",
-    more=1,
-    result=lambda text, x0, n: text[1:],
+    skipped=1,
 )
 
-text_backwards = _slot(
-    "the text stands in reverse order, the last character drawn first.",
-    "At which end of the text does each new character go?",
-    result=lambda text, x0, n: text[::-1],
-)
+PACKED = _table("pack", {
+    "one_character_too_many": (
+        "n + 1 characters are returned, as when x0 counts as one of them or the loop runs once "
+        "too often; n are due.",
+        "For n = 1, how often does the network read, and how often is something drawn?",
+        lambda text, K: np.append(text, 0)),
+    "one_character_missing": (
+        "n - 1 characters are returned; n are due.",
+        "For n = 1, how often does the network read, and how often is something drawn?",
+        lambda text, K: text[:-1]),
+    "last_character_alone": (
+        "a single character is returned, the last one, instead of all n.",
+        "Where are the characters kept that were drawn before?",
+        lambda text, K: text[-1:]),
+    "one_hot_columns": (
+        "one-hot columns are returned; the text is the indices themselves.",
+        "The network reads columns. What is a character outside of the network?",
+        lambda text, K: np.eye(K, dtype=int)[:, text]),
+    "text_in_a_column": (
+        "the text is of shape (n, 1), as when each draw is an array of its own; it is flat, (n,).",
+        "What is the shape of a draw with size=1, and what without?",
+        lambda text, K: text[:, None]),
+    "kept_as_floats": (
+        "the text is kept as floats, as np.zeros(n) makes them; indices are integers.",
+        "Can an array be indexed with 2.0?",
+        lambda text, K: text.astype(float)),
+    "empty_text_of_floats": (
+        "for n = 0 the array is one of floats, as np.array([]) makes it; integers are due.",
+        "What can NumPy tell of the type of nothing?",
+        lambda text, K: text if len(text) else np.array([])),
+}, _alone)  # fmt: skip
 
-one_character_too_many = _alone(
-    "n + 1 characters are returned, as when x0 counts as one of them or the loop runs once too "
-    "often; n are due.",
-    "For n = 1, how often does the network read, and how often is something drawn?",
-    pack=lambda text, K: np.append(text, 0),
-)
-
-one_character_missing = _alone(
-    "n - 1 characters are returned; n are due.",
-    "For n = 1, how often does the network read, and how often is something drawn?",
-    pack=lambda text, K: text[:-1],
-)
-
-last_character_alone = _alone(
-    "a single character is returned, the last one, instead of all n.",
-    "Where are the characters kept that were drawn before?",
-    pack=lambda text, K: text[-1:],
-)
-
-one_hot_columns = _alone(
-    "one-hot columns are returned; the text is the indices themselves.",
-    "The network reads columns. What is a character outside of the network?",
-    pack=lambda text, K: np.eye(K, dtype=int)[:, text],
-)
-
-text_in_a_column = _alone(
-    "the text is of shape (n, 1), as when each draw is an array of its own; it is flat, (n,).",
-    "What is the shape of a draw with size=1, and what without?",
-    pack=lambda text, K: text[:, None],
-)
-
-kept_as_floats = _alone(
-    "the text is kept as floats, as np.zeros(n) makes them; indices are integers.",
-    "Can an array be indexed with 2.0?",
-    pack=lambda text, K: text.astype(float),
-)
-
-empty_text_of_floats = _alone(
-    "for n = 0 the array is one of floats, as np.array([]) makes it; its type must be said.",
-    "What can NumPy tell of the type of nothing?",
-    pack=lambda text, K: text if len(text) else np.array([]),
-)
-
-counted_from_one = _alone(
-    "the indices are one too high, as though characters were counted from 1.",
-    "If the very first character is drawn, which index is that?",
-    numbered=lambda k: k + 1,
-)
-
-one_index_below = _alone(
-    "the indices are one too low: 0 becomes -1.",
-    "If the random number falls into the first part of the cumulative sum, which index is that?",
-    numbered=lambda k: k - 1,
-)
+NUMBERED = _table("numbered", {
+    "counted_from_one": (
+        "the indices are one too high, as though characters were counted from 1.",
+        "If the first of all characters is drawn, which index is that?",
+        lambda k: k + 1),
+    "one_index_below": (
+        "the indices are one too low: 0 becomes -1.",
+        "If the first of all characters is drawn, which index is that?",
+        lambda k: k - 1),
+}, _alone)  # fmt: skip
 
 # how a character is drawn
 
-likeliest_character_taken = _slot(
-    "the likeliest character is taken each time; the next character is drawn at random, each with "
-    "its probability.",
-    "Should a character of probability 0.3 ever be written?",
-    bend=lambda p, e: np.eye(len(p))[:, p.argmax(axis=0)],
-)
-
-drawn_uniformly = _slot(
-    "all characters are drawn equally often, as when the probabilities are not handed to the draw "
-    "or softmax runs along a row.",
-    "Where does the draw learn which characters are likely?",
-    bend=lambda p, e: np.full_like(p, 1 / len(p)),
-)
-
-one_index_lower_in_a_circle = _slot(
-    "each draw is one index too low, and 0 turns into the last.",
-    "If the random number falls into the first part of the cumulative sum, which index is that?",
-    bend=lambda p, e: np.roll(p, -1, axis=0),
-)
-
-one_index_higher_in_a_circle = _slot(
-    "each draw is one index too high, and the last turns into 0.",
-    "If the random number falls into the first part of the cumulative sum, which index is that?",
-    bend=lambda p, e: np.roll(p, 1, axis=0),
-)
-
-rank_from_the_likeliest = _slot(
-    "the draw is made from probabilities sorted from the largest down, and gives a rank; the rank "
-    "is not turned back into the character's index.",
-    "After sorting, whose probability stands at position 0?",
-    bend=lambda p, e: -np.sort(-p, axis=0),
-)
-
-rank_from_the_rarest = _slot(
-    "the draw is made from probabilities sorted from the smallest up, and gives a rank; the rank "
-    "is not turned back into the character's index.",
-    "After sorting, whose probability stands at position 0?",
-    bend=lambda p, e: np.sort(p, axis=0),
-)
-
-unlikely_ones_cut_off = _slot(
-    "characters with less than half of the largest probability never come; every character comes "
-    "as often as its probability says.",
-    "How often should a character of probability 0.1 come?",
-    bend=lambda p, e: softmax(np.where(2 * p >= p.max(axis=0), np.log(p + 1e-300), -1e9)),
-)
-
-last_character_never_drawn = _slot(
-    "the last character of the vocabulary is never drawn.",
-    "Which indices can the draw give, the smallest and the largest?",
-    bend=lambda p, e: np.vstack((p[:-1], 0 * p[-1:])) / p[:-1].sum(axis=0),
-)
-
-first_character_never_drawn = _slot(
-    "character 0 is never drawn.",
-    "Which indices can the draw give, the smallest and the largest?",
-    bend=lambda p, e: np.vstack((0 * p[:1], p[1:])) / p[1:].sum(axis=0),
-)
-
-no_character_twice_in_a_row = _slot(
-    "the character that was just read is never drawn; it may well come twice in a row.",
-    "Could the network ever write the double t of letter?",
-    bend=lambda p, e: p * (1 - e) / (p * (1 - e)).sum(axis=0),
-)
+BENT = _table("bend", {
+    "likeliest_character_taken": (
+        "the likeliest character is taken each time; the next character is drawn at random, each "
+        "with its probability.",
+        "Should a character of probability 0.3 ever be written?",
+        lambda p, e: np.eye(len(p))[:, p.argmax(axis=0)]),
+    "drawn_uniformly": (
+        "all characters are drawn equally often, as when the probabilities are not handed to the "
+        "draw or softmax runs along a row.",
+        "Where does the draw learn which characters are likely?",
+        lambda p, e: np.full_like(p, 1 / len(p))),
+    "one_index_lower_in_a_circle": (
+        "each draw is one index too low, and 0 turns into the last.",
+        "If the first of all characters is drawn, which index is that?",
+        lambda p, e: np.roll(p, -1, axis=0)),
+    "one_index_higher_in_a_circle": (
+        "each draw is one index too high, and the last turns into 0.",
+        "If the first of all characters is drawn, which index is that?",
+        lambda p, e: np.roll(p, 1, axis=0)),
+    "rank_from_the_likeliest": (
+        "the draw is made from probabilities sorted from the largest down, and gives a rank; the "
+        "rank is not turned back into the character's index.",
+        "After sorting, whose probability stands at position 0?",
+        lambda p, e: -np.sort(-p, axis=0)),
+    "unlikely_ones_cut_off": (
+        "characters with less than half of the largest probability never come; every character "
+        "comes as often as its probability says.",
+        "How often should a character of probability 0.1 come?",
+        lambda p, e: softmax(np.where(2 * p >= p.max(axis=0), np.log(p + 1e-300), -1e9))),
+    "weights_not_normalised": (
+        "a random number between 0 and 1 is compared with sums of weights that do not end at 1, "
+        "so that late characters come too rarely.",
+        "At which number do the cumulative sums end, and how large can the random number be?",
+        lambda p, e: np.diff(np.minimum(np.cumsum(p / p.max(0), 0), 1), axis=0, prepend=0)),
+    "last_character_never_drawn": (
+        "the last character of the vocabulary is never drawn.",
+        "Which indices can the draw give, the smallest and the largest?",
+        lambda p, e: np.vstack((p[:-1], 0 * p[-1:])) / p[:-1].sum(axis=0)),
+    "first_character_never_drawn": (
+        "character 0 is never drawn.",
+        "Which indices can the draw give, the smallest and the largest?",
+        lambda p, e: np.vstack((0 * p[:1], p[1:])) / p[1:].sum(axis=0)),
+    "no_character_twice_in_a_row": (
+        "the character that was just read is never drawn; it may well come twice in a row.",
+        "Could the network ever write the double t of letter?",
+        lambda p, e: p * (1 - e) / (p * (1 - e)).sum(axis=0)),
+})  # fmt: skip
 
 one_number_for_all = _slot(
     "one random number serves all characters of a text; each draw needs one of its own.",
@@ -350,47 +321,87 @@ copy_of_the_generator = _slot(
 
 # what is read and carried
 
-state_not_carried = _slot(
-    "every step starts from h0 again: the state is not carried on.",
-    "What does the network remember of the text that it has written so far?",
-    carry=lambda h, a, new, h0: h0[:, [0] * new.shape[1]],
-)
+CARRIED = _table("carry", {
+    "state_not_carried": (
+        "every step starts from h0 again: the state is not carried on.",
+        "What does the network remember of the text that it has written so far?",
+        lambda h, a, new, h0: h0[:, [0] * new.shape[1]]),
+    "preactivation_carried": (
+        "the pre-activation is carried on, without tanh; it is the state that goes on.",
+        "What is h(t-1) in the equation of a(t): something before tanh or after it?",
+        lambda h, a, new, h0: a),
+})  # fmt: skip
 
-preactivation_carried = _slot(
-    "the pre-activation is carried to the next step, without tanh; it is the state that goes on.",
-    "What is h(t-1) in the equation of a(t): something before tanh or after it?",
-    carry=lambda h, a, new, h0: a,
-)
+SHOWN = _table("shown", {
+    "logits_from_the_preactivation": (
+        "the logits are made from the pre-activation, without tanh; they are made from the state.",
+        "In o = V h + c, does h stand before tanh or after it?",
+        lambda h, a, new: a),
+    "drawn_before_reading": (
+        "each character is drawn from the state before the last one was read, one step late.",
+        "Does the first character drawn depend on x0?",
+        lambda h, a, new: h),
+})  # fmt: skip
 
-logits_from_the_preactivation = _slot(
-    "the logits are made from the pre-activation, without tanh; they are made from the state.",
-    "In o = V h + c, does h stand before tanh or after it?",
-    shown=lambda h, a, new: a,
-)
+SQUASHED = _table("squash", {
+    "tanh_missing": (
+        "tanh is missing: the states are the pre-activations themselves.",
+        "How large can a state of the network become?",
+        lambda a, b: a),
+    "sigmoid_in_place_of_tanh": (
+        "the states are sigmoids of the pre-activations; this network has tanh.",
+        lambda a, b: 1 / (1 + np.exp(-a))),
+    "relu_in_place_of_tanh": (
+        "the states are the larger of 0 and the pre-activations; this network has tanh.",
+        lambda a, b: np.maximum(a, 0)),
+    "exp_in_place_of_tanh": (
+        "the states are exp of the pre-activations; this network has tanh.",
+        lambda a, b: np.exp(np.minimum(a, 50))),
+    "sin_in_place_of_tanh": (
+        "the states are the sines of the pre-activations; this network has tanh.",
+        lambda a, b: np.sin(a)),
+}, hint="Between which two numbers does every state lie, and can it be negative?")  # fmt: skip
 
-tanh_missing = _slot(
-    "tanh is missing: the states are the pre-activations themselves.",
-    "How large can a state of the network become?",
-    squash=lambda a, b: a,
-)
+STARTED = _table("start", {
+    "x0_read_twice": (
+        "x0 is read twice: once before the loop, and then again as the first step of it.",
+        "How many characters were read before the first one is drawn?",
+        lambda h0, e, params: np.tanh(step(h0, e, params, 1.0))),
+    "h0_left_out": (
+        "the text starts from a state of zeros; it starts from h0.",
+        "What did the network read before x0?",
+        lambda h0, e, params: 0 * h0),
+})  # fmt: skip
 
-sigmoid_in_place_of_tanh = _slot(
-    "the states are sigmoids of the pre-activations; this network has tanh.",
-    "Can a state of this network be negative?",
-    squash=lambda a, b: 1 / (1 + np.exp(-a)),
-)
+READ_FIRST = _table("first", {
+    "nothing_read_first": (
+        "the first step reads a column of zeros; it reads x0.",
+        "What tells the network how the text began?",
+        lambda e: 0 * e),
+    "character_0_read_first": (
+        "the first step reads character 0, whatever x0 is.",
+        "What tells the network how the text began?",
+        lambda e: np.eye(len(e))[:, [0]]),
+})  # fmt: skip
 
-relu_in_place_of_tanh = _slot(
-    "the states are max(0, a); this network has tanh.",
-    "Can a state of this network be negative?",
-    squash=lambda a, b: np.maximum(a, 0),
-)
-
-x0_read_at_every_step = _slot(
-    "the network reads x0 at every step; it reads the character that it has just written.",
-    "How does a character that was drawn change what follows?",
-    feed=lambda e, k, p, x: x[:, [0] * len(k)],
-)
+READ_NEXT = _table("feed", {
+    "x0_read_at_every_step": (
+        "the network reads x0 at every step; it reads the character that it has just written.",
+        "How does a character that was drawn change what follows?",
+        lambda e, k, p, x: x[:, [0] * len(k)]),
+    "likeliest_read_next": (
+        "the likeliest character is read next, and not the one that was drawn.",
+        "Which character stands in the text before the next one?",
+        lambda e, k, p, x: np.eye(len(p))[:, p.argmax(axis=0)]),
+    "ones_left_in_the_column": (
+        "the one-hot column is not cleared: the network reads all characters so far at once.",
+        "How many ones does the column have after three characters?",
+        lambda e, k, p, x: np.maximum(e, np.eye(len(p))[:, k])),
+    "probabilities_read_next": (
+        "the network reads the probabilities; it reads the one-hot column of what was drawn.",
+        "Two different characters were drawn. Do the next steps differ?",
+        lambda e, k, p, x: p),
+})  # fmt: skip
 
 all_from_the_first_distribution = _slot(
     "all n characters are drawn from the first distribution: the network runs only once.",
@@ -399,93 +410,62 @@ all_from_the_first_distribution = _slot(
     carry=lambda h, a, new, h0: h0[:, [0] * new.shape[1]],
 )
 
-drawn_before_reading = _slot(
-    "each character is drawn from the state before the last one was read: everything is one step "
-    "late.",
-    "Does the first character drawn depend on x0?",
-    shown=lambda h, a, new: h,
-)
-
-x0_read_twice = _slot(
-    "x0 is read twice: once before the loop, and then again as the first step of it.",
-    "How many characters were read before the first one is drawn?",
-    start=lambda h0, e, params: np.tanh(step(h0, e, params, 1.0)),
-)
-
 drawn_again_for_reading = _slot(
     "each step draws twice: one character is written, and another one is read next.",
     "Which character stands in the text before the next one?",
     fed_apart=True,
 )
 
-likeliest_read_next = _slot(
-    "the likeliest character is read next, and not the one that was drawn.",
-    "Which character stands in the text before the next one?",
-    feed=lambda e, k, p, x: np.eye(len(p))[:, p.argmax(axis=0)],
-)
-
-ones_left_in_the_column = _slot(
-    "the one-hot column is not cleared: the network reads all characters so far at once.",
-    "How many ones does the column have after three characters?",
-    feed=lambda e, k, p, x: np.maximum(e, np.eye(len(p))[:, k]),
-)
-
-nothing_read_first = _slot(
-    "the first step reads a column of zeros; it reads x0.",
-    "What tells the network how the text began?",
-    first=lambda e: 0 * e,
-)
-
-character_0_read_first = _slot(
-    "the first step reads character 0, whatever x0 is.",
-    "What tells the network how the text began?",
-    first=lambda e: np.eye(len(e))[:, [0]],
-)
-
-probabilities_read_next = _slot(
-    "the network reads the probabilities themselves; it reads the one-hot column of the character "
-    "that was drawn.",
-    "Two different characters were drawn. Do the next steps differ?",
-    feed=lambda e, k, p, x: p,
-)
-
-h0_left_out = _slot(
-    "the text starts from a state of zeros; it starts from h0.",
-    "What did the network read before x0?",
-    start=lambda h0, e, params: 0 * h0,
+state_never_computed = _slot(
+    "the state stays h0: no new state is computed, and nothing that is read has an effect.",
+    "What does the network do with a character before it draws the next one?",
+    shown=lambda h, a, new: h,
+    carry=lambda h, a, new, h0: h0[:, [0] * new.shape[1]],
 )
 
 # the equations
 
-W_transposed = _slot(
-    "W is transposed: h W in place of W h.",
-    "W[i, j] leads from unit j to unit i. Over which of the two runs the sum?",
-    step=lambda h, e, params, tau: params["W"].T @ h + params["U"] @ e + params["b"],
-)
-
-W_left_out = _slot(
-    "W is left out: a state does not depend on the one before it.",
-    "Which three things make up a pre-activation?",
-    step=lambda h, e, params, tau: params["U"] @ e + params["b"],
-)
-
-row_of_U = _slot(
-    "a row of U is taken for the character; its column is what U times the one-hot column gives.",
-    "What shape has U, and which of its two sides counts characters?",
-    step=lambda h, e, params, tau: params["W"] @ h + params["U"].T @ e + params["b"],
-)
-
-U_left_out = _slot(
-    "U is left out: what is read changes nothing.",
-    "Which three things make up a pre-activation?",
-    step=lambda h, e, params, tau: params["W"] @ h + 0 * params["U"] @ e + params["b"],
-)
-
-b_left_out = _slot(
-    "the bias b is left out of the pre-activation.",
-    "Which three things make up a pre-activation?",
-    step=lambda h, e, params, tau: params["W"] @ h + params["U"] @ e,
-)
+STEPS = _table("step", {
+    "W_transposed": (
+        "W is transposed: h W in place of W h.",
+        lambda h, e, q, tau: q["W"].T @ h + q["U"] @ e + q["b"]),
+    "W_left_out": (
+        "W is left out: a state does not depend on the one before it.",
+        lambda h, e, q, tau: q["U"] @ e + q["b"]),
+    "row_of_U": (
+        "a row of U is taken for the character; U times the one-hot column is a column of U.",
+        lambda h, e, q, tau: q["W"] @ h + q["U"].T @ e + q["b"]),
+    "U_left_out": (
+        "U is left out: what is read changes nothing.",
+        lambda h, e, q, tau: q["W"] @ h + 0 * q["U"] @ e + q["b"]),
+    "U_subtracted": (
+        "the column of U is subtracted in the pre-activation; it is added.",
+        lambda h, e, q, tau: q["W"] @ h - q["U"] @ e + q["b"]),
+    "W_subtracted": (
+        "W h is subtracted in the pre-activation; it is added.",
+        lambda h, e, q, tau: q["U"] @ e - q["W"] @ h + q["b"]),
+    "W_h_times_U_x": (
+        "W h is multiplied by the column of U; the two are added.",
+        lambda h, e, q, tau: (q["W"] @ h) * (q["U"] @ e) + q["b"]),
+    "b_left_out": (
+        "the bias b is left out of the pre-activation.",
+        lambda h, e, q, tau: q["W"] @ h + q["U"] @ e),
+    "b_subtracted": (
+        "b is subtracted in the pre-activation; it is added.",
+        lambda h, e, q, tau: q["W"] @ h + q["U"] @ e - q["b"]),
+    "b_multiplied": (
+        "W h + U x is multiplied by b; b is added.",
+        lambda h, e, q, tau: (q["W"] @ h + q["U"] @ e) * q["b"]),
+    "b_times_U_x": (
+        "the column of U is multiplied by b; b is added.",
+        lambda h, e, q, tau: q["W"] @ h + q["U"] @ e * q["b"]),
+    "b_alone": (
+        "the pre-activation is b alone: neither W h nor the column of U is in it.",
+        lambda h, e, q, tau: q["b"] + 0 * q["U"] @ e),
+    "temperature_inside_tanh": (
+        "the temperature divides the pre-activations too; it divides the logits alone.",
+        lambda h, e, q, tau: step(h, e, q, tau) / tau),
+}, hint="What makes up a pre-activation, and how is it put together?")  # fmt: skip
 
 b_added_to_the_state = _slot(
     "b is added after tanh; it belongs inside, to the pre-activation.",
@@ -494,10 +474,26 @@ b_added_to_the_state = _slot(
     squash=lambda a, b: np.tanh(a) + b,
 )
 
-temperature_inside_tanh = _slot(
-    "the temperature divides the pre-activations too; it divides the logits alone.",
-    "Should the network remember its text in another way when it draws more boldly?",
-    step=lambda h, e, params, tau: step(h, e, params, tau) / tau,
+V_transposed = _slot(
+    "V is transposed: h V in place of V h.",
+    "V[k, i] leads from unit i to character k. Over which of the two runs the sum?",
+    named=lambda params: params | {"V": params["V"].T},
+)
+
+tensors_exchanged = _family(
+    "{value[0]} and {value[1]} are exchanged, as when params are taken apart in another order.",
+    "Which names stand on the left of the line that takes params apart, and in which order?",
+    ("WV", "UW", "UV", "bc"),
+    lambda value: {
+        "named": lambda params: params | {value[0]: params[value[1]], value[1]: params[value[0]]}
+    },
+)
+
+another_tensor_used = _family(
+    "{value[0]} is used where {value[1]} should be.",
+    "Which letter stands in which of the two equations?",
+    ("VW", "WV", "UW", "WU", "VU", "UV", "cb", "bc"),
+    lambda value: {"named": lambda params: params | {value[1]: params[value[0]]}},
 )
 
 c_left_out = _slot(
@@ -506,76 +502,75 @@ c_left_out = _slot(
     bias=lambda c: 0 * c,
 )
 
-signs_of_the_logits_turned = _slot(
-    "the logits have their signs turned: the likeliest characters come least.",
-    "Does a larger logit make a character likelier, or rarer?",
-    temper=lambda Vs, c, tau, t: softmax(-(Vs + c) / tau),
-)
+# the logits and the temperature
 
-# the temperature
+TEMPERED = _table("temper", {
+    "V_left_out": (
+        "V h is left out of the logits: c alone decides.",
+        "What makes up the logits, and how is it put together?",
+        lambda Vs, c, tau, t: softmax(0 * Vs + c / tau)),
+    "c_subtracted": (
+        "c is subtracted in the logits; it is added.",
+        "What makes up the logits, and how is it put together?",
+        lambda Vs, c, tau, t: softmax((Vs - c) / tau)),
+    "c_multiplied": (
+        "V h is multiplied by c; c is added.",
+        "What makes up the logits, and how is it put together?",
+        lambda Vs, c, tau, t: softmax(Vs * c / tau)),
+    "signs_of_the_logits_turned": (
+        "the logits have their signs turned: the likeliest characters come least.",
+        "What makes up the logits, and how is it put together?",
+        lambda Vs, c, tau, t: softmax(-(Vs + c) / tau)),
+    "logits_times_temperature": (
+        "the logits are multiplied by the temperature, or the probabilities raised to its power; "
+        "the logits are divided by it.",
+        "Which of the two makes the likely characters likelier at low temperature?",
+        lambda Vs, c, tau, t: softmax((Vs + c) * tau)),
+    "temperature_without_effect": (
+        "the temperature has no effect, as when probabilities are divided by it and then made to "
+        "sum to 1 again; it divides the logits.",
+        "What is left of a common factor once the probabilities have been normalised?",
+        lambda Vs, c, tau, t: softmax(Vs + c)),
+    "softmax_of_probabilities": (
+        "the temperature divides probabilities, which then go through softmax a second time; it "
+        "divides the logits.",
+        "What does a second softmax make of probabilities between 0 and 1?",
+        lambda Vs, c, tau, t: softmax(softmax(Vs + c) / tau)),
+    "softmax_twice": (
+        "softmax is taken twice: of the logits over the temperature, then of the probabilities.",
+        "What does a second softmax make of probabilities between 0 and 1?",
+        lambda Vs, c, tau, t: softmax(softmax((Vs + c) / tau))),
+    "only_c_divided": (
+        "only the bias c is divided by the temperature; all of the logits are.",
+        "In V h + c / temperature, which comes first: the sum or the quotient?",
+        lambda Vs, c, tau, t: softmax(Vs + c / tau)),
+    "only_Vh_divided": (
+        "only V h is divided by the temperature, and not c; all of the logits are.",
+        "Is c a part of the logits?",
+        lambda Vs, c, tau, t: softmax(Vs / tau + c)),
+    "only_the_first_step_tempered": (
+        "the temperature works on the first character only; it divides the logits of every step.",
+        "Where does the division stand, before the loop or in it?",
+        lambda Vs, c, tau, t: softmax((Vs + c) / (tau if t == 0 else 1))),
+    "first_step_not_tempered": (
+        "the temperature leaves out the first character; it divides the logits of every step.",
+        "Where does the division stand, before the loop or in it?",
+        lambda Vs, c, tau, t: softmax((Vs + c) / (1 if t == 0 else tau))),
+    "tempered_again_at_each_step": (
+        "the temperature piles up: step t divides the logits by its power t + 1.",
+        "Is what was divided at one step still divided at the next?",
+        lambda Vs, c, tau, t: softmax((Vs + c) / tau ** (t + 1))),
+    "temperature_squared": (
+        "the temperature works twice, so that the logits are divided by its square.",
+        "How often is the division made, and on what?",
+        lambda Vs, c, tau, t: softmax((Vs + c) / tau**2)),
+})  # fmt: skip
 
-logits_times_temperature = _slot(
-    "the logits are multiplied by the temperature, or the probabilities raised to its power; the "
-    "logits are divided by it.",
-    "Which of the two makes the likely characters likelier at low temperature?",
-    temper=lambda Vs, c, tau, t: softmax((Vs + c) * tau),
-)
-
-temperature_without_effect = _slot(
-    "the temperature has no effect, as when probabilities are divided by it and then made to sum "
-    "to 1 again; it divides the logits.",
-    "What is left of a common factor once the probabilities have been normalised?",
-    temper=lambda Vs, c, tau, t: softmax(Vs + c),
-)
-
-softmax_of_probabilities = _slot(
-    "the temperature divides probabilities, which then go through softmax a second time; it "
-    "divides the logits.",
-    "What does a second softmax make of probabilities between 0 and 1?",
-    temper=lambda Vs, c, tau, t: softmax(softmax(Vs + c) / tau),
-)
-
-softmax_twice = _slot(
-    "softmax is taken twice: of the logits, divided by the temperature as they should be, and "
-    "then of the probabilities.",
-    "What does a second softmax make of probabilities between 0 and 1?",
-    temper=lambda Vs, c, tau, t: softmax(softmax((Vs + c) / tau)),
-)
-
-only_c_divided = _slot(
-    "only the bias c is divided by the temperature; all of the logits are.",
-    "In V h + c / temperature, which comes first: the sum or the quotient?",
-    temper=lambda Vs, c, tau, t: softmax(Vs + c / tau),
-)
-
-only_Vh_divided = _slot(
-    "only V h is divided by the temperature, c is added afterwards; all of the logits are divided.",
-    "Is c a part of the logits?",
-    temper=lambda Vs, c, tau, t: softmax(Vs / tau + c),
-)
-
-only_the_first_step_tempered = _slot(
-    "the temperature works on the first character only; it divides the logits of every step.",
-    "Where does the division stand, before the loop or in it?",
-    temper=lambda Vs, c, tau, t: softmax((Vs + c) / (tau if t == 0 else 1)),
-)
-
-first_step_not_tempered = _slot(
-    "the temperature does not work on the first character; it divides the logits of every step.",
-    "Where does the division stand, before the loop or in it?",
-    temper=lambda Vs, c, tau, t: softmax((Vs + c) / (1 if t == 0 else tau)),
-)
-
-tempered_again_at_each_step = _slot(
-    "the temperature piles up: step t divides the logits by its power t + 1.",
-    "Is what was divided at one step still divided at the next?",
-    temper=lambda Vs, c, tau, t: softmax((Vs + c) / tau ** (t + 1)),
-)
-
-temperature_squared = _slot(
-    "the temperature works twice, so that the logits are divided by its square.",
-    "How often is the division made, and on what?",
-    temper=lambda Vs, c, tau, t: softmax((Vs + c) / tau**2),
+wrong_default_temperature = _family(
+    "the temperature is {value:g} if none is given; the default is 1.",
+    "What stands behind `temperature` in the first line of the function?",
+    (0.5, 2.0, 0.1),
+    lambda value: {"default": value},
 )
 
 # what is left behind
@@ -592,15 +587,14 @@ def _tempered(params, h0, x0, tau):
     params["c"] /= tau
 
 
-h0_overwritten = _alone(
-    "the new states are written into the array h0, which the caller still needs.",
-    "If a text is sampled in the middle of training, from which state does training go on?",
-    spoil=_next_state,
-)
-
-params_changed = _alone(
-    "the params are changed in place, as when V and c are divided by the temperature; the caller "
-    "still needs them as they are.",
-    "What happens in a second call at temperature 2?",
-    spoil=_tempered,
-)
+SPOILT = _table("spoil", {
+    "h0_overwritten": (
+        "the new states are written into the array h0, which the caller still needs.",
+        "If a text is sampled in the middle of training, from which state does training go on?",
+        _next_state),
+    "params_changed": (
+        "the params are changed in place, as when V and c are divided by the temperature; the "
+        "caller still needs them as they are.",
+        "What happens in a second call at temperature 2?",
+        _tempered),
+}, _alone)  # fmt: skip

@@ -175,7 +175,6 @@ INITIALISE = Ladder(
 EARLY = "params have changed before the first Step was asked for; use `yield`, a step at a time."
 REBOUND = 'params["{}"] is another array after the run; change the one that is there.'
 LATER = "The h of an earlier Step is changed by later steps; hand out a new array each time."
-VIEW = "h is a view of a parameter; hand out an array of its own."
 TEXT = "The indices are changed."
 
 
@@ -187,13 +186,14 @@ def observed(function: Function, each: Case) -> dict[str, Any]:
     broken = [] if np.array_equal(flat(params), start) else [EARLY]
     seen, states = [], []
     for step in as_many_as_come(steps):
-        tensors("params after a step", params, each.arguments[0])
+        rebound = any(params.get(name) is not given[name] for name in ORDER)
+        if rebound or not np.isfinite(flat(params)).all():
+            tensors("params after a step", params, each.arguments[0])
         h = step.h.copy()
         seen.append((step.step, step.epoch, step.loss, step.smooth_loss, h[:, 0], flat(params)))
         states.append((step.h, h))
-    broken += [REBOUND.format(name) for name in ORDER if params[name] is not given[name]][:1]
+    broken += [REBOUND.format(name) for name in ORDER if params.get(name) is not given[name]][:1]
     broken += [LATER] * any(not np.array_equal(now, then) for now, then in states)
-    broken += [VIEW] * any(np.shares_memory(h, p) for h, _ in states for p in params.values())
     broken += [TEXT] * (not np.array_equal(indices, each.arguments[1]))
     columns = [np.array(column) for column in zip(*seen, strict=True)] or [np.empty(0)] * 6
     run = Shown(zip(findings.NAMES, columns, strict=True), broken=broken)
@@ -212,14 +212,10 @@ def as_many_as_come(steps: Iterator[Any]) -> Iterator[Any]:
 
 def states_at_the_end(each: Case, run: Shown) -> None:
     """At the end of an epoch zeros are as good as the last state, which takes their place."""
-    text, T, windows, _ = setting(each)
-    for count in range(windows - 1, len(run["h"]) if windows else 0, windows or 1):
+    _, _, windows, _ = setting(each)
+    for count in range(windows - 1, len(run["h"]), windows):
         if not run["h"][count].any():
-            before = run["params"][count - 1] if count else flat(each.arguments[0])
-            h = run["h"][count - 1] if windows > 1 else 0 * run["h"][count]
-            at = (windows - 1) * T
-            x, y = text[at : at + T], text[at + 1 : at + T + 1]
-            run["h"][count] = findings.read(each.arguments[2], before, h, x, y).H[:, -1]
+            run["h"][count] = findings.Moment(each, run, count, []).own.H[:, -1]
 
 
 def shown_run(each: Case) -> dict[str, Any]:
@@ -228,9 +224,6 @@ def shown_run(each: Case) -> dict[str, Any]:
     options = {"T": setting(each)[1], "eta": 0.1, "epochs": 1} | each.options
     options.pop("seq_length", None)
     return {"text": "".join(chr(ord("a") + k) for k in indices)} | options | params
-
-
-# ---- the runs
 
 
 def letters(text: str) -> np.ndarray:
@@ -251,15 +244,8 @@ def by_hand_params(size: float = 1.0) -> Params:
 
 def random_params(rng: np.random.Generator, m: int, K: int, size: float = 1.0) -> Params:
     """Weights and biases of one decimal."""
-    count = 2 * m * K + m * m + m + K
-    params: Params = findings.shaped(tenths(rng, count, most=1.0), m, K)
-    return params | {"V": size * params["V"]}
-
-
-def random_text(rng: np.random.Generator, N: int, K: int) -> np.ndarray:
-    """A text in which no character is at once repeated."""
-    steps = rng.integers(1, K, size=N)
-    return (np.cumsum(steps) + rng.integers(K)) % K
+    params = findings.shaped(tenths(rng, 2 * m * K + m * m + m + K, most=1.0), m, K)
+    return {name: tensor * (size if name == "V" else 1) for name, tensor in params.items()}
 
 
 def run_rung(says: str, text: str, siblings: int = 3, size: float = 1.0, **options: Any) -> Rung:
@@ -268,7 +254,8 @@ def run_rung(says: str, text: str, siblings: int = 3, size: float = 1.0, **optio
 
     def draw(rng: np.random.Generator) -> Case:
         m, K = int(rng.integers(2, 4)), int(rng.integers(3, 5))
-        return case(random_params(rng, m, K, size), random_text(rng, len(text), K), K, **options)
+        indices = np.cumsum(rng.integers(1, K, size=len(text))) % K  # none is at once repeated
+        return case(random_params(rng, m, K, size), indices, K, **options)
 
     hand = case(by_hand_params(size), letters(text), 3, **options)
     return Rung(says, hand, draw, siblings)
@@ -358,7 +345,6 @@ STEPS: dict[str, Callable[[np.ndarray, np.ndarray], int]] = {
     "the first step": lambda losses, smooth: 0,
     "the step of the smallest loss of a window": lambda losses, smooth: int(np.argmin(losses)),
     "the step of the largest smoothed loss": lambda losses, smooth: int(np.argmax(smooth)),
-    "the step of the largest loss of a window": lambda losses, smooth: int(np.argmax(losses)),
 }
 
 
@@ -398,6 +384,9 @@ def about_kept(each: Try) -> list[str]:
         "result.params is another dict than the given params.": not yours["params"]["given"],
         "The arrays in params are other ones after training.": not yours["params"]["arrays"],
         f"smooth_losses has length {n}; expected {due}, one number a step.": n != due,
+        "params are not those after the last step.": not same(
+            yours["params"]["values"], each.due["params"]["values"]
+        ),
     }
     return [says for says, holds in wrong.items() if holds]
 

@@ -12,105 +12,42 @@ from reference.forward import forward
 from reference.loss import cross_entropy
 
 
-def weights(K, m, number, *, bias=lambda: 0.0):
-    """Params whose entries are made one by one; `number` knows its tensor's columns."""
+def weights(K, m, number, bias):
+    """Params whose entries are made one by one."""
     shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
     params = {}
     for name, (rows, columns) in shapes.items():
         params[name] = np.zeros((rows, columns))
         for i in range(rows):
             for j in range(columns):
-                params[name][i, j] = bias() if name in "bc" else number(columns)
+                params[name][i, j] = bias() if name in "bc" else number()
     return params
 
 
-def variance_as_deviation(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, sigma * sigma))
+def initialise(number, default=0.01, bias=lambda rng, sigma: 0.0):
+    """The contract's function, from how an entry is drawn."""
+
+    def drawn(K, m, rng, sigma=default):
+        return weights(K, m, lambda: number(rng, sigma), lambda: bias(rng, sigma))
+
+    return drawn
 
 
-def root_of_sigma(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, math.sqrt(sigma)))
+INITIALISE = {
+    "variance_as_deviation": initialise(lambda rng, sigma: rng.normal(0, sigma * sigma)),
+    "another_deviation": initialise(lambda rng, sigma: rng.normal()),
+    "sigma_by_default": initialise(lambda rng, sigma: rng.normal(0, sigma), default=0.1),
+    "uniform_weights": initialise(lambda rng, sigma: rng.uniform(0, sigma)),
+    "drawn_otherwise": initialise(lambda rng, sigma: sigma * (2 * rng.random() - 1)),
+    "random_biases": initialise(
+        lambda rng, sigma: rng.normal(0, sigma), bias=lambda rng, sigma: rng.normal(0, sigma)
+    ),
+}
 
 
-def sigma_left_out(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal())
-
-
-def sigma_always_001(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, 0.01))
-
-
-def divided_by_sigma(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal() / sigma)
-
-
-def deviation_from_the_sizes(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, n**-0.5))
-
-
-def sigma_over_the_root_of_the_sizes(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, sigma * n**-0.5))
-
-
-def uniform_weights(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.uniform(0, sigma))
-
-
-def uniform_between_minus_sigma_and_sigma(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: sigma * (2 * rng.random() - 1))
-
-
-def weights_without_sign(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: math.fabs(rng.normal(0, sigma)))
-
-
-def weights_zero(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: 0.0)
-
-
-def one_number_for_all_entries(K, m, rng, sigma=0.01):
-    params = weights(K, m, lambda n: 0.0)
-    for name in "VWU":
-        params[name] += rng.normal(0, sigma)
-    return params
-
-
-def one_row_for_all_rows(K, m, rng, sigma=0.01):
-    params = weights(K, m, lambda n: 0.0)
-    for name in "UWV":
-        params[name][:] = rng.normal(0, sigma, params[name].shape[1])
-    return params
-
-
-def random_biases(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, sigma), bias=lambda: rng.normal(0, sigma))
-
-
-def biases_of_one(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: rng.normal(0, sigma), bias=lambda: 1.0)
-
-
-def V_tied_to_U(K, m, rng, sigma=0.01):
-    params = weights(K, m, lambda n: rng.normal(0, sigma))
-    params["V"] = np.array(params["U"].T)
-    return params
-
-
-def generator_seeded_inside(K, m, rng, sigma=0.01):
-    own = np.random.default_rng(12345)
-    return weights(K, m, lambda n: own.normal(0, sigma))
-
-
-def global_generator(K, m, rng, sigma=0.01):
-    return weights(K, m, lambda n: sigma * np.random.randn())  # noqa: NPY002
-
-
-def sigma_01_by_default(K, m, rng, sigma=0.1):
-    return weights(K, m, lambda n: rng.normal(0, sigma))
-
-
-def sigma_1_by_default(K, m, rng, sigma=1.0):
-    return weights(K, m, lambda n: rng.normal(0, sigma))
+def snapshot(params):
+    """New arrays."""
+    return {name: np.array(tensor) for name, tensor in params.items()}
 
 
 class Trainer:
@@ -134,7 +71,7 @@ class Trainer:
         """Before each window."""
 
     def passes(self):
-        return list(range(self.epochs))
+        return range(self.epochs)
 
     def starts(self):
         found = []
@@ -151,9 +88,6 @@ class Trainer:
     def step(self, grads):
         adagrad_step(self.params, grads, self.memory, self.eta)
 
-    def read(self, h):
-        return forward(self.params, self.X, h)
-
     def loss(self):
         return cross_entropy(self.P, self.Y)
 
@@ -164,16 +98,13 @@ class Trainer:
         return loss if self.s is None else self.s * 0.999 + loss * 0.001
 
     def carried(self):
-        return self.H[:, self.T :].copy()
+        return self.H[:, [-1]]
 
     def number(self):
         return self.count
 
     def shown_epoch(self):
         return self.epoch
-
-    def told(self, loss):
-        return loss, self.s
 
     def shown_state(self):
         return self.h
@@ -183,17 +114,15 @@ class Trainer:
         self.start, self.came = start, self.h
         x, y = self.window(start)
         self.X, self.Y = one_hot(x, self.K), one_hot(y, self.K)
-        self.P, self.H, self.A = self.read(self.h)
+        self.P, self.H, self.A = forward(self.params, self.X, self.h)
         loss = self.loss()
         self.step(self.grads(backward(self.params, self.X, self.Y, self.P, self.H)))
         loss = self.late_loss(loss)
         self.losses.append(loss)
-        self.before = self.s
         self.s = self.smooth(loss)
         self.h = self.carried()
-        value, smooth = self.told(loss)
         made = SimpleNamespace(
-            step=self.number(), epoch=self.shown_epoch(), loss=value, smooth_loss=smooth,
+            step=self.number(), epoch=self.shown_epoch(), loss=loss, smooth_loss=self.s,
             h=self.shown_state(),
         )  # fmt: skip
         self.count += 1
@@ -209,16 +138,21 @@ class Trainer:
                 yield self.learn(start)
 
 
-def steps_of(trainer):
+def steps_of(trainer, **defaults):
     """The contract's function, from a class."""
 
-    def training_steps(params, indices, K, *, seq_length=25, eta=0.1, epochs=1):
-        return trainer(params, indices, K, seq_length, eta, epochs).run()
+    def training_steps(params, indices, K, **options):
+        given = {"seq_length": 25, "eta": 0.1, "epochs": 1} | defaults | options
+        return trainer(params, indices, K, *given.values()).run()
 
     return training_steps
 
 
-STEPS = {}
+STEPS = {
+    "seq_length_by_default": steps_of(Trainer, seq_length=24),
+    "eta_by_default": steps_of(Trainer, eta=0.01),
+    "epochs_by_default": steps_of(Trainer, epochs=2),
+}
 
 
 def wrong(name):
@@ -236,18 +170,6 @@ def overriding(name, **methods):
     STEPS[name] = steps_of(type(name, (Trainer,), methods))
 
 
-def set_zero(self):
-    self.h = self.zero
-
-
-def nothing(self):
-    return None
-
-
-def new_memory(self):
-    self.memory = init_memory(self.params)
-
-
 def again(self, h):
     return forward(self.params, self.X, h)
 
@@ -256,43 +178,27 @@ def advanced(self):
     return again(self, self.H[:, [-1]])
 
 
-overriding("state_reset_at_each_window", new_window=set_zero)
-overriding("state_not_reset_at_epochs", new_epoch=nothing)
-overriding("state_of_the_last_but_one_step", carried=lambda self: self.H[:, [self.T - 1]])
-overriding("state_after_the_first_step", carried=lambda self: self.H[:, [1]])
-overriding("state_that_the_window_started_from", carried=lambda self: self.H[:, [0]])
-overriding("state_before_tanh", carried=lambda self: self.A[:, [self.T - 1]])
-overriding(
-    "state_made_again_after_the_update", carried=lambda self: again(self, self.came)[1][:, [-1]]
-)
+overriding("state_reset_at_each_window", new_window=lambda self: vars(self).update(h=self.zero))
+overriding("state_not_reset_at_epochs", new_epoch=lambda self: None)
 overriding("incoming_state_handed_out", shown_state=lambda self: self.came)
-overriding("memory_reset_at_each_window", new_window=new_memory)
+overriding("another_state_carried_on", carried=lambda self: self.H[:, [0]])
+overriding("memory_reset_at_each_window",
+           new_window=lambda self: vars(self).update(memory=init_memory(self.params)))  # fmt: skip
 overriding("smoothed_loss_from_a_uniform_guess",
-           begin=lambda self: setattr(self, "s", self.T * math.log(self.K)))  # fmt: skip
-overriding("smoothed_loss_from_zero", begin=lambda self: setattr(self, "s", 0.0))
-overriding("weights_of_smoothing_exchanged",
-           smooth=lambda self, x: x if self.s is None else self.s * 0.001 + x * 0.999)  # fmt: skip
-overriding("smoothing_of_099",
+           begin=lambda self: vars(self).update(s=self.T * math.log(self.K)))  # fmt: skip
+overriding("weights_of_smoothing",
            smooth=lambda self, x: x if self.s is None else self.s * 0.99 + x * 0.01)  # fmt: skip
-overriding("smoothing_of_09",
-           smooth=lambda self, x: x if self.s is None else self.s * 0.9 + x * 0.1)  # fmt: skip
-overriding("loss_not_smoothed", smooth=lambda self, x: x)
-overriding("mean_of_all_losses", smooth=lambda self, x: math.fsum(self.losses) / len(self.losses))
-overriding("first_loss_of_zero_taken_for_none",
-           smooth=lambda self, x: self.s * 0.999 + x * 0.001 if self.s else x)  # fmt: skip
-overriding("smoothed_loss_one_step_behind",
-           told=lambda self, x: (x, x if self.before is None else self.before))  # fmt: skip
-overriding("smoothed_loss_in_place_of_the_loss", told=lambda self, x: (self.s, self.s))
-overriding("loss_and_smoothed_loss_exchanged", told=lambda self, x: (self.s, x))
+overriding("another_smoothing", begin=lambda self: vars(self).update(s=0.0))
+overriding("another_number_of_the_step", number=lambda self: self.T * (len(self.losses) - 1))
+overriding("another_number_of_the_epoch", shown_epoch=lambda self: 0)
+overriding("another_number_of_epochs", passes=lambda self: [*range(self.epochs), self.epochs])
+overriding("other_windows",
+           starts=lambda self: [*range(0, len(self.text) - self.T, self.T - 1 or 1)])  # fmt: skip
+overriding("clipped_elsewhere", grads=lambda self, g: clip(g, 1.0))
 overriding("step_restarts_at_epochs", number=lambda self: self.place)
 overriding("step_counts_from_one", number=lambda self: len(self.losses))
-overriding("step_is_the_start_of_the_window", number=lambda self: self.start)
-overriding("step_counts_characters", number=lambda self: self.T * (len(self.losses) - 1))
 overriding("epoch_counts_from_one", shown_epoch=lambda self: 1 + self.epoch)
-overriding("epoch_always_zero", shown_epoch=lambda self: 0)
 overriding("one_epoch_too_few", passes=lambda self: [*range(self.epochs)][: self.epochs - 1])
-overriding("one_epoch_too_many", passes=lambda self: [*range(self.epochs), self.epochs])
-overriding("one_epoch_whatever_epochs_is", passes=lambda self: [0])
 overriding("loss_after_the_update",
            late_loss=lambda self, x: cross_entropy(again(self, self.came)[0], self.Y))  # fmt: skip
 overriding("loss_after_the_update_and_the_state",
@@ -302,49 +208,25 @@ overriding("window_read_again_after_the_update",
            carried=lambda self: advanced(self)[1][:, [-1]])  # fmt: skip
 overriding("loss_divided_by_T", loss=lambda self: cross_entropy(self.P, self.Y) / self.T)
 overriding("targets_not_moved", window=lambda self, a: [self.text[a : a + self.T]] * 2)
-overriding("inputs_and_targets_exchanged",
-           window=lambda self, a: Trainer.window(self, a)[::-1])  # fmt: skip
-overriding("targets_rolled_in_the_window", window=lambda self, a: (
-    self.text[a : a + self.T], [*self.text[a + 1 : a + self.T], self.text[a]]))  # fmt: skip
 overriding("last_window_left_out",
            starts=lambda self: [a for a in Trainer.starts(self)
                                 if a + self.T + 1 < len(self.text)])  # fmt: skip
 overriding("last_window_always_left_out", starts=lambda self: Trainer.starts(self)[:-1])
 overriding("windows_too_far_apart",
            starts=lambda self: list(range(0, len(self.text) - self.T, self.T + 1)))  # fmt: skip
-overriding("windows_overlap",
-           starts=lambda self: [*range(0, len(self.text) - self.T, self.T - 1 or 1)])  # fmt: skip
-overriding("windows_one_character_apart",
-           starts=lambda self: list(range(len(self.text) - self.T)))  # fmt: skip
-overriding("first_window_again_and_again", starts=lambda self: [0 for _ in Trainer.starts(self)])
-overriding("windows_in_reverse_order", starts=lambda self: sorted(Trainer.starts(self))[::-1])
 overriding("gradients_not_clipped", grads=lambda self, g: g)
-overriding("clipped_at_1", grads=lambda self, g: clip(g, 1.0))
-overriding("gradients_divided_by_T",
-           grads=lambda self, g: clip({k: a / self.T for k, a in g.items()}))  # fmt: skip
-overriding("updates_uphill", step=lambda self, g: adagrad_step(
-    self.params, {k: -a for k, a in g.items()}, self.memory, self.eta))  # fmt: skip
 overriding("eta_not_handed_on", step=lambda self, g: adagrad_step(self.params, g, self.memory))
 
 
-@wrong("windows_of_T_minus_one_steps")
-class Shorter(Trainer):
-    def window(self, start):
-        piece = self.text[start : start + self.T]
-        return piece[:-1], piece[1:]
-
-    def carried(self):
-        return self.H[:, -1:].copy()
-
-
-@wrong("window_without_a_last_target")
-class Around(Trainer):
-    def starts(self):
-        return [a for a in range(0, len(self.text), self.T) if a + self.T <= len(self.text)]
-
-    def window(self, start):
-        around = [*self.text, self.text[0]]
-        return around[start : start + self.T], around[start + 1 : start + 1 + self.T]
+overriding("memory_reset_at_epochs", new_epoch=lambda self: vars(self).update(
+    h=self.zero, memory=init_memory(self.params)))  # fmt: skip
+overriding("smoothed_loss_reset_at_epochs",
+           new_epoch=lambda self: vars(self).update(h=self.zero, s=None))  # fmt: skip
+overriding("params_copied", begin=lambda self: vars(self).update(params=snapshot(self.params)))
+overriding("plain_gradient_descent", step=lambda self, g: self.params.update(
+    {k: np.subtract(p, self.eta * g[k], out=p) for k, p in self.params.items()}))  # fmt: skip
+overriding("all_updates_at_once", run=lambda self: [*Trainer.run(self)])
+overriding("updates_made_when_called", run=lambda self: iter([*Trainer.run(self)]))
 
 
 @wrong("shorter_window_at_the_end")
@@ -356,77 +238,12 @@ class Rest(Trainer):
         piece = self.text[start : start + self.T + 1]
         return piece[:-1], piece[1:]
 
-    def carried(self):
-        return self.H[:, -1:].copy()
 
-
-@wrong("memory_reset_at_epochs")
-class Forgetting(Trainer):
-    def new_epoch(self):
-        self.h, self.memory = self.zero, init_memory(self.params)
-
-
-@wrong("smoothed_loss_reset_at_epochs")
-class Unsmoothed(Trainer):
-    def new_epoch(self):
-        self.h, self.s = self.zero, None
-
-
-@wrong("clipped_by_the_norm_of_each_tensor")
-class EachNorm(Trainer):
-    def grads(self, grads):
-        found = {}
-        for name, g in grads.items():
-            norm = math.sqrt((g**2).sum())
-            found[name] = 5 * g / norm if norm > 5 else g
-        return found
-
-
-@wrong("clipped_by_the_norm_of_all")
+@wrong("another_gradient")
 class AllNorm(Trainer):
     def grads(self, grads):
         norm = math.sqrt(sum((g**2).sum() for g in grads.values()))
         return {name: 5 * g / norm for name, g in grads.items()} if norm > 5 else grads
-
-
-@wrong("gradients_pile_up")
-class Piling(Trainer):
-    def begin(self):
-        self.pile = init_memory(self.params)
-
-    def grads(self, grads):
-        for name, g in grads.items():
-            self.pile[name] += g
-        return clip(self.pile)
-
-
-@wrong("gradients_pile_up_in_the_epoch")
-class PilingInTheEpoch(Piling):
-    def new_epoch(self):
-        self.h, self.pile = self.zero, init_memory(self.params)
-
-
-@wrong("plain_gradient_descent")
-class Plain(Trainer):
-    def step(self, grads):
-        for name, g in grads.items():
-            self.params[name] -= self.eta * g
-
-
-@wrong("two_updates_a_window")
-class Twice(Trainer):
-    def step(self, grads):
-        for _ in range(2):
-            super().step(grads)
-
-
-@wrong("biases_not_updated")
-class WeightsOnly(Trainer):
-    def step(self, grads):
-        for name in "UWV":
-            self.memory[name] += grads[name] ** 2
-            root = np.sqrt(self.memory[name] + 1e-8)
-            self.params[name] -= self.eta * grads[name] / root
 
 
 @wrong("params_rebound")
@@ -436,12 +253,6 @@ class Rebound(Trainer):
             self.memory[name] = self.memory[name] + grads[name] ** 2
             move = self.eta * grads[name] / np.sqrt(self.memory[name] + 1e-8)
             self.params[name] = self.params[name] - move
-
-
-@wrong("params_copied")
-class Copied(Trainer):
-    def begin(self):
-        self.params = {name: np.array(tensor) for name, tensor in self.params.items()}
 
 
 @wrong("step_before_its_update")
@@ -464,24 +275,7 @@ class LastOnly(Trainer):
         for epoch in self.passes():
             self.epoch = epoch
             self.new_epoch()
-            made = None
-            for start in self.starts():
-                made = self.learn(start)
-            if made is not None:
-                yield made
-
-
-@wrong("all_updates_at_once")
-class Listed(Trainer):
-    def run(self):
-        return [made for made in Trainer.run(self)]
-
-
-@wrong("updates_made_when_called")
-class Prepared(Trainer):
-    def run(self):
-        made = [*Trainer.run(self)]
-        return (made[k] for k in range(len(made)))
+            yield [self.learn(start) for start in self.starts()][-1]
 
 
 @wrong("one_h_for_all_steps")
@@ -502,114 +296,55 @@ class Shared(Trainer):
 right_steps = steps_of(Trainer)
 
 
-def result(params, best_params, best_loss, curve):
-    """What train returns."""
-    return SimpleNamespace(
-        params=params, best_params=best_params, best_loss=best_loss, smooth_losses=curve
-    )
+def train(keep, hand_on=dict):
+    """The contract's function; `keep` makes best params, best loss and curve of what was seen.
+
+    The params at index 0 are those from before the first step, and `best` is the best step.
+    """
+
+    def trained(params, indices, K, **options):
+        losses, smooth, seen = [], [], [snapshot(params)]
+        for made in right_steps(params, indices, K, **hand_on(options)):
+            losses.append(made.loss)
+            smooth.append(made.smooth_loss)
+            seen.append(snapshot(params))
+        best = smooth.index(min(smooth)) if smooth else 0
+        best_params, best_loss, curve = keep(losses, smooth, [*seen, params], best)
+        return SimpleNamespace(
+            params=params, best_params=best_params, best_loss=best_loss, smooth_losses=curve
+        )
+
+    return trained
 
 
-def snapshot(params):
-    """New arrays."""
-    return {name: np.array(tensor) for name, tensor in params.items()}
+def largest(losses, smooth, seen, best):
+    """The wrong end of the curve."""
+    return seen[smooth.index(max(smooth)) + 1], max(smooth), smooth
 
 
-def watched(params, indices, K, options):
-    """The losses, smoothed losses and params of all steps; those of index 0 come before them."""
-    losses, smooth, seen = [], [], [snapshot(params)]
-    for made in right_steps(params, indices, K, **options):
-        losses.append(made.loss)
-        smooth.append(made.smooth_loss)
-        seen.append(snapshot(params))
-    return losses, smooth, seen
+def records(losses, smooth, seen, best):
+    """A curve of new best losses alone."""
+    new = [s for k, s in enumerate(smooth) if all(s < other for other in smooth[:k])]
+    return seen[best + 1], smooth[best], new
 
 
-def best_params_share_the_arrays(params, indices, K, **options):
-    _, smooth, _ = watched(params, indices, K, options)
-    return result(params, params, min(smooth), smooth)
+def without_options(losses, smooth, seen, best):
+    """What is right, if there are steps."""
+    return (seen[best + 1], smooth[best], smooth) if smooth else (seen[0], np.inf, smooth)
 
 
-def best_by_the_loss(params, indices, K, **options):
-    losses, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[losses.index(min(losses)) + 1], min(losses), smooth)
-
-
-def best_params_from_before_the_update(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[smooth.index(min(smooth))], min(smooth), smooth)
-
-
-def first_params_kept(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[0], min(smooth), smooth)
-
-
-def best_params_of_the_end(params, indices, K, **options):
-    _, smooth, _ = watched(params, indices, K, options)
-    return result(params, snapshot(params), min(smooth), smooth)
-
-
-def largest_loss_kept(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[smooth.index(max(smooth)) + 1], max(smooth), smooth)
-
-
-def every_step_taken_as_the_best(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[-1], smooth[-1], smooth)
-
-
-def first_step_taken_as_the_best(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[1], smooth[0], smooth)
-
-
-def losses_not_smoothed(params, indices, K, **options):
-    losses, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[smooth.index(min(smooth)) + 1], min(smooth), losses)
-
-
-def only_new_best_losses_listed(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    records = [s for k, s in enumerate(smooth) if all(s < other for other in smooth[:k])]
-    return result(params, seen[smooth.index(min(smooth)) + 1], min(smooth), records)
-
-
-def best_loss_of_the_last_step(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[smooth.index(min(smooth)) + 1], smooth[-1], smooth)
-
-
-def trained_again_for_the_best(params, indices, K, **options):
-    _, curve, _ = watched(params, indices, K, options)
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(params, seen[smooth.index(min(smooth)) + 1], min(curve), curve)
-
-
-def options_not_handed_on(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, {})
-    if not smooth:
-        return result(params, params, np.inf, [])
-    return result(params, seen[smooth.index(min(smooth)) + 1], min(smooth), smooth)
-
-
-def result_holds_a_copy(params, indices, K, **options):
-    _, smooth, seen = watched(params, indices, K, options)
-    return result(seen[-1], seen[smooth.index(min(smooth)) + 1], min(smooth), smooth)
-
-
-RESTYLED = STEPS | {
-    function.__name__: function
-    for function in (
-        variance_as_deviation, root_of_sigma, sigma_left_out, sigma_always_001, divided_by_sigma,
-        deviation_from_the_sizes, sigma_over_the_root_of_the_sizes, uniform_weights,
-        uniform_between_minus_sigma_and_sigma, weights_without_sign, weights_zero,
-        one_number_for_all_entries, one_row_for_all_rows, random_biases, biases_of_one,
-        V_tied_to_U, generator_seeded_inside, global_generator, sigma_01_by_default,
-        sigma_1_by_default, best_params_share_the_arrays, best_by_the_loss,
-        best_params_from_before_the_update, first_params_kept, best_params_of_the_end,
-        largest_loss_kept, every_step_taken_as_the_best, first_step_taken_as_the_best,
-        losses_not_smoothed, only_new_best_losses_listed, best_loss_of_the_last_step,
-        trained_again_for_the_best, options_not_handed_on, result_holds_a_copy,
-    )
-}  # fmt: skip
+TRAIN = {
+    "best_params_share_the_arrays": train(lambda losses, s, seen, k: (seen[-1], s[k], s)),
+    "best_by_the_loss": train(
+        lambda losses, s, seen, k: (seen[losses.index(min(losses)) + 1], min(losses), s)
+    ),
+    "best_params_from_before_the_update": train(lambda losses, s, seen, k: (seen[k], s[k], s)),
+    "best_params_of_the_end": train(lambda losses, s, seen, k: (seen[-2], s[k], s)),
+    "compared_wrongly": train(largest),
+    "losses_not_smoothed": train(lambda losses, s, seen, k: (seen[k + 1], s[k], losses)),
+    "only_new_best_losses_listed": train(records),
+    "best_loss_of_the_last_step": train(lambda losses, s, seen, k: (seen[k + 1], s[-1], s)),
+    "best_loss_never_noted": train(lambda losses, s, seen, k: (seen[-2], np.inf, s)),
+    "options_not_handed_on": train(without_options, hand_on=lambda options: {}),
+}
+RESTYLED = INITIALISE | STEPS | TRAIN
