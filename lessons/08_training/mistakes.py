@@ -188,9 +188,7 @@ def by_default(function, name, due, *values):
         return MODELS[function](*arguments, **{name: value} | options)
 
     sentence = f"the default of {name} is {{value}}; it is {due}."
-    return mistake(function, sentence, "What does the signature in the lesson say?", values=values)(
-        call
-    )
+    return mistake(function, sentence, "What does its signature say?", values=values)(call)
 
 
 # ---- initialise

@@ -1,0 +1,342 @@
+"""What texts say of how they were drawn: which chances they fit, and what is said if they don't.
+
+All texts of a hand-sized case have a probability that is known exactly. A count that lies too
+far from what is due is wrong; the bound is so wide that a right answer stays within it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.explaining.findings import LEAST, Evidence
+from lessons.checking.explaining.ladder import Case, Try
+from lessons.checking.explaining.ladder import same as equal_values
+from lessons.checking.explaining.tables import arithmetic, dot, factor, num
+from lessons.checking.failure import Wrong
+
+LIMIT = 23.0  # Chernoff: a right answer's count is refused with probability 2 exp(-23) = 2e-10
+CALLS = 15  # texts that are compared one by one
+Context = tuple[int, ...]  # the characters drawn so far
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Chances:
+    """How likely each text is: an array with an axis for each character."""
+
+    table: np.ndarray
+    one_text: bool = False  # whichever it is, every call writes it again
+
+    def __repr__(self) -> str:
+        return " ".join(num(float(x)) for x in self.table.flat)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Drawn:
+    """How often each text came: an array with an axis for each character."""
+
+    table: np.ndarray
+
+    def __repr__(self) -> str:
+        return " ".join(num(int(x)) for x in self.table.flat)
+
+
+def divergence(counts: np.ndarray, of: np.ndarray, p: np.ndarray) -> float:
+    """How far counts lie from what is due, N KL(count / N, p) with N = `of`; the largest.
+
+    A count as far from N p on its side has at most the probability exp(-divergence).
+    """
+    others, q = of - counts, np.clip(1 - p, 0, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        came = np.where(counts > 0, counts * np.log(counts / (of * p)), 0.0)
+        did_not = np.where(others > 0, others * np.log(others / (of * q)), 0.0)
+    came = np.where(p < 1e-12, np.where(counts > 0, np.inf, 0.0), came)
+    did_not = np.where(q < 1e-12, np.where(others > 0, np.inf, 0.0), did_not)
+    return float((came + did_not).max())
+
+
+def beginnings(table: np.ndarray, length: int) -> np.ndarray:
+    """The sums over all texts that begin with the same characters, a row each, by the next."""
+    K = table.shape[-1]
+    return table.reshape(K**length, K, -1).sum(axis=2)
+
+
+def after_beginning(counts: np.ndarray, table: np.ndarray, t: int) -> float:
+    """The divergence of the character at a position, given those before it."""
+    c, p = beginnings(counts, t), beginnings(table, t)
+    of, sums = c.sum(axis=1, keepdims=True), p.sum(axis=1, keepdims=True)
+    return divergence(c, of, p / np.maximum(sums, 1e-300))
+
+
+def at_position(counts: np.ndarray, table: np.ndarray, t: int) -> float:
+    """The divergence of the character at a position, whatever came before."""
+    c, p = (beginnings(x, t).sum(axis=0) for x in (counts, table))
+    return divergence(c, c.sum(), p)
+
+
+@lru_cache(maxsize=10_000)
+def fits(drawn: Drawn, due: Chances) -> bool:
+    """Whether what was drawn may come from these chances."""
+    counts, table = drawn.table, due.table
+    if counts.shape != table.shape:
+        return False
+    if due.one_text:
+        came = counts > 0
+        return came.sum() == 1 and bool(table[came][0] > 1e-9)
+    return all(
+        far(counts, table, t) <= LIMIT
+        for t in range(counts.ndim)
+        for far in (at_position, after_beginning)[: 1 + (t > 0)]
+    )
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values of an outcome are the same, or may be."""
+    if isinstance(a, Drawn) and isinstance(b, Chances):
+        return fits(a, b)
+    if isinstance(a, Chances) and isinstance(b, Drawn):
+        return fits(b, a)
+    if isinstance(a, Drawn | Chances) and type(a) is type(b):
+        return (
+            a.table.shape == b.table.shape
+            and bool(abs(a.table - b.table).max() < 1e-9)
+            and getattr(a, "one_text", 0) == getattr(b, "one_text", 0)
+        )
+    return equal_values(a, b)
+
+
+HABITS = {
+    "the same state of rng gives the same text": "The same state of rng gave two texts; "
+    "something else than rng decides what is drawn.",
+    "another state of rng gives another text": "Two different states of rng gave the same text; "
+    "rng does not decide what is drawn.",
+    "rng goes on from call to call": "20 calls on one rng gave the same text every time; rng has "
+    "to go on from call to call.",
+    "one text has different characters": "A text of 30 characters, all drawn with the same four "
+    "probabilities, is one character again and again.",
+    "temperature is 1 by default": "With the same state of rng, temperature 1.0 gives another "
+    "text than no temperature.",
+    "global generators are left alone": "A global generator was drawn from or seeded.",
+}
+
+
+class Habits(dict[str, bool]):
+    """Statements that are true of a function or not."""
+
+    def __repr__(self) -> str:
+        return " ".join("yes" if holds else "no" for holds in self.values())
+
+
+def about(each: Try) -> list[str]:
+    """What is wrong with how the generator is treated."""
+    given = each.yours["probabilities"]
+    if not isinstance(given, Habits):
+        return []
+    return [sentence for statement, sentence in HABITS.items() if not given[statement]]
+
+
+# the picture of a case
+
+
+def shares(value: Drawn | Chances, context: Context) -> tuple[np.ndarray, float]:
+    """How often each character comes after a beginning, and how often that came."""
+    rest = beginnings(value.table[context], 0)[0]
+    return rest / max(rest.sum(), 1e-300), float(rest.sum())
+
+
+def contexts(case: Case) -> list[Context]:
+    """All beginnings of a text after which something is drawn."""
+    K, n = len(case.arguments[0]["c"]), case.arguments[3]
+    return [context for t in range(n) for context in np.ndindex((K,) * t)]
+
+
+def widest(each: Try) -> Context:
+    """The beginning after which yours and what is due lie farthest apart."""
+    yours, due = each.yours["probabilities"], each.due["probabilities"]
+
+    def far(context: Context) -> float:
+        mine, of = shares(yours, context)
+        right, chance = shares(due, context)
+        of *= each.case.arguments[4] if isinstance(yours, Chances) else 1
+        return divergence(mine * of, np.array(of), right) if of > 0 and chance > 0 else -1.0
+
+    return max(contexts(each.case), key=far)
+
+
+def picture(each: Try) -> list[str]:
+    """How often each character came, how often it has to, and why."""
+    yours, due = each.yours["probabilities"], each.due["probabilities"]
+    if isinstance(yours, Habits):
+        return [
+            f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
+            for statement, holds in yours.items()
+        ] + ["  expected: yes, each time"]
+    context = widest(each)
+    (mine, of), (right, _) = shares(yours, context), shares(due, context)
+    times = f" ({of:.0f} draws)" if isinstance(yours, Drawn) else ""
+    out = [f"  After {read(each.case, context)}{times}, the next character is"]
+    for k, both in enumerate(zip(mine, right, strict=True)):
+        for name, label, share in zip((k, " "), ("yours", "expected"), both, strict=True):
+            out.append(f"    {name}  {label:<9}{100 * share:5.1f} %  {'#' * round(40 * share)}")
+    states, logits, chances = computed(each.case, context)
+    return [line.rstrip() for line in out] + arithmetic(
+        [*states[-4:], *logits, chances[int(right.argmax())]]
+    )
+
+
+def work(each: Try) -> list[str]:
+    """The probabilities after every beginning of a text, line by line."""
+    out = []
+    for context in contexts(each.case) if each.case.arguments[4] else []:
+        states, logits, chances = computed(each.case, context)
+        out += [f"  After {read(each.case, context)}:"]
+        out += arithmetic([*states, *logits, *chances])
+    return out
+
+
+def read(case: Case, context: Context) -> str:
+    """What was read before a character, in words."""
+    return ", then ".join([f"x0 = {case.arguments[2]}", *(str(k) for k in context)])
+
+
+def computed(case: Case, context: Context) -> list[list[tuple[str, str, Any]]]:
+    """The states, the logits and the probabilities after a beginning: what each is made of."""
+    params, h, x0 = case.arguments[:3]
+    U, W, V, b, c = (params[name] for name in "UWVbc")
+    states: list[tuple[str, str, Any]] = []
+    for t, x in enumerate((x0, *context)):
+        inside = [summed(W[i], h[:, 0], U[i, x], b[i, 0]) for i in range(len(b))]
+        h = np.tanh(W @ h + U[:, [x]] + b)
+        states += [(f"h[{i}] at step {t}", f"tanh({inside[i]})", h[i, 0]) for i in range(len(b))]
+    o, tau = (V @ h + c)[:, 0], case.options.get("temperature", 1.0)
+    logits = [
+        (f"logit of {k}", summed(V[k], h[:, 0], c[k, 0]), float(logit)) for k, logit in enumerate(o)
+    ]
+    over = "" if tau == 1 else f"/{num(tau)}"
+    powers = [f"exp({num(float(logit))}{over})" for logit in o]
+    weights = np.exp(o / tau)
+    below = " + ".join(powers)
+    chances = [
+        (f"p of {k}", f"{power} / ({below})", float(weight / weights.sum()))
+        for k, (power, weight) in enumerate(zip(powers, weights, strict=True))
+    ]
+    return [states, logits, chances] if V.any() else [[], [], chances]
+
+
+def summed(row: np.ndarray, h: np.ndarray, *more: float) -> str:
+    """A row times a column and further terms, without those that are 0."""
+    pairs = [(a, s) for a, s in zip(row, h, strict=True) if a and s]
+    return " + ".join([dot(pairs)] * bool(pairs) + [factor(x) for x in more if x]) or "0"
+
+
+# what is said of draws that have no name
+
+
+def drawings(evidence: Evidence) -> Iterator[tuple[Case, Drawn, Chances]]:
+    """All cases in which something was drawn, and what came."""
+    for each in evidence.tries:
+        yours, due = each.yours["probabilities"], each.due["probabilities"]
+        if isinstance(due, Chances) and due.table.ndim:
+            if isinstance(yours, Chances):
+                yours = Drawn(yours.table * each.case.arguments[4])
+            yield each.case, yours, due
+
+
+def first_of(value: Any) -> Any:
+    """What the first character makes of a table."""
+    return type(value)(beginnings(value.table, 0)[0])
+
+
+def one_text(evidence: Evidence) -> list[str]:
+    """Whether anything is drawn at all."""
+    found = [(drawn.table, due.table) for _, drawn, due in drawings(evidence)]
+    if any((counts > 0).sum() != 1 for counts, _ in found):
+        return []
+    likeliest = all(
+        beginnings(counts, 0).argmax() == beginnings(p, 0).argmax() for counts, p in found
+    )
+    more = "; it begins with the likeliest character" * likeliest
+    return [f"In every case all calls give the same text{more}."]
+
+
+def never(evidence: Evidence) -> list[str]:
+    """The first or last character of the vocabulary does not come."""
+    said = []
+    for k, name in ((0, "Character 0"), (-1, "The last character of the vocabulary")):
+        came = due_total = 0.0
+        for _, drawn, due in drawings(evidence):
+            for axis in range(due.table.ndim):
+                came += drawn.table.take(k, axis).sum()
+                due_total += due.table.take(k, axis).sum() * drawn.table.sum()
+        if not came and due_total > 100:
+            said.append(f"{name} is never drawn, in any case.")
+    return said
+
+
+def begins_with_x0(evidence: Evidence) -> list[str]:
+    """The first character is what was read."""
+    every = all(
+        first_of(drawn).table[case.arguments[2]] == drawn.table.sum()
+        for case, drawn, _ in drawings(evidence)
+    )
+    return ["Every text begins with x0, in all cases."] * every
+
+
+def by_position(evidence: Evidence) -> list[str]:
+    """Which characters of the text are drawn right."""
+    found = [(drawn, due) for _, drawn, due in drawings(evidence)]
+    first = [fits(first_of(drawn), first_of(due)) for drawn, due in found]
+    later = [
+        all(after_beginning(drawn.table, due.table, t) <= LIMIT for t in range(1, due.table.ndim))
+        for drawn, due in found
+        if due.table.ndim > 1
+    ]
+    if all(first) and later.count(False) >= LEAST:
+        return ["The first character drawn fits in all cases; those after it do not."]
+    if first.count(False) >= LEAST and all(later):
+        return ["The first character is drawn wrong; given that, those after it fit."]
+    return []
+
+
+def sharpness(evidence: Evidence) -> list[str]:
+    """Whether the likeliest character by c comes too often, or too rarely."""
+    signs = []
+    for case, drawn, due in drawings(evidence):
+        if not case.arguments[0]["V"].any() and not fits(drawn, due):
+            k = int(due.table.argmax())
+            signs.append(drawn.table[k] > due.table[k] * drawn.table.sum())
+    if len(signs) < LEAST or len(set(signs)) > 1:
+        return []
+    often = "often" if signs[0] else "rarely"
+    return [f"Where c alone decides, the likeliest character comes too {often}."]
+
+
+def without_effect(moves: dict[str, Callable[[Case], Case]], cases: list[Case]) -> Any:
+    """A finder of arguments that may be changed and the very same texts come from the same rng."""
+
+    def found(evidence: Evidence) -> list[str]:
+        if one_text(evidence):
+            return []
+        plain = [texts(evidence, case) for case in cases]
+        return [
+            f"With the same rng, the texts stay the same when {name} is changed."
+            for name, change in moves.items()
+            if all(
+                texts(evidence, change(case)) == was for case, was in zip(cases, plain, strict=True)
+            )
+        ]
+
+    return found
+
+
+def texts(evidence: Evidence, case: Case) -> list[Any]:
+    """A few texts, from the case's own state of rng."""
+    params, h0, x0, n, _, seed = case.arguments
+    rng = np.random.default_rng(seed)
+    try:
+        found = evidence.function.repeat(CALLS, params, h0, x0, n, rng, **case.options)
+    except Wrong:
+        return [object()]
+    return [text.tolist() for text in found]
