@@ -111,7 +111,7 @@ def test_what_the_answer_prints_is_shown_with_the_failing_case(tmp_path):
     )
     run = answered(tmp_path, text)
     assert "It printed" in run.printed and "h0 is (1, 1)" in run.printed
-    assert "Called as forward with" in run.printed
+    assert "Smallest case that shows it" in run.printed
 
 
 LOOP = RIGHT.replace("    H, A = [h0], []", "    while True:\n        pass")
@@ -130,7 +130,7 @@ def test_an_endless_loop_is_stopped_and_tried_once(tmp_path, text):
     assert time.monotonic() - began < 15
     assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
     assert "forward was stopped after 1 s" in run.printed and "softmax   right" in run.printed
-    assert "line" in run.check("A H and P agree")["message"]
+    assert "line" in run.check("the hand sized cases (forward)")["message"]
     assert "is not run again" in run.check("the columns of P")["message"]
 
 

@@ -65,7 +65,7 @@ SOFTMAX = Ladder(
             logits([0.5, -0.5, 1], [1, 2, 0], [-1, 0, 0.5], [-2, -1, -2]),
             moderate(3, 4),
         ),
-        Rung("logits of 10", logits([10, 0], [-10, -8]), moderate(2, 2, 10.0)),
+        Rung("logits of about 10", logits([10, 0], [-10, -8]), moderate(2, 2, 10.0)),
         Rung(
             "logits near 1000",
             logits([1000, 999]),
@@ -77,18 +77,18 @@ SOFTMAX = Ladder(
             lambda rng: case(tenths(rng, 2, 2) - 1000),
         ),
         Rung(
-            "a gap of 600, where exp(-600) = 2.65e-261",
+            "logits about 600 apart, where exp(-600) = 2.65e-261",
             logits([0, -600]),
             lambda rng: case(tenths(rng, 3, 2) - np.array([[0.0], [50.0], [600.0]])),
         ),
         Rung(
-            "a gap of 1000",
+            "logits about 1000 apart",
             logits([1000, 0]),
             lambda rng: case(tenths(rng, 2, 1) + rng.permutation([[1000.0], [0.0]])),
             siblings=4,
         ),
         Rung(
-            "gaps of 2000",
+            "logits about 2000 apart and more",
             logits([2000, 0, 1]),
             lambda rng: case(tenths(rng, 3, 1) + rng.permutation([[4000.0], [0.0], [1.0]])),
         ),
@@ -218,22 +218,22 @@ FORWARD = Ladder(
     "forward",
     (
         Rung(
-            "one unit, one step, no biases, h0 = 0",
+            "one unit, one step, b, c and h0 all 0",
             hand([[0.5, -1]], [[2]], [[1], [-1]], [[0]], [[0], [0]], [1], [0]),
             drawn(1, 2, 1, "bc", start=False),
         ),
         Rung(
-            "the bias b",
+            "a bias b that is not 0",
             hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], [1], [0]),
             drawn(1, 2, 1, "c", start=False),
         ),
         Rung(
-            "the bias c",
+            "a bias c that is not 0",
             hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0.5], [0]], [1], [0]),
             drawn(1, 2, 1, start=False),
         ),
         Rung(
-            "a state h0 to start from",
+            "a state h0 that is not 0",
             hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0.5], [0]], [1], [0.25]),
             drawn(1, 2, 1),
         ),

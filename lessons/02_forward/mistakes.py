@@ -61,7 +61,7 @@ COLUMN_HINT = "A column is a time step. What should its entries sum to?"
 
 over_rows = mistake(
     "softmax",
-    "the softmax runs along the rows; each column is a distribution of its own.",
+    "the softmax runs along the rows; each column should sum to 1 by itself.",
     COLUMN_HINT,
     shift=lambda O: O - O.max(axis=1, keepdims=True),
     below=lambda E, O: E.sum(axis=1, keepdims=True),
@@ -69,7 +69,7 @@ over_rows = mistake(
 
 over_everything = mistake(
     "softmax",
-    "the softmax divides by the sum over all entries; each column is a distribution of its own.",
+    "the softmax divides by the sum over all entries; each column should sum to 1 by itself.",
     "What do the T columns sum to together, and what does each one?",
     shift=lambda O: O - O.max(),
     below=lambda E, O: E.sum(),
@@ -77,15 +77,15 @@ over_everything = mistake(
 
 sum_along_rows = mistake(
     "softmax",
-    "the sum below runs along the row, over the steps; it runs down the column, over the "
-    "characters.",
+    "the sum under the fraction line runs along the row, over the steps; it should run down the "
+    "column, over the characters.",
     COLUMN_HINT,
     below=lambda E, O: E.sum(axis=1, keepdims=True),
 )
 
 sum_over_all_columns = mistake(
     "softmax",
-    "the sum below is taken over all columns together; each column has a sum of its own.",
+    "the sum under the fraction line is that of all columns together; each should have its own.",
     "What do the T columns sum to together, and what does each one?",
     below=lambda E, O: E.sum(),
 )
@@ -131,7 +131,7 @@ mean_subtracted = mistake(
 
 multiplied_by_the_maximum = mistake(
     "softmax",
-    "the logits are multiplied by the maximum of their column; it is subtracted.",
+    "the logits are multiplied by the maximum of their column; it should be subtracted.",
     SHIFT_HINT,
     shift=lambda O: O * O.max(axis=0),
 )
@@ -169,7 +169,7 @@ sign_of_the_logits_turned = mistake(
 
 powers_of_two = mistake(
     "softmax",
-    "these are powers of 2; softmax takes powers of e.",
+    "powers of 2 are taken; they should be powers of e, which is what exp gives.",
     "By which factor do two probabilities differ whose logits lie 1 apart?",
     raised=np.exp2,
 )
@@ -191,15 +191,14 @@ not_divided_by_the_sum = mistake(
 
 multiplied_by_the_sum = mistake(
     "softmax",
-    "the exponentials are multiplied by their sum; they are divided by it.",
+    "the exponentials are multiplied by their sum; they should be divided by it.",
     COLUMN_HINT,
     below=lambda E, O: 1 / E.sum(axis=0),
 )
 
 divided_by_the_sum_of_the_logits = mistake(
     "softmax",
-    "the exponentials are divided by the sum of the logits; it is their own sum that belongs "
-    "below.",
+    "the exponentials are divided by the sum of the logits; it should be their own sum.",
     COLUMN_HINT,
     below=lambda E, O: O.sum(axis=0),
 )
@@ -213,7 +212,7 @@ maximum_subtracted_above_only = mistake(
 
 divided_by_the_length = mistake(
     "softmax",
-    "each column is divided by its Euclidean length; it is divided by its sum.",
+    "exp is divided by the root of the sum of its squares; it should be divided by its plain sum.",
     COLUMN_HINT,
     below=lambda E, O: np.sqrt((E**2).sum(axis=0)),
 )
@@ -246,8 +245,9 @@ def nan_throughout(O):
 
 @mistake(
     "softmax",
-    "a small number, {value}, is added to the sum below, so that the columns no longer sum to 1.",
-    "Once the largest logit is subtracted, can the sum below be 0?",
+    "a small number, {value}, is added to the sum under the fraction line, so that the columns no "
+    "longer sum to 1.",
+    "Once the largest logit is subtracted, can that sum be 0?",
     values=(1e-8, 1e-10, 1e-9, 1e-7, 1e-6),
 )
 def small_number_below(O, *, value):
@@ -266,8 +266,7 @@ def logits_clipped(O, *, value):
 
 @mistake(
     "softmax",
-    "these are the logarithms of the probabilities, made as O minus log-sum-exp; the "
-    "probabilities themselves are asked for.",
+    "these are the logarithms of the probabilities; they should be the probabilities themselves.",
     "Can a probability be negative?",
 )
 def log_softmax(O):
@@ -277,7 +276,8 @@ def log_softmax(O):
 
 @mistake(
     "softmax",
-    "each entry goes through the sigmoid by itself; in softmax the characters share one sum.",
+    "each entry goes by itself through the sigmoid, 1 / (1 + exp(-O)); in softmax the characters "
+    "share one sum.",
     "Does a character's probability fall when the logit of another one grows?",
 )
 def sigmoid_of_each_entry(O):
@@ -300,14 +300,14 @@ b_twice = mistake(
 
 b_subtracted = mistake(
     "forward",
-    "the bias b is subtracted; it is added.",
+    "the bias b is subtracted; it should be added.",
     "Of which three terms is A[:,t] the sum?",
     bias=lambda b: -b,
 )
 
 bias_of_unit_0_for_all = mistake(
     "forward",
-    "every unit gets the bias of unit 0; each has a bias of its own.",
+    "every unit gets the bias of unit 0; each should have its own.",
     "Which shape has (m,) plus (m, 1)?",
     bias=lambda b: b[0] + 0 * b,
 )
@@ -328,7 +328,7 @@ c_twice = mistake(
 
 c_subtracted = mistake(
     "forward",
-    "the bias c is subtracted from the logits; it is added.",
+    "the bias c is subtracted from the logits; it should be added.",
     "What would the logits be if all hidden states were 0?",
     logits=lambda V, h, c: V @ h - c,
 )
@@ -342,7 +342,7 @@ tanh_of_the_logits = mistake(
 
 W_transposed = mistake(
     "forward",
-    "the hidden state goes through W transposed; it goes through W.",
+    "the hidden state goes through W transposed; it should go through W itself.",
     "Which entry of W connects unit j of one step to unit i of the next?",
     recurrent=lambda W, h: W.T @ h,
 )
@@ -363,14 +363,14 @@ h0_at_every_step = mistake(
 
 state_one_step_late = mistake(
     "forward",
-    "each step takes the state of two steps before; it takes the one just before.",
+    "each step takes the state of two steps before; it should take the one just before.",
     "A[:,t] = W H[:,?] + ... : which column is it?",
     carried=lambda h, a, before, h0: before,
 )
 
 preactivation_carried = mistake(
     "forward",
-    "the pre-activation is carried to the next step; the state, its tanh, is.",
+    "the pre-activation is carried to the next step; it should be the state, its tanh.",
     "A[:,t] = W ?[:,t] + ... : which array is it?",
     carried=lambda h, a, before, h0: a,
 )
@@ -383,7 +383,7 @@ def _zeros_first(H, A=None):
 
 h0_ignored = mistake(
     "forward",
-    "the first step starts from zeros; it starts from h0.",
+    "the first step starts from zeros; it should start from h0.",
     "Where do the windows of a long text hand on what they remember?",
     first=lambda h0: 0 * h0,
     states=_zeros_first,
@@ -391,14 +391,14 @@ h0_ignored = mistake(
 
 h0_only_stored = mistake(
     "forward",
-    "h0 stands in column 0 of H, but the first step starts from zeros; it starts from h0.",
+    "h0 stands in column 0 of H, but the first step starts from zeros; it should start from h0.",
     "A[:,0] = W H[:,?] + ... : which column is it?",
     first=lambda h0: 0 * h0,
 )
 
 h0_not_stored = mistake(
     "forward",
-    "the first step starts from h0, but column 0 of H is left at zero; it is h0.",
+    "the first step starts from h0, but column 0 of H is left at zero; it should be h0.",
     "H has one column more than there are steps. What does it hold?",
     states=_zeros_first,
 )
@@ -434,29 +434,29 @@ no_tanh = mistake(
 
 sigmoid_for_tanh = mistake(
     "forward",
-    "the states go through the sigmoid; they go through tanh.",
+    "the states go through the sigmoid, 1 / (1 + exp(-A)); they should go through tanh.",
     "Can a state be negative?",
     state=lambda a, recurrent: 1 / (1 + np.exp(-a)),
 )
 
 relu_for_tanh = mistake(
     "forward",
-    "the states go through a ReLU, max(0, a); they go through tanh.",
+    "the states go through the ReLU, max(0, A); they should go through tanh.",
     "Between which numbers must a state lie?",
     state=lambda a, recurrent: np.maximum(a, 0),
 )
 
 tanh_of_the_recurrent_part = mistake(
     "forward",
-    "tanh is taken of W H[:,t] alone, and the input and b are added after it; it is taken of the "
-    "whole pre-activation.",
+    "tanh is taken of W H[:,t] alone, and the input and b are added after it; it should be "
+    "taken of the whole pre-activation.",
     "Between which numbers must a state lie?",
     state=lambda a, recurrent: np.tanh(recurrent) + (a - recurrent),
 )
 
 tanh_twice = mistake(
     "forward",
-    "the states go through tanh twice; they go through it once.",
+    "the states go through tanh twice; they should go through it once.",
     "H[:,t+1] = ?(A[:,t]) : what is the function?",
     state=lambda a, recurrent: np.tanh(np.tanh(a)),
 )
@@ -480,7 +480,7 @@ A_left_at_zero = mistake(
 
 @mistake(
     "forward",
-    "the states go through {value}; they go through tanh.",
+    "the states go through {value}; they should go through tanh.",
     "Between which numbers must a state lie?",
     values=("tan", "arctan", "sin", "sinh", "exp", "sqrt", "arctanh"),
 )
@@ -490,21 +490,21 @@ def another_function_for_tanh(params, X, h0, *, value):
 
 logits_from_the_state_before = mistake(
     "forward",
-    "the logits are made from the states before each step; they are made from those after it.",
+    "the logits are made from the states before each step; they should be from those after it.",
     "Does the first prediction depend on the first character?",
     heard=lambda H, A: H[:, :-1],
 )
 
 logits_from_the_preactivations = mistake(
     "forward",
-    "the logits are made from the pre-activations; they are made from the states.",
+    "the logits are made from the pre-activations; they should be made from the states.",
     "O[:,t] = V ? + c : which array is it?",
     heard=lambda H, A: A,
 )
 
 logits_returned = mistake(
     "forward",
-    "these are the logits where the probabilities belong: softmax is missing.",
+    "the logits are returned where the probabilities belong: softmax is missing.",
     "What should each column of P sum to?",
     softmax=lambda O: O,
 )
@@ -526,7 +526,7 @@ P_in_reverse = mistake(
 h0_in_the_last_column = mistake(
     "forward",
     "the states are stored one column early and h0 in the last column, which index -1 means; "
-    "column 0 is h0.",
+    "column 0 should be h0.",
     "H has one column more than there are steps. Which one, and at which end?",
     states=lambda H, A: np.roll(H, -1, axis=1),
 )
@@ -548,21 +548,21 @@ H_all_the_last_state = mistake(
 
 H_before_tanh = mistake(
     "forward",
-    "the array returned as H holds the pre-activations; H holds what comes out of tanh.",
+    "the array returned as H holds the pre-activations; it should hold their tanh.",
     "Between which numbers must a state lie?",
     states=lambda H, A: np.hstack((H[:, :1], A)),
 )
 
 A_after_tanh = mistake(
     "forward",
-    "the array returned as A holds the values after tanh; A is what goes into tanh.",
+    "the array returned as A holds the values after tanh; it should hold what goes into tanh.",
     "Can a pre-activation be larger than 1?",
     kept=lambda A, H, b: H[:, 1:].copy(),
 )
 
 A_without_b = mistake(
     "forward",
-    "the array returned as A lacks b, which the states have; A is all that goes into tanh.",
+    "the array returned as A lacks b, which the states have; it should be all that goes into tanh.",
     "Is H[:,1:] the tanh of your own A?",
     kept=lambda A, H, b: A - b,
 )
@@ -571,7 +571,7 @@ A_without_b = mistake(
 @mistake(
     "forward",
     "the new state is stored in column t and overwrites the one before (the logits are made from "
-    "H{value}); it belongs in column t + 1, and column 0 is h0.",
+    "H{value}); it belongs in column t + 1, and column 0 stays h0.",
     "H has one column more than there are steps. Which column is step 0's result?",
     values=("[:,:-1]", "[:,1:]"),
 )

@@ -122,7 +122,7 @@ CROSS_ENTROPY = Ladder(
             siblings=4,
         ),
         Rung(
-            "two targets of probability 1e-200",
+            "two targets of tiny probabilities, such as 1e-200",
             case(probabilities([1e-200, 1], [1, 1e-200]), one_hot([0, 1], 2)),
             lambda rng: case(
                 probabilities([1e-200, 1, 0.5], [1e-180, 0.5, 0.5]) * rng.integers(1, 9),
@@ -219,7 +219,7 @@ COST = Ladder(
     "cost",
     (
         Rung(
-            "a network of zeros",
+            "weights and biases that are all 0",
             window([[0, 0]], [[0]], [[0], [0]], [[0]], [[0], [0]], [1, 0], [0, 1], [0]),
             drawn_window(1, 3, 2, size=0.0),
             siblings=2,
@@ -230,7 +230,7 @@ COST = Ladder(
             drawn_window(1, 2, 1, start=False),
         ),
         Rung(
-            "a state h0 to start from",
+            "a state h0 that is not 0",
             window([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0.5], [0]], [1], [0], [0.25]),
             drawn_window(1, 2, 1),
         ),
@@ -256,7 +256,7 @@ COST = Ladder(
             drawn_window(2, 4, 5),
         ),
         Rung(
-            "targets that cost a hundred",
+            "a large V, so that a step can cost a hundred",
             window([[0.5, -1]], [[2]], [[100], [-100]], [[0.5]], [[0], [0]], [0], [1], [0.25]),
             drawn_window(2, 3, 2, V=60.0),
         ),

@@ -60,46 +60,45 @@ summed_over_all_entries = mistake(
 
 mean_over_steps = mistake(
     "cross_entropy",
-    "the loss is the mean over the steps; it is their sum.",
+    "the loss is the mean over the steps; it should be their sum.",
     SUM_HINT,
     total=lambda s, K, T: s.sum() / T,
 )
 
 divided_by_K = mistake(
     "cross_entropy",
-    "the loss is divided by K, the number of characters; it is the plain sum over the steps.",
+    "the loss is divided by K, the number of characters; it should be the sum over the steps.",
     "Does a step cost less because there are more characters to choose from?",
     total=lambda s, K, T: s.sum() / K,
 )
 
 mean_over_all_entries = mistake(
     "cross_entropy",
-    "the loss is divided by K T, the number of entries, as by a mean over the whole array; it is "
-    "the plain sum over the steps.",
+    "the loss is divided by K T, the number of entries, as by a mean over the whole array; it "
+    "should be the sum over the steps.",
     SUM_HINT,
     total=lambda s, K, T: s.sum() / (K * T),
 )
 
 divided_by_log_K = mistake(
     "cross_entropy",
-    "the loss is divided by log K, so that a uniform guess costs 1 a step; a uniform guess costs "
-    "log K.",
+    "the loss is divided by log K, so that a uniform guess costs 1 a step; it should cost log K.",
     "In which unit is the loss counted?",
     total=lambda s, K, T: s.sum() / np.log(K),
 )
 
 only_the_last_step = mistake(
     "cross_entropy",
-    "the loss is that of the last step alone, as when each step overwrites the one before; the "
-    "steps add up.",
+    "the loss is that of the last step alone, as when each step overwrites the one before; all "
+    "steps should be added up.",
     SUM_HINT,
     total=lambda s, K, T: s[..., -1].sum(),
 )
 
 only_the_first_step = mistake(
     "cross_entropy",
-    "the loss is that of step 0 alone, as when the loop returns in its first turn; the steps "
-    "add up.",
+    "the loss is that of step 0 alone, as when the loop returns in its first turn; all steps "
+    "should be added up.",
     SUM_HINT,
     total=lambda s, K, T: s[..., 0].sum(),
 )
@@ -120,56 +119,56 @@ last_step_left_out = mistake(
 
 only_the_cheapest_step = mistake(
     "cross_entropy",
-    "the loss is that of the cheapest step alone, as from a max of the logs; the steps add up.",
+    "the loss is the cheapest step's, as from a max of the logs; all steps should be added up.",
     SUM_HINT,
     total=lambda s, K, T: s.min(),
 )
 
 product_of_the_logs = mistake(
     "cross_entropy",
-    "the steps' logs are multiplied with each other; they add up.",
+    "the steps' logs are multiplied with each other; they should be added up.",
     SUM_HINT,
     total=lambda s, K, T: -np.prod(-s),
 )
 
 perplexity = mistake(
     "cross_entropy",
-    "this is the perplexity, exp of the mean loss of a step; the loss itself is asked for.",
+    "this is exp of the mean loss of a step, the perplexity; it should be the loss itself.",
     "What does a window cost that was foretold with certainty?",
     total=lambda s, K, T: np.exp(s.sum() / T),
 )
 
 in_bits = mistake(
     "cross_entropy",
-    "the logarithm is to base 2, so that the loss is in bits; it is measured in nats.",
+    "the logarithm is to base 2, so that the loss is in bits; it should be in nats.",
     NATS_HINT,
     log=lambda p: -np.log2(p),
 )
 
 to_base_10 = mistake(
     "cross_entropy",
-    "the logarithm is to base 10; the loss is measured in nats.",
+    "the logarithm is to base 10; the loss should be in nats, with the natural one.",
     NATS_HINT,
     log=lambda p: -np.log10(p),
 )
 
 log_of_one_more = mistake(
     "cross_entropy",
-    "the logarithm is taken of 1 + p, so that it is never infinite; it is taken of p.",
+    "the logarithm is taken of 1 + p, so that it is never infinite; it should be taken of p.",
     ZERO_HINT,
     log=lambda p: -np.log1p(p),
 )
 
 one_minus_p = mistake(
     "cross_entropy",
-    "each step costs 1 - p, without a logarithm; it costs -log p.",
+    "each step costs 1 - p, without a logarithm; it should cost -log p.",
     ZERO_HINT,
     log=lambda p: 1 - p,
 )
 
 one_over_p = mistake(
     "cross_entropy",
-    "each step costs 1 / p; it costs -log p, which is log(1 / p).",
+    "each step costs 1 / p; it should cost -log p, which is log(1 / p).",
     "What does a target cost that was certain?",
     log=lambda p: 1 / p,
 )
@@ -183,7 +182,7 @@ exp_for_log = mistake(
 
 target_of_probability_0_skipped = mistake(
     "cross_entropy",
-    "a step whose target has probability 0 costs nothing; it costs infinity.",
+    "a step whose target has probability 0 costs nothing; it should cost infinity.",
     ZERO_HINT,
     log=lambda p: -np.log(np.where(p > 0, p, 1.0)),
 )
@@ -191,15 +190,15 @@ target_of_probability_0_skipped = mistake(
 infinity_replaced = mistake(
     "cross_entropy",
     "a target of probability 0 costs the largest float, 1.8e308, as nan_to_num makes it of "
-    "infinity; it costs infinity.",
+    "infinity; it should cost infinity.",
     ZERO_HINT,
     log=lambda p: -np.nan_to_num(np.log(p)),
 )
 
 log_of_the_sum = mistake(
     "cross_entropy",
-    "the probabilities are added up first and the log is taken of their sum; each step has a log "
-    "of its own.",
+    "the probabilities are added up first and the log is taken of their sum; each step should "
+    "have a log of its own.",
     "Two independent steps: are their probabilities added or multiplied?",
     steps=lambda P, Y, log: log((P * Y).sum(keepdims=True)),
 )
@@ -207,7 +206,7 @@ log_of_the_sum = mistake(
 added_up_by_character = mistake(
     "cross_entropy",
     "the targets' probabilities are added up along the rows, by character, before the log; each "
-    "step has a log of its own.",
+    "step should have a log of its own.",
     "Which axis of P * Y are the steps?",
     steps=lambda P, Y, log: log((P * Y).sum(axis=1)),
 )
@@ -243,7 +242,7 @@ every_step_with_every_target = mistake(
 
 P_times_itself = mistake(
     "cross_entropy",
-    "the log is taken of the sum of P times P, which does not ask for the target; it is P times Y.",
+    "the log is taken of sums of P times P, without the target; it should be P times Y.",
     TARGET_HINT,
     steps=lambda P, Y, log: log((P * P).sum(axis=0)),
 )
@@ -280,28 +279,28 @@ binary_cross_entropy = mistake(
 
 only_the_other_characters = mistake(
     "cross_entropy",
-    "-log p of the characters other than the target is added up; it is the target's that counts.",
+    "-log p of the characters other than the target is added up; only the target's should count.",
     TARGET_HINT,
     steps=lambda P, Y, log: np.where(Y > 0, 0.0, log(P)).sum(axis=0),
 )
 
 columns_made_to_sum_to_one = mistake(
     "cross_entropy",
-    "each column of P is divided by its sum first; P is taken as it is.",
+    "each column of P is divided by its sum first; P should be taken as it is.",
     TARGET_HINT,
     steps=lambda P, Y, log: log((P * Y).sum(axis=0) / P.sum(axis=0)),
 )
 
 squared_error = mistake(
     "cross_entropy",
-    "these are the squares of P - Y, added up; cross-entropy is -log p of the targets.",
+    "the squares of P - Y are added up; it should be -log p of the targets.",
     ZERO_HINT,
     steps=lambda P, Y, log: ((P - Y) ** 2).sum(axis=0),
 )
 
 absolute_error = mistake(
     "cross_entropy",
-    "these are the absolute values of P - Y, added up; cross-entropy is -log p of the targets.",
+    "the absolute values of P - Y are added up; it should be -log p of the targets.",
     ZERO_HINT,
     steps=lambda P, Y, log: abs(P - Y).sum(axis=0),
 )
@@ -326,7 +325,7 @@ def number_in_it(sentence, hint, values, **choices):
 
 epsilon_inside_the_log = number_in_it(
     "a small number, {value}, is added to the probabilities before the log, so that a target of "
-    "probability 0 has a finite cost; it costs infinity.",
+    "probability 0 has a finite cost; it should cost infinity.",
     ZERO_HINT,
     (1e-8, 1e-12, 1e-10, 1e-15, 1e-16, 1e-9, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3),
     guard=lambda value: lambda p: p + value,
@@ -334,7 +333,7 @@ epsilon_inside_the_log = number_in_it(
 
 probabilities_clipped = number_in_it(
     "the probabilities are raised to {value} at least before the log, so that a target of "
-    "probability 0 has a finite cost; it costs infinity.",
+    "probability 0 has a finite cost; it should cost infinity.",
     ZERO_HINT,
     (1e-12, 1e-8, 1e-10, 1e-15, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3),
     guard=lambda value: lambda p: np.maximum(p, value),
@@ -342,22 +341,22 @@ probabilities_clipped = number_in_it(
 
 clipped_on_both_sides = number_in_it(
     "the probabilities are clipped to [{value}, 1 - {value}] before the log, so that a target of "
-    "probability 0 has a finite cost; it costs infinity.",
+    "probability 0 has a finite cost; it should cost infinity.",
     ZERO_HINT,
     (1e-8, 1e-12, 1e-10, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3),
     guard=lambda value: lambda p: np.clip(p, value, 1 - value),
 )
 
 labels_smoothed = number_in_it(
-    "a share of each target, {value}, is spread over all characters; the target counts whole.",
+    "a share of each target, {value}, is spread over all characters; only the target should count.",
     TARGET_HINT,
     (0.1, 0.2, 0.05, 0.01),
     steps=lambda value: lambda P, Y, log: (((1 - value) * Y + value / len(Y)) * log(P)).sum(axis=0),
 )
 
 multiplied_by_a_number = number_in_it(
-    "the loss is multiplied by {value}; it is the plain sum over the steps.",
-    "Which two targets cost together ln 2?",
+    "the loss is multiplied by {value}; it should be the plain sum over the steps.",
+    "What should two targets of probability 0.5 cost together?",
     (0.5, 2, 0.1, 10, 100),
     finish=lambda value: lambda L: value * L,
 )
@@ -383,21 +382,21 @@ def infinite_throughout(P, Y):
 
 h0_ignored = mistake(
     "cost",
-    "the window is read from a state of zeros; it is read from h0.",
+    "the window is read from a state of zeros; it should be read from h0.",
     "What does the network know before the window's first character?",
     start=lambda h0: 0 * h0,
 )
 
 inputs_as_targets = mistake(
     "cost",
-    "the network is asked for the character that it has just read; the target is the one after it.",
+    "the network is asked for the character that it has just read; it should be the one after.",
     "Which of the two arrays should the probabilities be compared with?",
     asked=lambda X, Y: X,
 )
 
 targets_read = mistake(
     "cost",
-    "the network reads the targets Y; it reads the inputs X.",
+    "the network reads the targets Y; it should read the inputs X.",
     "Would it be hard to foretell a character that one has just been shown?",
     read=lambda X, Y: Y,
 )
@@ -433,7 +432,7 @@ def _step_by_step(params, X, h0):
 
 state_not_carried = mistake(
     "cost",
-    "every step is read from h0; a step is read from the state that the one before has left.",
+    "every step is read from h0; each should start from the state that the one before has left.",
     "What does the network remember of the characters before?",
     network=_step_by_step,
 )
@@ -446,21 +445,21 @@ def _without(name):
 
 b_forgotten = mistake(
     "cost",
-    "the bias b is missing from the network; forward has it.",
+    "the bias b is missing from the network; it should be there, as in forward.",
     "What would lesson 2's forward give for these params?",
     network=_without("b"),
 )
 
 c_forgotten = mistake(
     "cost",
-    "the bias c is missing from the network; forward has it.",
+    "the bias c is missing from the network; it should be there, as in forward.",
     "What would lesson 2's forward give for these params?",
     network=_without("c"),
 )
 
 X_in_the_place_of_P = mistake(
     "cost",
-    "the targets are compared with the inputs X; they are compared with what forward makes of X.",
+    "the targets are compared with the inputs X; it should be with what forward makes of X.",
     "Which of forward's results are the probabilities?",
     network=lambda params, X, h0: X,
 )
@@ -468,8 +467,8 @@ X_in_the_place_of_P = mistake(
 
 @mistake(
     "cost",
-    "{value} times the squares of U, W and V is added, as weight decay does; the cost is the loss "
-    "alone.",
+    "{value} times the squares of U, W and V is added, as is done to keep weights small; the cost "
+    "should be the loss alone.",
     "With all targets foretold, what should a window cost?",
     values=(0.01, 0.001, 0.1, 1e-4, 0.5, 1),
 )

@@ -1,6 +1,7 @@
 """What can be said of a wrong gradient of lesson 4: its terms, and the dL/dA behind it."""
 
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,16 @@ def ones_elsewhere(evidence: Evidence) -> list[str]:
     return ["Your G is P minus zeros and ones, but the ones stand elsewhere than in Y."]
 
 
+def shared(evidence: Evidence) -> list[str]:
+    """Two gradients that share an array."""
+    for each in evidence.wrong:
+        grads = {k: g for k, g in each.yours.items() if isinstance(g, np.ndarray)}
+        for a, b in combinations(grads, 2):
+            if np.shares_memory(grads[a], grads[b]):
+                return [f"{a} and {b} share an array: what is added to one changes the other."]
+    return []
+
+
 def slopes(evidence: Evidence) -> list[str]:
     """With one unit and one step D is V G times a number: which number, by h."""
     yours = np.array([[slope(evidence, sent, before, h) for h in HS]
@@ -38,7 +49,7 @@ def slopes(evidence: Evidence) -> list[str]:
         return []
     rows = {"h": HS, "number, yours": yours[0], "number, expected": due}
     lines = [f"  {name:<18}" + "".join(f"{num(x):>9}" for x in row) for name, row in rows.items()]
-    start = "With one unit and one step, D is what the output sends times a number:"
+    start = "With one unit and one step, D is V^T G times a number, which h = H[:,1] decides:"
     return ["\n".join([start, *lines])]
 
 
@@ -135,8 +146,8 @@ def coefficients(name: str, evidence: Evidence, each: Case) -> np.ndarray | None
 def in_terms(name: str, a: np.ndarray, due: np.ndarray) -> str:
     """The terms as a small table."""
     left = "G" if name in ("dV", "dc") else "D"
-    right = {"dU": " X[:,s].T", "dW": " H[:,s].T", "dV": " H[:,s].T"}.get(name, "")
-    heads = [f"s={s}" for s in range(a.shape[1])] if right else ["steps"]
+    right = {"dU": " X[:,s]^T", "dW": " H[:,s]^T", "dV": " H[:,s]^T"}.get(name, "")
+    heads = [f"s={s}" for s in range(a.shape[1])] if right else ["times"]
     lines = ["  yours  " + wide(heads) + "    expected" + wide(heads)]
     for t in range(len(a)):
         lines.append(f"    t={t}  " + wide(map(num, a[t])) + " " * 12 + wide(map(num, due[t])))

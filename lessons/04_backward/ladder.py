@@ -149,12 +149,12 @@ HIDDEN = Ladder(
             lambda rng: hidden_case(rng, 1, 2, 1),
         ),
         Rung(
-            "one unit, two steps, the last output silent",
+            "one unit, two steps, G[:,1] = 0",
             hidden_hand([[2]], [[2]], [[0.5, 0]], [[0.2, 0.6, 0.5]]),
             lambda rng: hidden_case(rng, 1, 1, 2, G=[[1, 0]]),
         ),
         Rung(
-            "one unit, two steps, only the last output heard",
+            "one unit, two steps, G[:,0] = 0",
             hidden_hand([[2]], [[2]], [[0, 0.5]], [[0.2, 0.6, 0.5]]),
             lambda rng: hidden_case(rng, 1, 1, 2, G=[[0, 1]]),
         ),
@@ -222,11 +222,11 @@ HIDDEN = Ladder(
         "G clipped to [-5, 5]": with_argument(1, lambda G: np.clip(G, -5, 5)),
     },
     switches={
-        "where h = 0, and so 1 - h^2 = 1": with_argument(2, np.zeros_like),
+        "where all states are 0, and so 1 - h^2 = 1": with_argument(2, np.zeros_like),
         "where all states are equal": with_argument(2, lambda H: np.full_like(H, 0.5)),
         "where W is symmetric": with_params("W", symmetric),
         "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
-        "where W = 1 (the identity)": with_params("W", lambda W: np.eye(len(W))),
+        "where W is the identity matrix": with_params("W", lambda W: np.eye(len(W))),
         "where G is a thousand times smaller": with_argument(1, lambda G: G / 1000),
         "where only the last column of G is not 0": with_argument(
             1, lambda G: G * (np.arange(G.shape[1]) == G.shape[1] - 1)
@@ -288,7 +288,7 @@ def gradient_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tupl
     i, j = index
     T = G.shape[1]
     if name in ("db", "dc"):
-        return [(f"{what}[{i},:], all steps", total([*left[i]]), left[i].sum())]
+        return [(f"{what}[{i},:], all steps", total([*left[i]]) if T > 1 else "", left[i].sum())]
     right = X[j] if name == "dU" else H[j, :-1] if name == "dW" else H[j, 1:]
     column = {"dU": "X[{},{}]", "dW": "H[{},{}]", "dV": "H[{},{}]"}[name]
     lines = []
@@ -303,7 +303,7 @@ def gradient_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tupl
         )
     if T > 4:
         lines.append((f"steps 4 to {T - 1}, in the same way", "", float(left[i, 4:] @ right[4:])))
-    return [*lines, ("together", "", float(left[i] @ right))]
+    return lines if T == 1 else [*lines, ("together", "", float(left[i] @ right))]
 
 
 def shown_window(each: Case) -> dict[str, Any]:
@@ -368,8 +368,8 @@ BACKWARD = Ladder(
         Rung(
             "gradients above 5",
             window_hand(
-                [[0.2, 0.3]], [[0.5]], [[10], [-10]], [[0.5]], [[0], [0]],
-                [0, 1] * 4, [1] * 8, [0.8],
+                [[0.2, 0.3]], [[0.5]], [[5], [-5]], [[0]], [[0], [0]],
+                [0, 1, 0], [1, 1, 1], [0.4],
             ),
             lambda rng: window_case(
                 {"U": tenths(rng, 1, 2, most=0.3), "W": np.array([[0.5]]),
@@ -388,17 +388,18 @@ BACKWARD = Ladder(
         ),
         "W transposed": with_params("W", np.transpose),
         "W = 0": with_params("W", np.zeros_like),
-        "h0 = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
+        "H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
         "the states one column late": with_argument(4, lambda H: np.roll(H, 1, axis=1)),
     },
     switches={
         "where W is symmetric": with_params("W", symmetric),
         "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
-        "where h0 = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
+        "where H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
     },
     moves=lambda each: moved(each, columns={"P": 3, "H": 4}),
     steps_in_columns=False,
     findings=(
+        findings.shared,
         partial(
             findings.terms_or_hidden,
             window=lambda seed: random_window(np.random.default_rng(seed), 5, 6, 3),

@@ -122,7 +122,7 @@ def all_zero(P, Y):
 
 @mistake(
     "output_gradient",
-    "Y is added to P; it is subtracted.",
+    "Y is added to P; it should be subtracted.",
     "What is the gradient by the target's logit when its probability is already 1?",
 )
 def target_added(P, Y):
@@ -149,7 +149,7 @@ def gradient_by_the_probabilities(P, Y):
 
 @mistake(
     "output_gradient",
-    "1 is subtracted from every probability; it is subtracted from the target's only.",
+    "1 is subtracted from every probability; it should be subtracted from the target's only.",
     "What do the entries of a column of P - Y sum to?",
 )
 def one_subtracted_everywhere(P, Y):
@@ -158,8 +158,7 @@ def one_subtracted_everywhere(P, Y):
 
 @mistake(
     "output_gradient",
-    "1 is subtracted from the likeliest character's probability; it is subtracted from the "
-    "target's.",
+    "1 is subtracted from the likeliest character's probability, and not from the target's.",
     "Which array says what really came?",
 )
 def likeliest_for_the_target(P, Y):
@@ -195,14 +194,14 @@ def divided_by_K(P, Y):
 
 carried_through_W_untransposed = mistake(
     "preactivation_gradient",
-    "the gradient is carried back through W; it goes through W transposed.",
+    "the gradient is carried back through W; it should go through W transposed.",
     "Forward, unit j reaches unit i through W[i, j]. Backward, unit i reaches unit j through ...?",
     carry=lambda W, d, heard, own, before: W @ d,
 )
 
 nothing_carried = mistake(
     "preactivation_gradient",
-    "nothing is carried back from the step after: each step hears its own output only.",
+    "nothing is carried back from the step after, so that each step hears its own output only.",
     "Does the first state change the second one, and so the second loss?",
     carry=lambda W, d, heard, own, before: 0 * d,
 )
@@ -230,28 +229,28 @@ tanh_taken_twice = mistake(
 
 slope_with_twice_h = mistake(
     "preactivation_gradient",
-    "the slope is 1 - 2 h; it is 1 - h^2.",
+    "the slope is 1 - 2 h; it should be 1 - h^2.",
     "What is the slope of tanh where h = -1?",
     slope=lambda H: 1 - 2 * H[:, 1:],
 )
 
 slope_with_its_sign_turned = mistake(
     "preactivation_gradient",
-    "the slope is h^2 - 1; it is 1 - h^2.",
+    "the slope is h^2 - 1; it should be 1 - h^2.",
     "Does tanh rise or fall?",
     slope=lambda H: H[:, 1:] ** 2 - 1,
 )
 
 slope_without_the_square = mistake(
     "preactivation_gradient",
-    "the slope is 1 - h; it is 1 - h^2.",
+    "the slope is 1 - h; it should be 1 - h^2.",
     "What is the slope of tanh where h = -1?",
     slope=lambda H: 1 - H[:, 1:],
 )
 
 slope_with_a_plus = mistake(
     "preactivation_gradient",
-    "the slope is 1 + h^2; it is 1 - h^2.",
+    "the slope is 1 + h^2; it should be 1 - h^2.",
     "Is tanh steeper at 0 or where h is close to 1?",
     slope=lambda H: 1 + H[:, 1:] ** 2,
 )
@@ -272,21 +271,21 @@ slope_squared_as_a_whole = mistake(
 
 square_in_place_of_the_slope = mistake(
     "preactivation_gradient",
-    "the slope is h^2; it is 1 - h^2.",
+    "the slope is h^2; it should be 1 - h^2.",
     "What is the slope of tanh at 0, where h = 0?",
     slope=lambda H: H[:, 1:] ** 2,
 )
 
 tanh_in_place_of_the_slope = mistake(
     "preactivation_gradient",
-    "the gradient is multiplied with h itself; it is multiplied with the slope of tanh, 1 - h^2.",
+    "the gradient is multiplied by h; it should be multiplied by the slope of tanh, 1 - h^2.",
     "Forward, a goes through tanh. What does a gradient go through on its way back?",
     slope=lambda H: H[:, 1:],
 )
 
 slope_divided_by = mistake(
     "preactivation_gradient",
-    "the gradient is divided by the slope of tanh; it is multiplied by it.",
+    "the gradient is divided by the slope of tanh; it should be multiplied by it.",
     "Where tanh is flat, does the loss hear more of a, or less?",
     slope=lambda H: 1 / (1 - H[:, 1:] ** 2),
 )
@@ -309,22 +308,22 @@ slope_for_the_carried_part_only = mistake(
 
 carried_part_only = mistake(
     "preactivation_gradient",
-    "what is carried back takes the place of what the step's own output sends; the two add up.",
+    "what is carried back replaces what the step's own output sends; the two should be added.",
     "A state is heard twice. How do two effects on one loss combine?",
     combine=lambda own, carried, s, last: (own if last else carried) * s,
 )
 
 carried_part_subtracted = mistake(
     "preactivation_gradient",
-    "what is carried back is subtracted from what the step's own output sends; the two add up.",
+    "what is carried back is subtracted from what the own output sends; the two should be added.",
     "A state is heard twice. How do two effects on one loss combine?",
     combine=lambda own, carried, s, last: (own - carried) * s,
 )
 
 gradient_by_the_state_carried = mistake(
     "preactivation_gradient",
-    "what is carried back is the gradient by the state, without the slope of tanh; it is the "
-    "gradient by the pre-activation.",
+    "what is carried back is the gradient by the state, without the slope of tanh; it should be "
+    "the gradient by the pre-activation.",
     "Between H[:,t+1] and H[:,t] lie two things. Which one is passed first on the way back?",
     carry=lambda W, d, heard, own, before: W.T @ heard,
 )
@@ -389,7 +388,7 @@ no_step_reached = mistake(
 from_first_to_last = mistake(
     "preactivation_gradient",
     "the loop runs from the first step to the last, so that each step hears the one before it; it "
-    "hears the one after it.",
+    "should hear the one after it.",
     "Which steps does the state of step 1 change: earlier ones or later ones?",
     order=range,
 )
@@ -397,15 +396,15 @@ from_first_to_last = mistake(
 recursion_starts_from_ones = mistake(
     "preactivation_gradient",
     "the recursion starts from ones, as though the step after the last had a gradient of 1; it "
-    "starts from zeros.",
+    "should start from zeros.",
     "Which loss comes after the last step?",
     start=lambda W: W.sum(axis=0),
 )
 
 gradient_by_the_state_returned = mistake(
     "preactivation_gradient",
-    "the recursion is right, but what is returned is the gradient by the states; it is the one by "
-    "the pre-activations, with the slope of tanh in it.",
+    "the recursion is right, but what is returned is the gradient by the states; it should be the "
+    "one by the pre-activations, with the slope of tanh in it.",
     "dL/dH and dL/dA both come up at every step. Which one is asked for?",
     finish=lambda D, s: D / s,
 )
@@ -419,7 +418,7 @@ columns_in_the_order_of_the_loop = mistake(
 
 clipped_on_the_way = mistake(
     "preactivation_gradient",
-    "the entries are clipped to [-5, 5]; the gradient is returned as it is.",
+    "the entries are clipped to [-5, 5]; the gradient should be returned as it is.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
     finish=lambda D, s: np.clip(D, -5, 5),
 )
@@ -458,32 +457,32 @@ LEFT_AT_ZERO = of_each(
 )
 AS_MEANS = of_each(
     "{}_as_a_mean",
-    "{} is divided by the number of steps; it is a sum over the steps.",
-    "The loss is a sum over the steps. What is then its slope by a {} used at each of them?",
+    "{} is divided by the number of steps; it should be a sum over the steps.",
+    "The loss is a sum over the steps, and each step uses the same {}. What is then its slope?",
     lambda left, right, s: left @ right.T / left.shape[1],
 )
 OF_THE_LAST_STEP = of_each(
     "{}_of_the_last_step",
-    "{} holds what the last step gives alone; the steps add up.",
+    "{} holds only what the last step gives; the steps should be added up.",
     "How many steps use the same {}?",
     lambda left, right, s: left[:, -1:] @ right[:, -1:].T,
 )
 OF_THE_FIRST_STEP = of_each(
     "{}_of_the_first_step",
-    "{} holds what step 0 gives alone, the last one that the loop visits; the steps add up.",
+    "{} holds only what step 0, the loop's last, gives; the steps should be added up.",
     "How many steps use the same {}?",
     lambda left, right, s: left[:, :1] @ right[:, :1].T,
 )
 FROM_THE_GRADIENT_BY_THE_STATES = of_each(
     "{}_from_the_gradient_by_the_states",
-    "{} is made with the gradient by the states; it is made with the one by the pre-activations.",
+    "{} is made with the gradient by the states, and not by the pre-activations.",
     "{} belongs to A. What lies between A and the state?",
     lambda left, right, s: left / (1 - s.H[:, 1:] ** 2) @ right.T,
     of=("dU", "dW", "db"),
 )
 AS_THE_LARGEST = of_each(
     "{}_as_the_largest",
-    "{} is the largest entry of each row; it is their sum.",
+    "{} is the largest entry of each row; it should be their sum.",
     "How many steps use the same {}?",
     lambda left, right, s: left.max(axis=1, keepdims=True),
     of=("db", "dc"),
@@ -498,7 +497,7 @@ dW_with_the_states_after = mistake(
 
 dW_without_h0 = mistake(
     "backward",
-    "dW leaves out h0: what the first step gives to W is missing.",
+    "dW leaves out H[:,0], so that what step 0 gives to W is missing.",
     "With a window of a single step, what is W multiplied with?",
     dW=lambda left, right, s: s.D[:, 1:] @ s.H[:, 1:-1].T,
 )
@@ -519,14 +518,14 @@ dV_with_the_states_before = mistake(
 
 dV_with_the_probabilities = mistake(
     "backward",
-    "dV is made with the probabilities P; it is made with P - Y.",
+    "dV is made with the probabilities P; it should be made with P - Y.",
     "Which gradient reaches the logits?",
     dV=lambda left, right, s: s.P @ right.T,
 )
 
 dc_without_the_targets = mistake(
     "backward",
-    "dc adds up the probabilities P; it adds up P - Y.",
+    "dc adds up the probabilities P; it should add up P - Y.",
     "Which gradient reaches c?",
     dc=lambda left, right, s: s.P @ right.T,
 )
@@ -547,7 +546,7 @@ def overwritten(order):
 dU_overwritten_by_repeated_characters = mistake(
     "backward",
     "a character that is read again overwrites its column of dU, so that its last step is left; "
-    "the steps that read it add up.",
+    "what all of its steps give should be added up.",
     "How often does the loss hear a column of U whose character is read three times?",
     dU=overwritten(range),
 )
@@ -555,7 +554,7 @@ dU_overwritten_by_repeated_characters = mistake(
 dU_overwritten_on_the_way_back = mistake(
     "backward",
     "a character that was read before overwrites its column of dU, so that its first step is left; "
-    "the steps that read it add up.",
+    "what all of its steps give should be added up.",
     "How often does the loss hear a column of U whose character is read three times?",
     dU=overwritten(lambda T: reversed(range(T))),
 )
@@ -577,7 +576,7 @@ dU_with_the_targets = mistake(
 inputs_as_targets = mistake(
     "backward",
     "the inputs X stand in the place of the targets: P - X.",
-    "Which of the two arrays was the network to foretell?",
+    "Which of the two arrays was the network to predict?",
     targets=lambda X, Y: X,
 )
 
@@ -606,7 +605,7 @@ only_the_last_step_left = mistake(
 
 clipped_inside = mistake(
     "backward",
-    "the gradients are clipped to [-5, 5] here; backward returns them as they are.",
+    "the gradients are clipped to [-5, 5] here; backward should return them as they are.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
     finish=clip,
 )
@@ -615,7 +614,7 @@ clipped_inside = mistake(
 @mistake(
     "backward",
     "the arguments X and Y are exchanged.",
-    "Which of the two did the network read, and which was it to foretell?",
+    "Which of the two did the network read, and which was it to predict?",
 )
 def X_and_Y_exchanged(params, X, Y, P, H):
     return right_backward(params, Y, X, P, H)

@@ -19,7 +19,7 @@ from reference.gradcheck import numerical_gradients
 from reference.loss import cost
 
 NAMES = "UWVbc"
-LEFT = "what is left in params"
+LEFT = "params (afterwards)"
 PLACES = ["x + step", "x - step"]  # where the loss is due
 SLOPE = "(L(x + step) - L(x - step)) / (2 step)"
 
@@ -76,6 +76,14 @@ def steps_text(count: float) -> str:
     return f"{'-' if count < 0 else '+'} {size}step"
 
 
+def far_text(apart: float, step: float) -> str:
+    """+ step; or + 0.0001, if that is no simple part of a step."""
+    count = apart / step
+    if math.isclose(4 * count, round(4 * count), abs_tol=1e-6):
+        return steps_text(count)
+    return f"{'-' if apart < 0 else '+'} {num(abs(apart))}"
+
+
 def place_text(rows: list[tuple[float, float, float]]) -> str:
     """Where an entry x is moved to, if that is one formula for all x, step and distance."""
     x, step, apart = np.array(rows).T
@@ -107,7 +115,7 @@ def default_step(evidence: Evidence) -> list[str]:
     sizes = {f"{abs(x):.4g}" for x in apart}
     if len(sizes) != 1:
         return []
-    return [f"With no step given, each entry is moved by {sizes.pop()}; it should be 1e-05."]
+    return [f"With no step given, each entry is moved by {sizes.pop()}; it should be 1e-5."]
 
 
 def how_the_loss_is_called(evidence: Evidence) -> list[str]:
@@ -151,8 +159,8 @@ def moved_together(found: list[Trace]) -> list[str]:
         return []
     for says, group in GROUPS.items():
         if all(at_once(trace, group) for trace in found):
-            return [f"All entries of {says} are moved at once; one at a time is due."]
-    return ["The loss is called while several entries are moved; one at a time is due."]
+            return [f"All entries of {says} are moved at once; they should be moved one at a time."]
+    return ["The loss is called while several entries are moved; it should be only one."]
 
 
 def at_once(trace: Trace, group: Callable[[str], str]) -> bool:
@@ -181,7 +189,7 @@ def how_far(found: list[Trace]) -> list[str]:
     made = what_is_made(losses[:, :count], slopes, steps, names[:count])
     made = made or what_is_made(losses, slopes, steps, names)
     if sorted(places) == PLACES:
-        start = "The loss is called where it should be, with each entry at x + step and x - step."
+        start = "The loss is called where it should be: with each entry x at x + step and x - step."
         if made == SLOPE:
             return []
         return [f"{start} Your slope is {made}; expected {SLOPE}." if made else start]
@@ -215,7 +223,7 @@ def sum_of_losses(counts: dict[str, float], unit: str, power: int) -> str:
         text += f"{' ' * bool(text)}{sign}{size}{name}"
     text = f"({text})" if len(used) > 1 else text or "0"
     if power < 0:
-        return f"{text} * {num(least)} step"
+        return f"{text} * " + ("step" if math.isclose(least, 1) else f"({num(least)} step)")
     below = f"{num(1 / least)} {unit}".strip().removeprefix("1 ")
     if not used or below == "1":
         return text
@@ -260,7 +268,7 @@ def gradient_picture(each: Try) -> list[str]:
     for name in wrong[: 2 if len(trace.entries) < 12 else 1]:
         yours, due = each.yours[name], each.due[name]
         lines += block(f"  {name}, yours   ", grid(yours, differing(yours, due)))
-        lines += block(f"  {name}, expected", grid(due))
+        lines += block(f"  {name}, expected", grid(due, differing(yours, due)))
     return [*lines, *calls_table(each, trace), *left_table(each, trace)]
 
 
@@ -273,7 +281,7 @@ def calls_table(each: Try, trace: Trace) -> list[str]:
     rows = []
     for k in wrong[:3]:
         texts = [
-            move_text(trace, k, apart) for _, apart, _ in [*trace.calls.get(k, {}).values()][:3]
+            move_text(trace, k, apart) for _, apart, _ in [*trace.calls.get(k, {}).values()][:4]
         ]
         texts += ["as given"] * (bool(trace.base) and len(texts) < 2)
         if sorted(texts) != ["+ step", "- step"]:
@@ -285,7 +293,7 @@ def calls_table(each: Try, trace: Trace) -> list[str]:
 
 def move_text(trace: Trace, k: int, apart: np.ndarray) -> str:
     """+ step, and what else was moved."""
-    texts = {int(i): steps_text(float(apart[i]) / trace.step) for i in np.flatnonzero(apart)}
+    texts = {int(i): far_text(float(apart[i]), trace.step) for i in np.flatnonzero(apart)}
     others = [f"{trace.entries[i]} {text}" for i, text in texts.items() if i != k]
     if len(others) > 1:
         others = [f"{len(others)} others moved"]
@@ -296,10 +304,10 @@ def left_table(each: Try, trace: Trace) -> list[str]:
     """The first entries that are not what they were, in as many digits as show it."""
     after = each.yours.after  # type: ignore[attr-defined]
     lines = [
-        f"    {trace.entries[k]} = {float(after[k])!r}, yours; {float(trace.given[k])!r}, expected"
+        f"    {trace.entries[k]}, yours {float(after[k])!r}, expected {float(trace.given[k])!r}"
         for k in np.flatnonzero(each.yours[LEFT])
     ]
-    return ["  Left in params:"] * bool(lines) + lines[:3]
+    return ["  Left in params after the call:"] * bool(lines) + lines[:3]
 
 
 # ---- relative_error -----------------------------------------------------------------------
@@ -321,10 +329,10 @@ def default_floor(evidence: Evidence) -> list[str]:
         return []
     yours, _ = both_values(evidence, [[3e-13, 0]], [[0, 4e-13]])
     if same(yours, 5 / 7):
-        return ["With no floor given, none is used, or one below 7e-13; it should be 1e-06."]
+        return ["With no floor given, none is used, or one below 7e-13; it should be 1e-6."]
     if not yours > 0:
         return []
-    return [f"With no floor given, {num(5e-13 / yours)} takes its place; it should be 1e-06."]
+    return [f"With no floor given, {num(5e-13 / yours)} takes its place; it should be 1e-6."]
 
 
 def other_values(evidence: Evidence) -> list[str]:
@@ -364,8 +372,8 @@ def by_its_parts(evidence: Evidence) -> list[str]:
         wrong += not same(yours, due)
         apart, size = np.linalg.norm(np.subtract(ga, gn)), np.linalg.norm(ga) + np.linalg.norm(gn)
         rows.append((str(ga), str(gn), *map(num, (float(apart), float(size), yours, due))))
-    line = "  {:<10} {:<10} {:>9} {:>11} {:>9} {:>8}"
-    title = "The error of five pairs, the floor tiny:"
+    line = "  {:<10} {:<10} {:>10} {:>12} {:>9} {:>9}"
+    title = "The error of five pairs, with a floor of 1e-12:"
     return ["\n".join([title, *(line.format(*row) for row in rows)])] * bool(wrong)
 
 

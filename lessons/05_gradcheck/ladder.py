@@ -116,7 +116,7 @@ def random_powers(power: int, K: int, names: str) -> Callable[[np.random.Generat
 
 
 GRADIENT_RUNGS = (
-    Rung("a straight line, 3 x", single("3*U[0,0]", 2.0, 1.0), sibling("U[0,0]"), 4),
+    Rung("a straight line, 3 x", single("3*U[0,0]", 2.0, 0.5), sibling("U[0,0]"), 4),
     Rung("a parabola, x^2", single("U[0,0]^2", -1.0, 1.0), sibling("U[0,0]^2"), 4),
     Rung("x^3, whose central difference is 3 x^2 + step^2", single("U[0,0]^3", 2.0, 0.5),
          sibling("U[0,0]^3"), 4),
@@ -125,7 +125,7 @@ GRADIENT_RUNGS = (
     Rung("the step that is used if none is given", single("1e10*U[0,0]^3", 0.0),
          lambda rng: single(f"{factor(quarter(rng))}*1e10*U[0,0]^3", 0.0), 3),
     Rung("a sine", single("0.1*sin(U[0,0])", 0.5, 0.5), sibling("sin(U[0,0])"), 4),
-    Rung("entries and steps that binary fractions only come close to",
+    Rung("numbers such as 0.1, which a float holds only roughly",
          single("U[0,0]^2", 0.3, 0.1),
          lambda rng: single("U[0,0]^2", *(rng.integers(1, [25, 5]) / 10).tolist()), 8),
     Rung("two entries of a tensor", product("U[0,1]", 2.0, 3.0, 1.0),

@@ -114,7 +114,7 @@ divided_by_one_step = mistake(
 
 divided_by_two_and_multiplied_by_step = mistake(
     "numerical_gradients",
-    "the difference is halved and multiplied by step; it is divided by both, 2 step.",
+    "the difference is halved and multiplied by step; it should be divided by both, 2 step.",
     "What does Python make of 12 / 2 * 3? And of 12 / (2 * 3)?",
     quotient=lambda at, x, h: (at(x + h) - at(x - h)) / 2 * h,
 )
@@ -136,8 +136,8 @@ lower_point_is_x_again = mistake(
 
 @mistake(
     "numerical_gradients",
-    "the slope is {value}, where L(x) is the loss with an entry at x; it is "
-    "(L(x + step) - L(x - step)) / (2 * step).",
+    "the slope is {value}, where L(x) is the loss with an entry at x; it should be (L(x + step) - "
+    "L(x - step)) / (2 * step).",
     "What should come out for a loss that is the same everywhere, and for a straight line? Print "
     "the entry each time the loss is called: where does it stand?",
     values=(
@@ -188,7 +188,7 @@ five_points = mistake(
 
 @mistake(
     "numerical_gradients",
-    "if no step is given, {value} is used; it is 1e-05 then.",
+    "if no step is given, {value} is used; it should be 1e-5 then.",
     "What does the first line of the function say of step?",
     values=(1e-4, 1e-6, 1e-3, 1e-2, 1e-7, 1e-8, 2e-5, 5e-6, 1.0),
 )
@@ -216,7 +216,7 @@ def step_of_its_own(loss, params, step=1e-5, *, value):
 
 step_relative_to_the_entry = mistake(
     "numerical_gradients",
-    "the step grows with the entry that it is added to; it is used as given.",
+    "the step grows with the entry that it is added to; it should be used as given.",
     "How far should an entry of 2 be moved, and one of 20?",
     width=lambda step, x: step * np.maximum(1.0, abs(x)),
 )
@@ -224,7 +224,7 @@ step_relative_to_the_entry = mistake(
 
 @mistake(
     "numerical_gradients",
-    "an entry x is moved by {value} to each side; it is moved by step, as it was given.",
+    "an entry x is moved by {value} to each side; it should be moved by step, as it was given.",
     "For x^3 at 2 and step 0.1 the lesson has 12.01. How far is x moved there?",
     values=("step / 2", "2 * step", "step * abs(x)", "step * (1 + abs(x))"),
 )
@@ -252,7 +252,7 @@ params_not_restored = mistake(
 
 @mistake(
     "numerical_gradients",
-    "an entry x that was moved is left at {value}; it is put back to x.",
+    "an entry x that was moved is left at {value}; it should be put back to x.",
     "At which point is the second entry's slope measured?",
     values=("x + step", "0", "x - step + x"),
 )
@@ -271,7 +271,7 @@ only_the_first_tensor = mistake(
 @mistake(
     "numerical_gradients",
     "only {value} of the five tensors is measured: the gradients of the others stay at zero.",
-    "By how many tensors does the loss have a slope? What belongs into the loop over them?",
+    "By how many tensors does the loss have a slope? What belongs in the loop over them?",
     values=("c", "U, W, V"),
 )
 def tensors_left_at_zero(loss, params, step=1e-5, *, value):
@@ -280,7 +280,7 @@ def tensors_left_at_zero(loss, params, step=1e-5, *, value):
 
 @mistake(
     "numerical_gradients",
-    "the result has no gradients but those of {value}; it has the keys of params.",
+    "the result holds only the gradients of {value}; it should have all keys of params.",
     "By how many tensors does the loss have a slope? Is the end of your function in the loop?",
     values=("U", "U, W, V"),
 )
@@ -291,16 +291,16 @@ def tensors_left_out(loss, params, step=1e-5, *, value):
 
 whole_tensors_moved = mistake(
     "numerical_gradients",
-    "all entries of a tensor are moved at once, which measures the sum of their slopes; they are "
-    "moved one at a time.",
+    "all entries of a tensor are moved at once, which measures the sum of their slopes; they "
+    "should be moved one at a time.",
     "How many numbers does the gradient of W have, and how many losses do you measure for it?",
     measured=lambda tensor: [(slice(None), slice(None))],
 )
 
 whole_rows_moved = mistake(
     "numerical_gradients",
-    "the entries of a row are moved at once, which measures the sum of their slopes; they are "
-    "moved one at a time.",
+    "the entries of a row are moved at once, which measures the sum of their slopes; they should "
+    "be moved one at a time.",
     "What does tensor[i] stand for when the tensor has two dimensions?",
     measured=lambda tensor: range(len(tensor)),
 )
@@ -392,7 +392,7 @@ def gradients_in_the_arrays_of_params(loss, params, step=1e-5):
 
 @mistake(
     "numerical_gradients",
-    "the loss is called with a single tensor; it takes a dict with all five.",
+    "the loss is called with a single tensor; it should get a dict with all five.",
     "What does the loss of lesson 3 do with its params?",
 )
 def loss_of_a_single_tensor(loss, params, step=1e-5):
@@ -413,7 +413,7 @@ moved_there_and_back_in_shallow_copies = mistake(
 
 floor_added = mistake(
     "relative_error",
-    "the floor is added to the sum of the norms; it is the least that the divisor can be.",
+    "the floor is added to the sum of the norms; it should be the least that the divisor can be.",
     "What should floor change when the gradients are large?",
     divisor=lambda size, floor: floor + size,
 )
@@ -428,8 +428,8 @@ floor_ignored = mistake(
 
 floor_in_place_of_zero_only = mistake(
     "relative_error",
-    "the floor is used only where both gradients are zero; it is the least that the divisor can "
-    "be.",
+    "the floor is used only where both gradients are zero; it should be the least that the divisor "
+    "can be.",
     "What should be the error of 1e-12 and -1e-12, both of them rounding?",
     divisor=lambda size, floor: floor if size == 0 else size,
 )
@@ -454,7 +454,7 @@ def floor_of_its_own(ga, gn, floor=1e-6, *, value):
 
 @mistake(
     "relative_error",
-    "if no floor is given, {value} is used; it is 1e-06 then.",
+    "if no floor is given, {value} is used; it should be 1e-6 then.",
     "What does the first line of the function say of floor?",
     values=(1e-8, 1e-5, 1e-7, 1e-10, 1e-12, 2e-6, 5e-7, 0.0, 1.0),
 )
@@ -466,14 +466,14 @@ def another_default_floor(ga, gn, floor=None, *, value):
 
 difference_of_the_norms = mistake(
     "relative_error",
-    "the norms are subtracted from each other; it is the norm of the difference that counts.",
+    "the difference of the norms is taken; it should be the norm of the difference.",
     "How far apart are a gradient and its negative?",
     apart=lambda ga, gn, norm: abs(norm(ga) - norm(gn)),
 )
 
 largest_entry_as_norm = mistake(
     "relative_error",
-    "the norm is the largest entry; it is the root of the sum of squares.",
+    "the norm is the largest entry; it should be the root of the sum of squares.",
     "Does the error grow when a second entry is wrong as well?",
     norm=lambda g: abs(g).max(),
 )
@@ -488,7 +488,7 @@ squares_without_a_root = mistake(
 spectral_norm = mistake(
     "relative_error",
     "the norm is the largest singular value, which numpy.linalg.norm(g, 2) gives for a matrix; it "
-    "is the root of the sum of squares.",
+    "should be the root of the sum of squares.",
     "Look up what numpy.linalg.norm does with a matrix if ord is 2, and if none is given.",
     norm=lambda g: np.linalg.norm(g, 2),
 )
@@ -505,7 +505,7 @@ NORMS = {
 
 @mistake(
     "relative_error",
-    "the norm is {value}; it is the root of the sum of the squares.",
+    "the norm is {value}; it should be the root of the sum of the squares.",
     "What is the length of (3, 4)? And of (1, -1)?",
     values=tuple(NORMS),
 )
@@ -517,14 +517,14 @@ def another_norm(ga, gn, floor=1e-6, *, value):
 
 divided_by_the_larger_norm = mistake(
     "relative_error",
-    "the divisor is the larger of the two norms; it is their sum.",
+    "the divisor is the larger of the two norms; it should be their sum.",
     "What should a gradient and its negative give at most?",
     size=lambda ga, gn, norm: max(norm(ga), norm(gn)),
 )
 
 divided_by_the_norm_of_the_sum = mistake(
     "relative_error",
-    "the divisor is the norm of ga + gn; it is the sum of the two norms.",
+    "the divisor is the norm of ga + gn; it should be the sum of the two norms.",
     "What is a gradient plus its negative?",
     size=lambda ga, gn, norm: norm(ga + gn),
 )
@@ -532,7 +532,7 @@ divided_by_the_norm_of_the_sum = mistake(
 
 @mistake(
     "relative_error",
-    "this is {value}; it is norm(ga - gn) / max(floor, norm(ga) + norm(gn)).",
+    "this is {value}; it should be norm(ga - gn) / max(floor, norm(ga) + norm(gn)).",
     "What should two equal gradients give, and a gradient and its negative? What should change "
     "when ga and gn are exchanged, or both are ten times as large?",
     values=(
@@ -590,7 +590,7 @@ def over_the_entries(ga, gn, floor=1e-6, *, value):
 
 @mistake(
     "relative_error",
-    "the error comes as an array; it is one float for all entries.",
+    "the error comes as an array; it should be one float for all entries.",
     "Which entries does the norm run over?",
 )
 def one_error_for_each_column(ga, gn, floor=1e-6):

@@ -74,7 +74,8 @@ def alone(values: np.ndarray) -> bool:
 def different(yours: np.ndarray, due: np.ndarray) -> np.ndarray:
     """Which entries differ in more than rounding."""
     with np.errstate(all="ignore"):
-        return ~((abs(yours - due) <= 1e-9 * (abs(yours) + abs(due)) + 1e-15) | (yours == due))
+        close = abs(yours - due) <= 1e-9 * (abs(yours) + abs(due)) + 1e-15
+        return ~(close & np.isfinite(yours) | (yours == due))
 
 
 def picture(each: Try) -> list[str]:
@@ -196,7 +197,7 @@ def neighbours(evidence: Evidence) -> list[str]:
 
 TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
     "clip": (("result", "With a limit of 4, what becomes of an entry", "entry",
-              (-9.0, -5.0, -3.0, -0.5, 0.5, 3.0, 5.0, 9.0),
+              (-9.0, -5.0, -0.5, 0.5, 3.0, 7.0),
               lambda x: case(alike(x), limit=4.0), lambda y: y),),
     "adagrad_step": (
         ("memory", "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
@@ -242,7 +243,7 @@ def memory_at_the_start(evidence: Evidence) -> list[str]:
     values = np.concatenate([each.yours["memory"] for each in evidence.tries])
     said = []
     if values.any() and np.ptp(values) == 0:
-        said += [f"Every entry of the memory is {num(values[0])} at the start; 0 is due."]
+        said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
     for (m, K), where in (((2, 3), "m = 2 and K = 3"), ((2, 2), "m = K = 2")):
         memory = evidence.function(alike(1, m, K))
         shared = [
@@ -279,11 +280,13 @@ DIVISOR = (  # sums that eta g may be divided by
     "sqrt(memory + eps); eps; 1",
     "sqrt(old memory); old memory; |g|; eps; 1",
 )
-SQUARE = ("memory; eps; 1", "memory; eps^2", "memory; eps; old memory", "g^2; eps")  # of a divisor
+SQUARE = ("memory; eps; 1", "memory; eps^2", "memory; old memory; eps", "g^2; eps")  # of a divisor
 
 
 def formulas(evidence: Evidence) -> list[str]:
     """What new memory and new param are made of; if that can't be told, a table."""
+    if all(len(each.case.options) < 2 for each in evidence.wrong):
+        return []  # the defaults are wrong, and no formula
     parts = []
     for each in evidence.tries:
         params, grads, memory = each.case.arguments
@@ -300,7 +303,7 @@ def formulas(evidence: Evidence) -> list[str]:
             if "memory" in evidence.quantities:
                 made = sum_of(MEMORY, columns(theta, g, M, eta, eps, M), new)
                 made = "as it was" if made == "memory" else made
-                said += [f"Your new memory is {made}; it is due as memory + g^2."] * bool(made)
+                said += [f"Your new memory is {made}; it should be memory + g^2."] * bool(made)
             if "param" in evidence.quantities:
                 c = columns(theta, g, M, eta, eps, new)
                 said += param_falls(c, fall, eta * g / np.sqrt(M + g**2 + eps))
@@ -352,7 +355,8 @@ def param_falls(c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
         text = f"{'-' * (sign < 0)}eta g / {text}" * bool(text)
     if not text:
         return []
-    return [f"Your param falls by {text}; it should fall by eta g / sqrt(memory + eps)."]
+    which = ", with the new memory" * ("old memory" in text)
+    return [f"Your param falls by {text}; it should fall by eta g / sqrt(memory + eps){which}."]
 
 
 def sum_of(pools: tuple[str, ...], c: Params, target: np.ndarray) -> str:

@@ -85,7 +85,7 @@ def clip_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[Any]:
         return [("above the limit", f"{num(g)} > {num(limit)}, so the limit", limit)]
     if g < -limit:
         return [("below -limit", f"{num(g)} < {num(-limit)}, so -limit", -limit)]
-    return [("within the limit", f"{num(-limit)} <= {num(g)} <= {num(limit)}, so as it is", g)]
+    return [("within the limit", f"{num(-limit)} <= {num(g)} <= {num(limit)}, so it stays", g)]
 
 
 def gradients(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Case], Case]:
@@ -135,7 +135,7 @@ CLIP = Ladder(
     switches={
         "where no entry is negative": gradients(np.abs),
         "where no entry is positive": gradients(lambda g: -abs(g)),
-        "where nothing exceeds the limit": gradients(lambda g: g / 1e8),
+        "where every gradient is close to 0": gradients(lambda g: g / 1e8),
         "where the limit is 5": with_option("limit", 5.0),
     },
     findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),
@@ -177,7 +177,8 @@ def memory_about(each: Try) -> list[str]:
 
 
 WAS_DONE = {
-    "grown memory": "Grown memory is what the arrays hold after something was added to each.",
+    "grown memory": "Grown memory is what the arrays hold after 1, 2, ... were added to U, 11, ... "
+    "to W, 21, ... to V, 31, ... to b and 41, ... to c.",
     "second memory": "Second memory is what a second call returns after the first has grown.",
 }
 
@@ -342,7 +343,7 @@ STEP = Ladder(
         "of a single step": with_argument(1, lambda grads: grads[:1]),
     },
     findings=(findings.defaults, findings.which_entries, findings.formulas, findings.neighbours),
-    says="does not leave what it should",
+    says="does not do what it should",
     about=in_new_arrays,
     picture=findings.picture,
 )  # fmt: skip

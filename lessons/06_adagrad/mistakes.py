@@ -65,7 +65,7 @@ def _scaled(g, limit, size):
 
 clipped_by_norm = mistake(
     "clip",
-    "the gradients are scaled down together by their norm; every entry is clipped by itself.",
+    "the gradients are scaled down together by their norm; each entry should be by itself.",
     "What should happen to an entry of 1 when another one is 100?",
     cut=lambda g, limit, grads: _scaled(
         g, limit, np.sqrt(sum((each**2).sum() for each in grads.values()))
@@ -74,7 +74,7 @@ clipped_by_norm = mistake(
 
 clipped_by_the_norm_of_each_array = mistake(
     "clip",
-    "each array is scaled down by its own norm; every entry is clipped by itself.",
+    "each array is scaled down by its own norm; every entry should be clipped by itself.",
     "What should happen to an entry of 1 when another one in its array is 100?",
     cut=lambda g, limit, grads: _scaled(g, limit, np.sqrt((g**2).sum())),
 )
@@ -103,35 +103,35 @@ clipped_only_below = mistake(
 
 negative_entries_set_to_0 = mistake(
     "clip",
-    "the lower bound is 0, so that negative entries become 0; it is -limit.",
+    "the lower bound is 0, so that negative entries become 0; it should be -limit.",
     "Which way does a weight move whose gradient is negative?",
     cut=lambda g, limit, grads: np.clip(g, 0.0, limit),
 )
 
 sign_lost = mistake(
     "clip",
-    "the absolute values are clipped, and the sign is lost; an entry below -limit becomes -limit.",
+    "the sign is lost: the absolute values are clipped, and not the entries themselves.",
     "Which way should a weight move whose gradient is -20?",
     cut=lambda g, limit, grads: np.minimum(abs(g), limit),
 )
 
 sign_lost_beyond_the_limit = mistake(
     "clip",
-    "entries beyond the limit on either side become +limit; those below -limit become -limit.",
+    "entries beyond the limit on either side become +limit; below -limit it should be -limit.",
     "Which way should a weight move whose gradient is -20?",
     cut=lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
 )
 
 entries_beyond_set_to_0 = mistake(
     "clip",
-    "entries beyond the limit become 0; they become the limit, with their sign.",
+    "entries beyond the limit become 0; they should become the limit, with their sign.",
     "Should the steepest direction of all be the one that is not followed?",
     cut=lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
 )
 
 every_entry_brought_to_the_limit = mistake(
     "clip",
-    "every entry becomes limit or -limit; those within the limit stay as they are.",
+    "every entry becomes limit or -limit; those within the limit should stay as they are.",
     "What should happen to an entry of -0.3?",
     cut=lambda g, limit, grads: np.sign(g) * limit,
 )
@@ -147,7 +147,7 @@ squashed = mistake(
 bounds_exchanged = mistake(
     "clip",
     "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the upper "
-    "one -limit; it is the other way round.",
+    "one -limit; it should be the other way round.",
     "In np.clip(a, first, second), which of the two is the smaller one?",
     cut=lambda g, limit, grads: np.full_like(g, -limit),
 )
@@ -163,7 +163,7 @@ minus_forgotten = mistake(
 comparison_reversed = mistake(
     "clip",
     "entries within the limit are brought to limit or -limit, and those beyond stay as they are; "
-    "it is the other way round.",
+    "it should be the other way round.",
     "Which entries are too large: those above the limit, or those below?",
     cut=lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
 )
@@ -261,7 +261,7 @@ def memory_shared_by_equal_shapes(params):
 
 @mistake(
     "init_memory",
-    "the memory starts from {value:g}; it starts from zeros.",
+    "the memory starts from {value:g}; it should start from zeros.",
     "How many gradients has a weight seen before its first step?",
     values=(1.0, 1e-8, 0.1),
 )
@@ -271,7 +271,7 @@ def memory_not_from_zero(params, *, value):
 
 @mistake(
     "init_memory",
-    "the memory starts as a copy of the params; it has their shapes, but holds zeros.",
+    "the memory starts as a copy of the params; it should have their shapes, but hold zeros.",
     "What does the memory add up, and how much of that is there at the start?",
 )
 def memory_copied_from_params(params):
@@ -280,14 +280,14 @@ def memory_copied_from_params(params):
 
 eps_outside_the_root = mistake(
     "adagrad_step",
-    "eps is added after the root, sqrt(memory) + eps; it belongs inside, sqrt(memory + eps).",
-    "Compare the two for a memory of 0.",
+    "eps is added after the root, sqrt(memory) + eps; it should be inside, sqrt(memory + eps).",
+    "What are the two for a memory of 0?",
     root=lambda M, eps: np.sqrt(M) + eps,
 )
 
 eps_left_out = mistake(
     "adagrad_step",
-    "eps is left out, sqrt(memory); it is added inside the root, sqrt(memory + eps).",
+    "eps is left out, sqrt(memory); it should be added inside the root, sqrt(memory + eps).",
     "What is 0 / sqrt(0), for a weight whose gradient has always been 0?",
     root=lambda M, eps: np.sqrt(M),
 )
@@ -301,7 +301,7 @@ eps_squared = mistake(
 
 eps_multiplied = mistake(
     "adagrad_step",
-    "eps is multiplied with the memory, sqrt(memory * eps); it is added to it.",
+    "eps is multiplied with the memory, sqrt(memory * eps); it should be added to it.",
     "What is eps there for, if the memory is 0?",
     root=lambda M, eps: np.sqrt(M * eps),
 )
@@ -315,7 +315,7 @@ eps_fixed = mistake(
 
 root_missing = mistake(
     "adagrad_step",
-    "the gradient is divided by the memory itself; it is divided by the memory's root.",
+    "the gradient is divided by the memory itself; it should be divided by the memory's root.",
     "The memory holds squares. What should the first step's length be, for a large gradient?",
     root=lambda M, eps: M + eps,
 )
@@ -329,22 +329,22 @@ root_taken_twice = mistake(
 
 multiplied_by_the_root = mistake(
     "adagrad_step",
-    "the gradient is multiplied by the root of the memory; it is divided by it.",
+    "the gradient is multiplied by the root of the memory; it should be divided by it.",
     "Should the steps of a weight grow or shrink as its gradients add up?",
     step=lambda eta, g, root, eps: eta * g * root,
 )
 
 not_divided = mistake(
     "adagrad_step",
-    "the step is eta times the gradient, whatever the memory; it is divided by the memory's root.",
+    "the step is eta times the gradient, and is not divided by the memory's root.",
     "What is the memory kept for?",
     step=lambda eta, g, root, eps: eta * g,
 )
 
 gradient_missing_in_the_step = mistake(
     "adagrad_step",
-    "the step is eta / sqrt(memory + eps), without the gradient; it is eta times the gradient, "
-    "divided by that root.",
+    "the step is eta / sqrt(memory + eps), without the gradient; it should be eta times the "
+    "gradient, divided by that root.",
     "Which way should a weight move whose gradient is negative?",
     step=lambda eta, g, root, eps: eta / root,
 )
@@ -358,7 +358,7 @@ gradient_squared_in_the_step = mistake(
 
 eta_missing = mistake(
     "adagrad_step",
-    "eta plays no part: the step is g / sqrt(memory + eps); it is eta times that.",
+    "eta plays no part: the step is g / sqrt(memory + eps); it should be eta times that.",
     "By how much should the step change when eta is halved?",
     step=lambda eta, g, root, eps: g / root,
 )
@@ -372,8 +372,8 @@ eta_ignored = mistake(
 
 divided_by_the_gradient_alone = mistake(
     "adagrad_step",
-    "the step is divided by the root of this gradient's own square; it is divided by the root of "
-    "the whole memory.",
+    "the step is divided by the root of this gradient's own square; it should be divided by the "
+    "root of the whole memory.",
     "How does the step know of the gradients before this one?",
     divides=lambda old, new, g: g * g,
 )
@@ -395,7 +395,7 @@ memory_added_after_the_step = mistake(
 
 memory_replaced = mistake(
     "adagrad_step",
-    "the memory is replaced by the squared gradient; squares are added to it.",
+    "the memory is replaced by the squared gradient; squares should be added to it.",
     "What should the memory know of the steps before this one?",
     grow=lambda M, g, eta, eps: g * g,
 )
@@ -409,28 +409,28 @@ memory_decays = mistake(
 
 memory_multiplied = mistake(
     "adagrad_step",
-    "the memory is multiplied by the squared gradient; the square is added to it.",
+    "the memory is multiplied by the squared gradient; the square should be added to it.",
     "What becomes of a memory that starts at 0?",
     grow=lambda M, g, eta, eps: M * g * g,
 )
 
 gradient_not_squared = mistake(
     "adagrad_step",
-    "the gradient itself is added to the memory; its square is.",
+    "the gradient itself is added to the memory; its square should be.",
     "What does a gradient of -3 do to the memory? Can the root still be taken?",
     grow=lambda M, g, eta, eps: M + g,
 )
 
 absolute_value_added = mistake(
     "adagrad_step",
-    "the gradient's absolute value is added to the memory; its square is.",
+    "the gradient's absolute value is added to the memory; its square should be.",
     "What should the memory be after a first gradient of 3, if the root is to be 3?",
     grow=lambda M, g, eta, eps: M + abs(g),
 )
 
 square_subtracted = mistake(
     "adagrad_step",
-    "the squared gradient is subtracted from the memory; it is added.",
+    "the squared gradient is subtracted from the memory; it should be added.",
     "Can a memory of AdaGrad become smaller?",
     grow=lambda M, g, eta, eps: M - g * g,
 )
@@ -445,7 +445,7 @@ mean_square_added = mistake(
 
 eps_kept_in_the_memory = mistake(
     "adagrad_step",
-    "eps is added to the memory and stays there; it is added for the root alone.",
+    "eps is added to the memory and stays there; it should be added for the root alone.",
     "How often is eps in a memory after ten steps, and how often should it be?",
     grow=lambda M, g, eta, eps: M + g * g + eps,
     root=lambda M, eps: np.sqrt(M),
@@ -453,8 +453,8 @@ eps_kept_in_the_memory = mistake(
 
 root_kept_in_the_memory = mistake(
     "adagrad_step",
-    "the memory is left as the root, sqrt(memory + g^2 + eps); it keeps the sum of squares, and "
-    "the root serves for the step alone.",
+    "the memory is left as the root, sqrt(memory + g^2 + eps); it should keep the sum of squares, "
+    "and the root serves for the step alone.",
     "What will the next step add its square to?",
     grow=lambda M, g, eta, eps: np.sqrt(M + g * g + eps),
     root=lambda M, eps: M,
@@ -469,7 +469,7 @@ memory_never_grows = mistake(
 
 memory_not_kept = mistake(
     "adagrad_step",
-    "the params move rightly, but the given memory stays as it was: the sum is not kept in it.",
+    "the params are right, but the given memory stays as it was: the sum is not kept in it.",
     "Where does the next step find the sum that this one made?",
     keep_memory=_lost,
 )
@@ -513,35 +513,35 @@ step_added = mistake(
 
 step_in_place_of_the_params = mistake(
     "adagrad_step",
-    "the params are set to minus the step; the step is subtracted from them.",
+    "the params are set to minus the step; the step should be subtracted from them.",
     "What do =- and -= mean?",
     move=lambda theta, step: -step,
 )
 
 clipped_inside = mistake(
     "adagrad_step",
-    "the gradients are clipped inside the step; it takes them as they are given.",
+    "the gradients are clipped inside the step; it should take them as they are given.",
     "Which function is there for clipping, and who calls it?",
     gradient=lambda g: np.clip(g, -5, 5),
 )
 
 biases_left_out = mistake(
     "adagrad_step",
-    "b and c are left out: neither they nor their memory change; all five tensors learn.",
+    "b and c are left out: neither they nor their memory change; all five should be updated.",
     "Which keys does the loop visit?",
     names=lambda params: ["U", "W", "V"],
 )
 
 only_the_first_tensor = mistake(
     "adagrad_step",
-    "only the first tensor of params is updated; all five are.",
+    "only the first tensor of params is updated; all five should be.",
     "How often does the body of the loop run? Does something end it?",
     names=lambda params: list(params)[:1],
 )
 
 only_the_last_tensor = mistake(
     "adagrad_step",
-    "only the last tensor of params is updated; all five are.",
+    "only the last tensor of params is updated; all five should be.",
     "Which lines belong to the loop, by their indentation?",
     names=lambda params: list(params)[-1:],
 )
@@ -549,7 +549,7 @@ only_the_last_tensor = mistake(
 
 @mistake(
     "adagrad_step",
-    "the step works on the arrays of grads themselves; it leaves them as they are.",
+    "the step works on the arrays of grads themselves; it should leave them as they are.",
     "What does `g = grads[name]` make: a copy, or another name?",
 )
 def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):

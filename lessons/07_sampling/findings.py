@@ -48,12 +48,10 @@ def divergence(counts: np.ndarray, of: np.ndarray, p: np.ndarray) -> float:
 
     A count as far from N p on its side has at most the probability exp(-divergence).
     """
-    others, q = of - counts, np.clip(1 - p, 0, 1)
+    others = of - counts
     with np.errstate(divide="ignore", invalid="ignore"):
         came = np.where(counts > 0, counts * np.log(counts / (of * p)), 0.0)
-        did_not = np.where(others > 0, others * np.log(others / (of * q)), 0.0)
-    came = np.where(p < 1e-12, np.where(counts > 0, np.inf, 0.0), came)
-    did_not = np.where(q < 1e-12, np.where(others > 0, np.inf, 0.0), did_not)
+        did_not = np.where(others > 0, others * np.log(others / (of * np.clip(1 - p, 0, 1))), 0.0)
     return float((came + did_not).max())
 
 
@@ -273,15 +271,6 @@ def never(evidence: Evidence) -> list[str]:
         if not came and due_total > 100:
             said.append(f"{name} is never drawn, in any case.")
     return said
-
-
-def begins_with_x0(evidence: Evidence) -> list[str]:
-    """The first character is what was read."""
-    every = all(
-        first_of(drawn).table[case.arguments[2]] == drawn.table.sum()
-        for case, drawn, _ in drawings(evidence)
-    )
-    return ["Every text begins with x0, in all cases."] * every
 
 
 def by_position(evidence: Evidence) -> list[str]:

@@ -293,7 +293,7 @@ one_number_for_all = _slot(
     one_number=True,
 )
 
-generator_seeded_inside = _slot(
+generator_seeded_inside = _alone(
     "a seed is set inside, so that every call writes the same text; rng is given to be drawn from.",
     "What should two calls with one and the same rng give?",
     source=lambda rng: np.random.default_rng(0),
@@ -312,7 +312,7 @@ new_generator_inside = _slot(
     source=lambda rng: np.random.default_rng(),
 )
 
-copy_of_the_generator = _slot(
+copy_of_the_generator = _alone(
     "the characters are drawn from a copy of rng: rng stays where it is, and the next call on it "
     "writes the same text again.",
     "Where should rng stand after the call?",

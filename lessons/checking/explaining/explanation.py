@@ -1,12 +1,13 @@
 """Climbing the ladder of a function, and telling what is wrong with it."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
 
 from lessons.checking.calling import Function
 from lessons.checking.compare import Current
-from lessons.checking.describing import parameters_of
+from lessons.checking.describing import parameters_of, shortened
 from lessons.checking.explaining import findings
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import PROBLEM, Ladder, Outcome, Try, ladder_of, lesson_with
@@ -17,6 +18,7 @@ from lessons.checking.failure import Wrong
 from lessons.checking.values import arrays
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
+MOST_PRINTED = 4  # lines
 
 
 def explain(
@@ -35,8 +37,12 @@ def explain(
     each = showing(ladder, evidence.wrong)
     problems = [each for each in evidence.wrong if PROBLEM in each.yours]
     if problems:
-        told = structure(ladder, most_telling(problems))
-    elif not ladder.equal(evidence.yours(each.case), each.yours):
+        each = most_telling(problems)
+    again = evidence.yours(each.case)
+    printed = getattr(function.calls, "printed", "")
+    if problems:
+        told = structure(ladder, each)
+    elif not ladder.equal(again, each.yours):
         told = changeable(ladder, each)
     else:
         told = Explanation(function.name, [])
@@ -52,6 +58,9 @@ def explain(
         told.head = sentences(ladder, each, evidence, tries)
         told.case = worked_case(ladder, each)
         told.by_hand, told.work = redone(ladder, each)
+    if printed:
+        text = textwrap.indent(shortened(printed, MOST_PRINTED), "  ")
+        told.case += [("It printed", ""), *((line, "") for line in text.splitlines())]
     place = problems[0].yours[PROBLEM].place if problems else None
     return Wrong(told.message, place, story=told)
 
