@@ -12,7 +12,16 @@ from lessons.checking.explaining import findings
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import PROBLEM, Ladder, Outcome, Try, ladder_of, lesson_with
 from lessons.checking.explaining.naming import implied, named
-from lessons.checking.explaining.tables import WIDTH, arithmetic, beside, block, grid, num, visible
+from lessons.checking.explaining.tables import (
+    WIDTH,
+    arithmetic,
+    beside,
+    block,
+    clipped,
+    grid,
+    num,
+    visible,
+)
 from lessons.checking.explaining.told import Explanation, Line
 from lessons.checking.failure import Wrong
 from lessons.checking.values import arrays
@@ -46,7 +55,7 @@ def explain(
         told = changeable(ladder, each)
     else:
         told = Explanation(function.name, [])
-    told.known = ladder.known
+    told.known = "This is" if problems else ladder.known
     told.mistakes, told.cases = named(ladder, evidence.tries), len(evidence.tries)
     told.given = implied(ladder, evidence.tries, own)
     if not told.head:
@@ -82,7 +91,9 @@ def place(ladder: Ladder, tries: list[Try]) -> list[str]:
     rung = [each for each in tries if each.rung == first]
     count = sum(not each.right for each in rung)
     says = ladder.rungs[first].says
-    cases = f"({len(rung)} cases)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
+    cases = (
+        f"(in all {count} cases)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
+    )
     if first == 0:
         return [f"Wrong {'already ' * (len(ladder.rungs) > 1)}with {says} {cases}."]
     return [f"Right with {ladder.rungs[first - 1].says}; wrong with {says} {cases}."]
@@ -93,9 +104,11 @@ def changeable(ladder: Ladder, each: Try) -> Explanation:
     head = [
         f"{ladder.function} gives another result when it is called again with the same arguments.",
         "Does it keep something from call to call: in a global variable, a default value, an "
-        "array made outside of it?",
+        "array made outside of it? Call it twice, with another call between, and compare.",
     ]
-    return Explanation(ladder.function, head, case=worked_case(ladder, each))
+    case = worked_case(ladder, each)
+    case[0] = ("Shown is a call that came after others:", "")
+    return Explanation(ladder.function, head, case=case)
 
 
 def structure(ladder: Ladder, each: Try) -> Explanation:
@@ -136,7 +149,7 @@ def misshapen(ladder: Ladder, result: Any, due: Outcome) -> list[str]:
     for value, (name, expected) in zip(values, due.items(), strict=False):
         if isinstance(value, np.ndarray | float | int) and isinstance(expected, np.ndarray):
             said += misfit(ladder, name, np.asarray(value), expected)
-    return said
+    return [*dict.fromkeys(said)]
 
 
 def misfit(ladder: Ladder, name: str, array: np.ndarray, due: np.ndarray) -> list[str]:
@@ -145,7 +158,7 @@ def misfit(ladder: Ladder, name: str, array: np.ndarray, due: np.ndarray) -> lis
         return []
     if array.shape == due.shape:
         close = np.allclose(array, due, rtol=1e-6, atol=1e-7)
-        return [f"But for their type the numbers of {name} are right."] * close
+        return ["But for their type the numbers are right."] * close
     if array.T.shape == due.shape and ladder.alike(array.T.astype(float), due):
         return [f"Transposed, {name} would be right."]
     if array.size == due.size and ladder.alike(array.astype(float).reshape(due.shape), due):
@@ -175,12 +188,18 @@ def worked_case(ladder: Ladder, each: Try) -> list[Line]:
     out: list[Line] = [("Smallest case that shows it:", "")]
     out += [(line, "") for line in given(ladder, each)]
     if ladder.picture is not None:
-        return out + [(line[:WIDTH], "") for line in ladder.picture(each)]
-    wrong = ladder.wrong_quantities(each.yours, each.due)
-    shown = [name for name in wrong if visible(each.yours[name], each.due[name])] or wrong
-    for name in shown[:MOST_QUANTITIES]:
+        return out + [(clipped(line, WIDTH), "") for line in ladder.picture(each)]
+    for name in seen_to_differ(ladder, each)[:MOST_QUANTITIES]:
         out += compared(name, each.yours[name], each.due[name])
+    if any("*" in line for line, colour in out if colour):
+        out[0] = ("Smallest case that shows it (* marks what differs):", "")
     return out
+
+
+def seen_to_differ(ladder: Ladder, each: Try) -> list[str]:
+    """The wrong quantities of a case, those that differ in what is shown if there are such."""
+    wrong = ladder.wrong_quantities(each.yours, each.due)
+    return [name for name in wrong if visible(each.yours[name], each.due[name])] or wrong
 
 
 def compared(name: str, yours: Any, due: Any) -> list[Line]:
@@ -191,7 +210,7 @@ def compared(name: str, yours: Any, due: Any) -> list[Line]:
     for label, value, colour in (("yours", yours, "red"), ("expected", due, "green")):
         lines = [repr(value)] if exact else grid(value, marks)
         text = block(f"  {f'{name}, {label}':<{len(name) + 10}}", lines)
-        out += [(line[:WIDTH], colour) for line in text]
+        out += [(clipped(line, WIDTH), colour) for line in text]
     return out
 
 
@@ -203,6 +222,7 @@ def differing(a: Any, b: Any) -> np.ndarray | None:
         return np.asarray(a != b)
     with np.errstate(invalid="ignore"):
         close = abs(a - b) <= 1e-9 * (abs(a) + abs(b)) + 1e-13
+        close &= np.isfinite(a) & np.isfinite(b)
     return ~(close | (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
@@ -211,10 +231,13 @@ def redone(ladder: Ladder, each: Try) -> tuple[list[str], list[str]]:
     work: list[str] = ladder.work(each) if ladder.work else []
     if ladder.by_hand is None:
         return [], work
-    for name, value in each.due.items():
-        for index in np.ndindex(np.shape(value)):
-            work += worked(ladder, each, name, index)
-    for name in ladder.wrong_quantities(each.yours, each.due):
+    blocks = [
+        worked(ladder, each, name, index)
+        for name, value in each.due.items()
+        for index in np.ndindex(np.shape(value))
+    ]
+    work += [line for k, block in enumerate(blocks) if block not in blocks[:k] for line in block]
+    for name in seen_to_differ(ladder, each):
         entry = first_entry(ladder, each.yours[name], each.due[name])
         if entry is not None and (lines := worked(ladder, each, name, entry)):
             if len(entry):

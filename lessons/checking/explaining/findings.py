@@ -349,8 +349,9 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
     if not all(floats(value) for value in values) or len({np.shape(v) for v in values}) != 1:
         return
     if ladder.steps_in_columns and np.ndim(values[0]) == 2:
-        for t in range(values[0].shape[1]):
-            yield f"{name}[:,{t}]", *(value[:, t] for value in values)
+        T = values[0].shape[1]
+        for t in range(T):
+            yield f"In a case of {T} steps {name}[:,{t}]", *(value[:, t] for value in values)
     else:
         yield name, *(np.asarray(value) for value in values)
 

@@ -28,12 +28,18 @@ def factor(x: float) -> str:
 
 def dot(pairs: Sequence[tuple[float, float]]) -> str:
     """A sum of products, written out."""
-    return " + ".join(f"{factor(a)}*{factor(b)}" for a, b in pairs)
+    return unbracketed(" + ".join(f"{factor(a)}*{factor(b)}" for a, b in pairs))
 
 
 def total(numbers: Sequence[float]) -> str:
     """A sum, written out."""
-    return " + ".join(factor(x) for x in numbers)
+    return unbracketed(" + ".join(factor(x) for x in numbers))
+
+
+def unbracketed(text: str) -> str:
+    """A sum without the brackets around a negative number that comes first."""
+    first, _, others = text.partition(")")
+    return first.removeprefix("(") + others if text.startswith("(") else text
 
 
 def clipped(text: str, most: int) -> str:
@@ -103,7 +109,7 @@ def beside(blocks: list[list[str]], indent: int = 2) -> list[str]:
                 (lines[i] if i < len(lines) else "").ljust(wide)
                 for lines, wide in zip(band, widths, strict=True)
             ]
-            out.append((" " * indent + "   ".join(cells)).rstrip()[:WIDTH])
+            out.append(clipped((" " * indent + "   ".join(cells)).rstrip(), WIDTH))
     return out
 
 

@@ -59,16 +59,17 @@ class Explanation:
         what = "a known mistake" if len(self.mistakes) == 1 else "two known mistakes at once"
         out: list[Line] = [(f"{self.known} {what} (in all {self.cases} cases):", "")]
         for entry in self.mistakes:
-            where = f"as if in {entry.function}: " * (entry.function != self.function)
+            where = f"as if {entry.function} had this mistake: " * (entry.function != self.function)
             out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
         return out
 
     def hints(self) -> list[Line]:
         """What points at the idea."""
+        several = len(self.mistakes) > 1
         return [
             (line, "cyan")
-            for entry in self.mistakes
-            for line in filled(f"Hint: {entry.hint}", "", "  ")
+            for k, entry in enumerate(self.mistakes, 1)
+            for line in filled(f"Hint{f' {k}' * several}: {entry.hint}", "", "  ")
         ]
 
 
