@@ -613,6 +613,29 @@ clipped_inside = mistake(
 
 @mistake(
     "backward",
+    "the gradients are clipped to [-{value}, {value}]; backward should return them as they are.",
+    "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
+    values=(1, 2, 10),
+)
+def clipped_to_another_limit(params, X, Y, P, H, *, value):
+    return clip(right_backward(params, X, Y, P, H), value)
+
+
+@mistake(
+    "backward",
+    "the gradients are scaled down to a norm of {value} in all; backward should return them as "
+    "they are.",
+    "What would a gradient check say of a gradient that is scaled down?",
+    values=(5, 1, 10),
+)
+def clipped_by_norm(params, X, Y, P, H, *, value):
+    grads = right_backward(params, X, Y, P, H)
+    norm = np.sqrt(sum((grad**2).sum() for grad in grads.values()))
+    return {name: grad * min(1.0, value / norm) for name, grad in grads.items()}
+
+
+@mistake(
+    "backward",
     "the arguments X and Y are exchanged.",
     "Which of the two did the network read, and which was it to predict?",
 )

@@ -209,18 +209,16 @@ def computed(case: Case, context: Context) -> list[list[tuple[str, str, Any]]]:
         h = np.tanh(W @ h + U[:, [x]] + b)
         states += [(f"h[{i}] at step {t}", f"tanh({inside[i]})", h[i, 0]) for i in range(len(b))]
     o, tau = (V @ h + c)[:, 0], case.options.get("temperature", 1.0)
+    over = "" if tau == 1 else f" / {num(tau)}"
+    sums = [summed(V[k], h[:, 0], c[k, 0]) for k in range(len(c))]
     logits = [
-        (f"logit of {k}", summed(V[k], h[:, 0], c[k, 0]), float(logit)) for k, logit in enumerate(o)
+        (f"logit of {k}{over}", f"({sums[k]}){over}" if over else sums[k], o[k] / tau)
+        for k in range(len(c))
     ]
-    over = "" if tau == 1 else f"/{num(tau)}"
-    powers = [f"exp({num(float(logit))}{over})" for logit in o]
-    weights = np.exp(o / tau)
-    below = " + ".join(powers)
-    chances = [
-        (f"p of {k}", f"{power} / ({below})", float(weight / weights.sum()))
-        for k, (power, weight) in enumerate(zip(powers, weights, strict=True))
-    ]
-    return [states, logits, chances] if V.any() else [[], [], chances]
+    powers = [f"exp({num(float(logit))})" for logit in o / tau]
+    p = np.exp(o / tau) / np.exp(o / tau).sum()
+    chances = [(f"p of {k}", f"{powers[k]} / ({' + '.join(powers)})", p[k]) for k in range(len(c))]
+    return [states if V.any() else [], logits if V.any() or over else [], chances]
 
 
 def summed(row: np.ndarray, h: np.ndarray, *more: float) -> str:

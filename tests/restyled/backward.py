@@ -304,6 +304,17 @@ def one_piece(
     return backward
 
 
+def clipped_to_another_limit(params, X, Y, P, H):
+    grads = one_piece()(params, X, Y, P, H)
+    return {name: np.minimum(np.maximum(grad, -1.0), 1.0) for name, grad in grads.items()}
+
+
+def clipped_by_norm(params, X, Y, P, H):
+    grads = one_piece()(params, X, Y, P, H)
+    norm = np.linalg.norm(np.concatenate([grad.ravel() for grad in grads.values()]))
+    return {name: grad / norm * 5.0 if norm > 5.0 else grad for name, grad in grads.items()}
+
+
 def dU_overwritten_on_the_way_back(params, X, Y, P, H):
     grads = one_piece()(params, X, Y, P, H)
     dU, d = np.zeros(params["U"].shape), np.zeros(len(H))
@@ -343,6 +354,8 @@ BACKWARD = {
     "dV_of_the_last_step": one_piece("V", "written once"),
     "dV_of_the_first_step": one_piece("V", "overwritten"),
     "dU_overwritten_by_repeated_characters": dU_overwritten_by_repeated_characters,
+    "clipped_to_another_limit": clipped_to_another_limit,
+    "clipped_by_norm": clipped_by_norm,
     "dU_overwritten_on_the_way_back": dU_overwritten_on_the_way_back,
     "dU_one_step_late": one_piece("U", share=lambda s: np.outer(s.da, s.x_before)),
     "dU_as_a_mean": one_piece("U", "averaged"),
