@@ -211,10 +211,8 @@ def computed(case: Case, context: Context) -> list[list[tuple[str, str, Any]]]:
     o, tau = (V @ h + c)[:, 0], case.options.get("temperature", 1.0)
     over = "" if tau == 1 else f" / {num(tau)}"
     sums = [summed(V[k], h[:, 0], c[k, 0]) for k in range(len(c))]
-    logits = [
-        (f"logit of {k}{over}", f"({sums[k]}){over}" if over else sums[k], o[k] / tau)
-        for k in range(len(c))
-    ]
+    whole = [text if not over or " " not in text else f"({text})" for text in sums]
+    logits = [(f"logit of {k}{over}", whole[k] + over, o[k] / tau) for k in range(len(c))]
     powers = [f"exp({num(float(logit))})" for logit in o / tau]
     p = np.exp(o / tau) / np.exp(o / tau).sum()
     chances = [(f"p of {k}", f"{powers[k]} / ({' + '.join(powers)})", p[k]) for k in range(len(c))]
@@ -231,10 +229,10 @@ def summed(row: np.ndarray, h: np.ndarray, *more: float) -> str:
 
 
 def drawings(evidence: Evidence) -> Iterator[tuple[Case, Drawn, Chances]]:
-    """All cases in which something was drawn, and what came."""
+    """What came in the cases by hand; their many draws tell more than the siblings' few."""
     for each in evidence.tries:
         yours, due = each.yours["probabilities"], each.due["probabilities"]
-        if isinstance(due, Chances) and due.table.ndim:
+        if each.hand and isinstance(due, Chances) and due.table.ndim:
             if isinstance(yours, Chances):
                 yours = Drawn(yours.table * each.case.arguments[4])
             yield each.case, yours, due
@@ -271,6 +269,17 @@ def never(evidence: Evidence) -> list[str]:
     return said
 
 
+def at_other_temperatures(evidence: Evidence) -> list[str]:
+    """Wrong at other temperatures than 1, and right in the very same cases at 1."""
+    wrong = [each.case for each in evidence.wrong if each.hand]
+    plain = [Case(case.arguments) for case in wrong if case.options]
+    if not len(wrong) == len(plain) > 1 or not all(
+        evidence.ladder.equal(evidence.yours(case), evidence.due(case)) for case in plain
+    ):
+        return []
+    return ["Right in all cases tried at temperature 1; wrong at other temperatures."]
+
+
 def by_position(evidence: Evidence) -> list[str]:
     """Which characters of the text are drawn right."""
     found = [(drawn, due) for _, drawn, due in drawings(evidence)]
@@ -294,7 +303,7 @@ def sharpness(evidence: Evidence) -> list[str]:
         if not case.arguments[0]["V"].any() and not fits(drawn, due):
             k = int(due.table.argmax())
             signs.append(drawn.table[k] > due.table[k] * drawn.table.sum())
-    if len(signs) < LEAST or len(set(signs)) > 1:
+    if len(signs) < 2 or len(set(signs)) > 1:
         return []
     often = "often" if signs[0] else "rarely"
     return [f"Where c alone decides, the likeliest character comes too {often}."]

@@ -2,6 +2,8 @@
 
 import copy
 import math
+from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -54,7 +56,7 @@ def _tempered(Vs, c, tau, t):
     return _softmax(_over(_sum(Vs, c), tau))
 
 
-def _pick(rng, p):
+def _pick(rng, p, x=None):
     """A draw by walking through the cumulative sum."""
     u, run = rng.random() * sum(p), 0.0
     for k, share in enumerate(p):
@@ -77,7 +79,7 @@ def _write(
     while len(text) < n:
         h = _after(q, h, x)
         p = bend(probabilities(_products(q, h), q["c"], temperature, len(text)), x)
-        text.append(pick(rng, p))
+        text.append(pick(rng, p, x))
         x = following(rng, p, x, text[-1], x0)
     return text
 
@@ -122,11 +124,7 @@ def one_hot_columns(text, K, x0):
     return Y
 
 
-def drawn_uniformly(params, h0, x0, n, rng, temperature=1.0):
-    return rng.integers(0, len(params["c"]), size=n)
-
-
-def not_normalised(rng, p):
+def weights_not_normalised(rng, p, x):
     u, run = rng.random(), 0.0
     for k, share in enumerate(p):
         run += share / max(p)
@@ -135,31 +133,11 @@ def not_normalised(rng, p):
     return len(p) - 1
 
 
-def not_again(rng, p, x):
+def no_character_twice_in_a_row(rng, p, x):
     k = x
     while k == x:
         k = _pick(rng, p)
     return k
-
-
-def no_character_twice_in_a_row(params, h0, x0, n, rng, temperature=1.0):
-    read = [x0]
-
-    def pick(rng, p):
-        read.append(not_again(rng, p, read[-1]))
-        return read[-1]
-
-    return _integers(_write(params, h0, x0, n, rng, temperature, pick=pick))
-
-
-def one_number_for_all(params, h0, x0, n, rng, temperature=1.0):
-    class Fixed:
-        u = rng.random()
-
-        def random(self):
-            return self.u
-
-    return _integers(_write(params, h0, x0, n, Fixed(), temperature))
 
 
 def _generator(make):
@@ -167,60 +145,28 @@ def _generator(make):
     return _given(lambda params, h0, x0, n, rng: (params, h0, x0, n, make(rng)))
 
 
-def _stepped(advance, shown=lambda h, a, new: new):
-    """A function that goes on with advance(q, h, x, start, tau) -> (a, new, carried)."""
+def _stepped(
+    make=lambda w, u, b, tau: w + u + b,
+    squash=lambda a, b: math.tanh(a),
+    shown=lambda h, a, new: new,
+    carried=lambda start, a, new: new,
+):
+    """A text with other steps; w is an entry of W h, u of U x, b of the bias."""
 
     def sample(params, h0, x0, n, rng, temperature=1.0):
         q, h = _lists(params, h0)
-        start, x, text = h, x0, []
+        start, x, text, zeros = h, x0, [], [0.0] * len(h)
         for t in range(n):
-            a, new, carried = advance(q, h, x, start, temperature)
+            w = _before_tanh(q | {"b": zeros}, h, zeros)
+            terms = zip(w, _inputs(q, x), q["b"], strict=True)
+            a = [make(*each, temperature) for each in terms]
+            new = [squash(s, b) for s, b in zip(a, q["b"], strict=True)]
             x = _pick(rng, _tempered(_products(q, shown(h, a, new)), q["c"], temperature, t))
-            h = carried
+            h = carried(start, a, new)
             text.append(x)
         return _integers(text)
 
     return sample
-
-
-def _once(q, h, x, start, tau):
-    a = _before_tanh(q, h, _inputs(q, x))
-    new = [math.tanh(s) for s in a]
-    return a, new, new
-
-
-def _without_carrying(q, h, x, start, tau):
-    a, new, _ = _once(q, h, x, start, tau)
-    return a, new, start
-
-
-def _carrying_a(q, h, x, start, tau):
-    a, new, _ = _once(q, h, x, start, tau)
-    return a, new, a
-
-
-def _put_together(make, function=math.tanh):
-    """A step with make(W h, U x, b, tau) before tanh, or another function."""
-
-    def advance(q, h, x, start, tau):
-        zeros = [0.0] * len(h)
-        inner = _before_tanh(q | {"b": zeros}, h, zeros)
-        terms = zip(inner, _inputs(q, x), q["b"], strict=True)
-        a = [make(w, u, b, tau) for w, u, b in terms]
-        new = [function(s) for s in a]
-        return a, new, new
-
-    return _stepped(advance)
-
-
-def _squashed(function):
-    return _put_together(lambda w, u, b, tau: w + u + b, function)
-
-
-def _b_after_tanh(q, h, x, start, tau):
-    a = _before_tanh(q | {"b": [0.0] * len(h)}, h, _inputs(q, x))
-    new = [math.tanh(s) + b for s, b in zip(a, q["b"], strict=True)]
-    return a, new, new
 
 
 def all_from_the_first_distribution(params, h0, x0, n, rng, temperature=1.0):
@@ -281,22 +227,6 @@ def _divided(Vs, c, tau, t):
     return _over(p, sum(p))
 
 
-def _by(probabilities):
-    return _with(probabilities=probabilities)
-
-
-def _bent(bend):
-    return _with(bend=bend)
-
-
-def _picked(pick):
-    return _with(pick=pick)
-
-
-def _next(following):
-    return _with(following=following)
-
-
 RESTYLED = {
     "x0_returned_first": _made(lambda text, K, x0: _integers([x0, *text][: len(text)])),
     "text_backwards": _made(lambda text, K, x0: _integers(list(reversed(text)))),
@@ -311,38 +241,42 @@ RESTYLED = {
     "empty_text_of_floats": _made(lambda text, K, x0: np.array(text)),
     "counted_from_one": _made(lambda text, K, x0: _integers([k + 1 for k in text])),
     "one_index_below": _made(lambda text, K, x0: _integers([k - 1 for k in text])),
-    "likeliest_character_taken": _picked(lambda rng, p: p.index(max(p))),
-    "drawn_uniformly": drawn_uniformly,
-    "one_index_lower_in_a_circle": _picked(lambda rng, p: (_pick(rng, p) - 1) % len(p)),
-    "one_index_higher_in_a_circle": _picked(lambda rng, p: (_pick(rng, p) + 1) % len(p)),
-    "rank_from_the_likeliest": _bent(lambda p, x: sorted(p, reverse=True)),
-    "unlikely_ones_cut_off": _bent(lambda p, x: [s if s >= max(p) / 2 else 0.0 for s in p]),
-    "weights_not_normalised": _picked(not_normalised),
-    "last_character_never_drawn": _bent(lambda p, x: p[:-1]),
-    "first_character_never_drawn": _bent(lambda p, x: [0.0, *p[1:]]),
-    "no_character_twice_in_a_row": no_character_twice_in_a_row,
-    "one_number_for_all": one_number_for_all,
+    "likeliest_character_taken": _with(pick=lambda rng, p, x: p.index(max(p))),
+    "drawn_uniformly": _with(pick=lambda rng, p, x: rng.integers(0, len(p))),
+    "one_index_lower_in_a_circle": _with(pick=lambda rng, p, x: (_pick(rng, p) - 1) % len(p)),
+    "one_index_higher_in_a_circle": _with(pick=lambda rng, p, x: (_pick(rng, p) + 1) % len(p)),
+    "rank_from_the_likeliest": _with(bend=lambda p, x: sorted(p, reverse=True)),
+    "unlikely_ones_cut_off": _with(bend=lambda p, x: [s if s >= max(p) / 2 else 0.0 for s in p]),
+    "weights_not_normalised": _with(pick=weights_not_normalised),
+    "last_character_never_drawn": _with(bend=lambda p, x: p[:-1]),
+    "first_character_never_drawn": _with(bend=lambda p, x: [0.0, *p[1:]]),
+    "no_character_twice_in_a_row": _with(pick=no_character_twice_in_a_row),
+    "one_number_for_all": _generator(
+        lambda rng: SimpleNamespace(random=partial(float, rng.random()))
+    ),
     "generator_seeded_inside": _generator(lambda rng: np.random.default_rng(42)),
     "global_generator": _generator(lambda rng: np.random),
     "new_generator_inside": _generator(lambda rng: np.random.default_rng()),
-    "copy_of_the_generator": _generator(lambda rng: copy.deepcopy(rng)),
-    "state_not_carried": _stepped(_without_carrying),
-    "preactivation_carried": _stepped(_carrying_a),
-    "logits_from_the_preactivation": _stepped(_once, lambda h, a, new: a),
-    "drawn_before_reading": _stepped(_once, lambda h, a, new: h),
-    "state_never_computed": _stepped(lambda q, h, x, start, tau: (h, h, h)),
-    "tanh_missing": _squashed(lambda a: a),
-    "sigmoid_in_place_of_tanh": _squashed(lambda a: 1 / (1 + math.exp(-a))),
-    "relu_in_place_of_tanh": _squashed(lambda a: a if a > 0 else 0.0),
-    "exp_in_place_of_tanh": _squashed(math.exp),
-    "sin_in_place_of_tanh": _squashed(math.sin),
+    "copy_of_the_generator": _generator(copy.deepcopy),
+    "state_not_carried": _stepped(carried=lambda start, a, new: start),
+    "preactivation_carried": _stepped(carried=lambda start, a, new: a),
+    "logits_from_the_preactivation": _stepped(shown=lambda h, a, new: a),
+    "drawn_before_reading": _stepped(shown=lambda h, a, new: h),
+    "state_never_computed": _stepped(
+        shown=lambda h, a, new: h, carried=lambda start, a, new: start
+    ),
+    "tanh_missing": _stepped(squash=lambda a, b: a),
+    "sigmoid_in_place_of_tanh": _stepped(squash=lambda a, b: 1 / (1 + math.exp(-a))),
+    "relu_in_place_of_tanh": _stepped(squash=lambda a, b: a if a > 0 else 0.0),
+    "exp_in_place_of_tanh": _stepped(squash=lambda a, b: math.exp(a)),
+    "sin_in_place_of_tanh": _stepped(squash=lambda a, b: math.sin(a)),
     "x0_read_twice": _given(x0_read_twice),
     "h0_left_out": _given(lambda params, h0, *others: (params, 0 * h0, *others)),
     "nothing_read_first": _reading(lambda x0, K: [0.0] * K, lambda read, hot, p: hot),
     "character_0_read_first": _given(lambda params, h0, x0, n, rng: (params, h0, 0, n, rng)),
-    "x0_read_at_every_step": _next(lambda rng, p, x, k, x0: x0),
-    "likeliest_read_next": _next(lambda rng, p, x, k, x0: p.index(max(p))),
-    "drawn_again_for_reading": _next(lambda rng, p, x, k, x0: _pick(rng, p)),
+    "x0_read_at_every_step": _with(following=lambda rng, p, x, k, x0: x0),
+    "likeliest_read_next": _with(following=lambda rng, p, x, k, x0: p.index(max(p))),
+    "drawn_again_for_reading": _with(following=lambda rng, p, x, k, x0: _pick(rng, p)),
     "ones_left_in_the_column": _reading(
         _hot, lambda read, hot, p: [max(pair) for pair in zip(read, hot, strict=True)]
     ),
@@ -352,40 +286,50 @@ RESTYLED = {
     "W_left_out": _tensors(lambda params: {"W": 0 * params["W"]}),
     "row_of_U": _tensors(lambda params: {"U": params["U"].T}),
     "U_left_out": _tensors(lambda params: {"U": 0 * params["U"]}),
-    "U_subtracted": _put_together(lambda w, u, b, tau: w - u + b),
-    "W_subtracted": _put_together(lambda w, u, b, tau: u + b - w),
-    "W_h_times_U_x": _put_together(lambda w, u, b, tau: w * u + b),
+    "U_subtracted": _stepped(lambda w, u, b, tau: w - u + b),
+    "W_subtracted": _stepped(lambda w, u, b, tau: u + b - w),
+    "W_h_times_U_x": _stepped(lambda w, u, b, tau: w * u + b),
     "b_left_out": _tensors(lambda params: {"b": 0 * params["b"]}),
-    "b_subtracted": _put_together(lambda w, u, b, tau: w + u - b),
-    "b_multiplied": _put_together(lambda w, u, b, tau: b * (u + w)),
-    "b_times_U_x": _put_together(lambda w, u, b, tau: w + b * u),
-    "b_alone": _put_together(lambda w, u, b, tau: b),
-    "temperature_inside_tanh": _put_together(lambda w, u, b, tau: (w + u + b) / tau),
-    "b_added_to_the_state": _stepped(_b_after_tanh),
+    "b_subtracted": _stepped(lambda w, u, b, tau: w + u - b),
+    "b_multiplied": _stepped(lambda w, u, b, tau: b * (u + w)),
+    "b_times_U_x": _stepped(lambda w, u, b, tau: w + b * u),
+    "b_alone": _stepped(lambda w, u, b, tau: b),
+    "temperature_inside_tanh": _stepped(lambda w, u, b, tau: (w + u + b) / tau),
+    "b_added_to_the_state": _stepped(lambda w, u, b, tau: w + u, lambda a, b: math.tanh(a) + b),
     "V_transposed": _tensors(lambda params: {"V": params["V"].T}),
     "tensors_exchanged": _tensors(lambda params: {"V": params["W"], "W": params["V"]}),
     "another_tensor_used": _tensors(lambda params: {"W": params["V"]}),
     "c_left_out": _tensors(lambda params: {"c": 0 * params["c"]}),
     "V_left_out": _tensors(lambda params: {"V": 0 * params["V"]}),
     "c_subtracted": _tensors(lambda params: {"c": -params["c"]}),
-    "c_multiplied": _by(
-        lambda Vs, c, tau, t: _softmax([v * k / tau for v, k in zip(Vs, c, strict=True)])
+    "c_multiplied": _with(
+        probabilities=lambda Vs, c, tau, t: _softmax(
+            [v * k / tau for v, k in zip(Vs, c, strict=True)]
+        )
     ),
-    "signs_of_the_logits_turned": _by(lambda Vs, c, tau, t: _tempered(Vs, c, -tau, t)),
-    "logits_times_temperature": _by(_powers),
-    "temperature_without_effect": _by(_divided),
-    "softmax_of_probabilities": _by(
-        lambda Vs, c, tau, t: _softmax(_over(_softmax(_sum(Vs, c)), tau))
+    "signs_of_the_logits_turned": _with(
+        probabilities=lambda Vs, c, tau, t: _tempered(Vs, c, -tau, t)
     ),
-    "softmax_twice": _by(lambda Vs, c, tau, t: _softmax(_tempered(Vs, c, tau, t))),
-    "only_c_divided": _by(lambda Vs, c, tau, t: _softmax(_sum(Vs, _over(c, tau)))),
-    "only_Vh_divided": _by(lambda Vs, c, tau, t: _softmax(_sum(_over(Vs, tau), c))),
-    "only_the_first_step_tempered": _by(lambda Vs, c, tau, t: _tempered(Vs, c, 1 if t else tau, t)),
-    "first_step_not_tempered": _by(lambda Vs, c, tau, t: _tempered(Vs, c, tau if t else 1, t)),
-    "tempered_again_at_each_step": _by(
-        lambda Vs, c, tau, t: _tempered(Vs, c, math.prod([tau] * (t + 1)), t)
+    "logits_times_temperature": _with(probabilities=_powers),
+    "temperature_without_effect": _with(probabilities=_divided),
+    "softmax_of_probabilities": _with(
+        probabilities=lambda Vs, c, tau, t: _softmax(_over(_softmax(_sum(Vs, c)), tau))
     ),
-    "temperature_squared": _by(lambda Vs, c, tau, t: _tempered(Vs, c, tau * tau, t)),
+    "softmax_twice": _with(probabilities=lambda Vs, c, tau, t: _softmax(_tempered(Vs, c, tau, t))),
+    "only_c_divided": _with(probabilities=lambda Vs, c, tau, t: _softmax(_sum(Vs, _over(c, tau)))),
+    "only_Vh_divided": _with(probabilities=lambda Vs, c, tau, t: _softmax(_sum(_over(Vs, tau), c))),
+    "only_the_first_step_tempered": _with(
+        probabilities=lambda Vs, c, tau, t: _tempered(Vs, c, 1 if t else tau, t)
+    ),
+    "first_step_not_tempered": _with(
+        probabilities=lambda Vs, c, tau, t: _tempered(Vs, c, tau if t else 1, t)
+    ),
+    "tempered_again_at_each_step": _with(
+        probabilities=lambda Vs, c, tau, t: _tempered(Vs, c, math.prod([tau] * (t + 1)), t)
+    ),
+    "temperature_squared": _with(
+        probabilities=lambda Vs, c, tau, t: _tempered(Vs, c, tau * tau, t)
+    ),
     "wrong_default_temperature": lambda params, h0, x0, n, rng, temperature=0.5: _integers(
         _write(params, h0, x0, n, rng, temperature)
     ),
