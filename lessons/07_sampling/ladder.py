@@ -20,7 +20,7 @@ findings = load_room_file(LESSONS["07_sampling"], "findings.py")
 MISTAKES = load_room_file(LESSONS["07_sampling"], "mistakes.py")
 Chances, Drawn = findings.Chances, findings.Drawn
 
-TIMES, FEWER = 150, 60  # texts in a case written by hand, and in its sibling
+TIMES, FEWER = 150, 40  # texts in a case written by hand, and in its sibling
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
 SEEDED = MISTAKES.generator_seeded_inside.call.keywords["source"]
 GLOBAL = MISTAKES.global_generator.choice["source"]
@@ -190,7 +190,7 @@ RUNGS = (
     ),
     rung(
         "V and b, so that there is a state",
-        asked(tensors(2, 2, V=[[2, 3], [-3, -2]], b=[3, -0.5], c=[-1.5, 2]), [0, 0], 0, 1),
+        asked(tensors(2, 2, V=[[2, 3], [-3, -1]], b=[3, -0.5], c=[-1.5, 2]), [0, 0], 0, 1),
     ),
     rung(
         "U, so that x0 is read",
@@ -213,10 +213,10 @@ RUNGS = (
         "two characters drawn",
         asked(
             tensors(
-                2, 2, U=[[0.5, 2], [0.5, -2]], W=[[0.5, -1], [-1, 1]], V=[[3, -1], [-1, 2]],
-                b=[1, 2], c=[-2, 0],
+                2, 2, U=[[-2, 2], [-1, 2]], W=[[-1, 0], [1, 0.5]], V=[[0, 2], [1, -2]],
+                c=[2, 1],
             ),
-            [-0.5, 0.8], 1, 2, 200,
+            [0.8, -0.8], 0, 2, 200,
         ),
     ),
     rung(
