@@ -1,11 +1,14 @@
 """What the lessons' pages say in numbers is what the code gives."""
 
+import importlib.util
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lessons.checking.contract import ROOT
+from lessons.checking.contract import LESSONS, ROOT
+from lessons.checking.mistakes import mistake, mistakes_of
 from reference.adagrad import adagrad_step
 from reference.backward import backward, output_gradient, preactivation_gradient
 from reference.encoding import build_vocabulary, encode, one_hot
@@ -22,10 +25,16 @@ EXAMPLE = {
 H0 = np.array([[0.25]])
 
 
+def section(room: str, title: str) -> str:
+    """A section of a page, without its pictures and captions."""
+    page = (ROOT / "lessons" / room / "README.md").read_text(encoding="utf-8")
+    text = page.split(f"## {title}\n")[1].split("\n## ")[0]
+    return re.sub(r"^!\[.*?\)$|^\*What to see: .*?\*", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def by_hand(room: str) -> str:
     """The worked example of a page."""
-    page = (ROOT / "lessons" / room / "README.md").read_text(encoding="utf-8")
-    return page.split("## By hand\n")[1].split("\n## ")[0]
+    return section(room, "By hand")
 
 
 def unexplained(text: str, known: list[float]) -> list[str]:
@@ -150,3 +159,62 @@ def test_every_number_of_a_worked_example_is_what_the_code_gives(room: str) -> N
 def test_a_wrong_digit_in_a_worked_example_is_noticed() -> None:
     text = by_hand("04_backward").replace("0.6315", "0.6325", 1)
     assert unexplained(text, backpropagation()) == ["0.6325"]
+
+
+def surprises() -> list[float]:
+    p = [1, 0.5, 0.1, 0.01, 1e-9]
+    _, Y, P, _, _ = network()
+    return numbers(p, -np.log(p), P, -np.log((P * Y).sum(axis=0)), cross_entropy(P, Y), 0, 3)
+
+
+def shrinking_steps() -> list[float]:
+    t = np.arange(1, 5)
+    rows = [t, 9 * t, np.sqrt(9 * t), 0.1 / np.sqrt(t)]
+    return numbers(rows, 3, 300, 0.1, [-20, 7, -0.3, 5], 2000, 0)
+
+
+def temperatures() -> list[float]:
+    O = np.array([[2.0], [1.0], [0.0]])
+    return numbers([softmax(O / tau) for tau in (0.5, 1, 2)], 0.5, 1, 2, 0)
+
+
+PICTURES = {"03_loss": surprises, "06_adagrad": shrinking_steps, "07_sampling": temperatures}
+
+
+@pytest.mark.parametrize("room", PICTURES)
+def test_every_number_of_a_table_is_what_the_code_gives(room: str) -> None:
+    assert unexplained(section(room, "The picture"), PICTURES[room]()) == []
+
+
+PAGES = [ROOT / "README.md", *ROOT.glob("lessons/0*/README.md"), *ROOT.glob("docs/**/*.md"),
+         ROOT / "data" / "README.md"]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_a_page_tells_to_run_or_to_look_at_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for module in re.findall(r"python(?:3)? -m ([\w.]+)", text):
+        assert importlib.util.find_spec(module), module
+    for path in re.findall(
+        r"`(?!lessons/0N)((?:lessons|reference|tests|data|docs)/[\w./-]+)`", text
+    ):
+        assert (ROOT / path).exists(), path
+    for path in re.findall(r"pytest (lessons/[\w/]+|tests/[\w/.]+)", text):
+        assert (ROOT / path).exists(), path
+    for name in re.findall(r"from ((?:reference|lessons)[\w.]+) import \w+", text):
+        assert importlib.util.find_spec(name), name
+
+
+def test_the_example_of_a_known_mistake_is_one() -> None:
+    """The code block of the page on changing the project, run."""
+    page = (ROOT / "docs" / "changing.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    names: dict = {"mistake": mistake}
+    exec(code, names)
+    entry = names["carried_through_W_untransposed"]
+    known = {each.name: each for each in mistakes_of(LESSONS["04_backward"])}
+    registered = known["carried_through_W_untransposed"]
+    assert (entry.function, entry.choice.keys()) == (registered.function, registered.choice.keys())
+    W, d = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])
+    arguments = (W, d, d, d, d)
+    assert np.array_equal(entry.choice["carry"](*arguments), registered.choice["carry"](*arguments))
