@@ -140,7 +140,7 @@ def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> No
         first, second = (Evidence.gather(ladder, function, seed) for seed in (41, 42))
         if not first.wrong or any(PROBLEM in each.yours for each in first.tries + second.tries):
             continue
-        if "gives another result when" in story.head[0] or story.given:
+        if "gives another result for" in story.head[0] or story.given:
             continue
         rung = next(k for k, r in enumerate(ladder.rungs)
                     if f"wrong with {r.says} (" in story.message

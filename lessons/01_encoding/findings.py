@@ -79,7 +79,7 @@ def one_rung_only(evidence: Evidence) -> list[str]:
     rungs, wrong = evidence.ladder.rungs, {each.rung for each in evidence.wrong}
     if len(wrong) > 1 or wrong == {len(rungs) - 1}:
         return []
-    return [f"All other cases are right: only those with {rungs[wrong.pop()].says} are wrong."]
+    return [f"Of the cases tried only those with {rungs[wrong.pop()].says} are wrong."]
 
 
 TEXT_KINDS: dict[str, Condition] = {
@@ -213,7 +213,7 @@ COLUMNS = (
             lambda yours, due, *_: np.isin(yours, (0, 1)).all() and (yours <= due).all()),
         "All entries are 0 or 1, but some columns do not hold exactly a single 1.": (
             lambda yours, due, *_: np.isin(yours, (0, 1)).all()),
-        "What is not 0 stands where it should; but it is not 1.": (
+        "What is not 0 stands where it should; but not all of it is 1.": (
             lambda yours, due, *_: ((yours != 0) == (due != 0)).all()),
         "Some entries are neither 0 nor 1.": lambda yours, *_: not np.isin(yours, (0, 1)).all(),
     }),

@@ -96,10 +96,10 @@ def gaps_table(evidence: Evidence) -> list[str]:
     with np.errstate(all="ignore"):
         logs = np.log(P[0, :, 0] / P[0, :, 1])
     if np.allclose(logs, GAPS, rtol=1e-9):
-        return ["With two logits in one column, the quotient of the probabilities is right."]
+        return ["With K = 2 and T = 1 the quotient of the two probabilities is right."]
     if not np.isfinite(logs).all() or [*map(num, logs)] == [*map(num, GAPS)]:
         return []
-    return [table("With two logits in one column, the log of the quotient of their probabilities:",
+    return [table("With K = 2 and T = 1, the log of the quotient of the two probabilities:",
                   {"gap of the logits": GAPS, "yours": logs, "expected": GAPS})]  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def links(each: Try) -> list[str]:
         return ["Each link, checked from your own numbers, is right here."]
     lines = [line for says, found in (("wrong", bad), ("right", good)) if found
              for line in filled(f"{says}  {'; '.join(found)}", "  ", " " * 9)]  # fmt: skip
-    return ["\n".join(["Checked link by link, each from your own numbers:", *lines])]
+    return ["\n".join(["In the case shown, link by link, each from your own numbers:", *lines])]
 
 
 # What a column of each result may be a sum of, attempt by attempt: NumPy expressions in which s

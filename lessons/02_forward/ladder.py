@@ -50,8 +50,15 @@ def with_sums(function: Function, each: Case) -> Outcome:
 
 
 def moderate(K: int, T: int, size: float = 1.0) -> Any:
-    """A maker of random logits of a size."""
-    return lambda rng: case(size * tenths(rng, K, T))
+    """A maker of random logits of a size; no column's sum is near 0, where rounding decides."""
+
+    def draw(rng: np.random.Generator) -> Case:
+        while True:
+            O = tenths(rng, K, T)
+            if (abs(O.sum(axis=0)) > 0.05).all():
+                return case(size * O)
+
+    return draw
 
 
 SOFTMAX = Ladder(

@@ -115,7 +115,10 @@ def default_step(evidence: Evidence) -> list[str]:
     sizes = {f"{abs(x):.4g}" for x in apart}
     if len(sizes) != 1:
         return []
-    return [f"With no step given, each entry is moved by {sizes.pop()}; it should be 1e-5."]
+    size = sizes.pop()
+    if size in ("1e-05", "1e-5"):
+        return []
+    return [f"With no step given, each entry is moved by {size}; it should be 1e-5."]
 
 
 def how_the_loss_is_called(evidence: Evidence) -> list[str]:

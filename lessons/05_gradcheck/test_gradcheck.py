@@ -103,6 +103,17 @@ def test_the_default_of_step_is_that_of_the_page(numerical_gradients: Function) 
           one_number(1.0), E, dense=True)  # fmt: skip
 
 
+def test_an_entry_of_zero_is_measured_like_any_other(numerical_gradients: Function) -> None:
+    """A one-sided difference of exp at 0 is wrong by half a step."""
+    params = one_number(0.0)
+    grads = numerical_gradients(
+        lambda p: float(sum(np.exp(tensor).sum() for tensor in p.values())), params, 1e-3
+    )
+    due = {name: np.full_like(tensor, np.sinh(1e-3) / 1e-3) for name, tensor in params.items()}
+    agree("grads", grads, due, tolerances.POLYNOMIALS, oracle="the central difference of exp",
+          dense=True)  # fmt: skip
+
+
 def test_halving_the_step_divides_the_error_by_four(numerical_gradients: Function) -> None:
     def bent(params: Params) -> float:
         return float(sum(np.sin(tensor).sum() for tensor in params.values()))

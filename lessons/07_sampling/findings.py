@@ -291,7 +291,7 @@ def by_position(evidence: Evidence) -> list[str]:
     ]
     if all(first) and later.count(False) >= LEAST:
         return ["The first character drawn fits in all cases; those after it do not."]
-    if first.count(False) >= LEAST and all(later):
+    if first.count(False) >= LEAST and len(later) >= LEAST and all(later):
         return ["The first character is drawn wrong; given that, those after it fit."]
     return []
 

@@ -249,6 +249,16 @@ RUNGS = (
             [0.5, -0.8], 1, 3, 200, temperature=4.0,
         ),
     ),
+    rung(
+        "five characters drawn",
+        asked(
+            tensors(
+                2, 2, U=[[-2, 2], [-1, 2]], W=[[-1, 0], [1, 0.5]], V=[[0, 2], [1, -2]],
+                c=[2, 1],
+            ),
+            [0.8, -0.8], 0, 5, 300,
+        ),
+    ),
     rung("n = 0", asked(FOUR, [0] * 4, 0, 0, 1)),
 )  # fmt: skip
 

@@ -158,6 +158,22 @@ def test_along_a_text_each_character_follows_from_all_before(sample: Function, d
         )
 
 
+def test_each_character_drawn_is_the_next_one_read(sample: Function) -> None:
+    """Every character says which one comes next, round and round; the state before is forgotten."""
+    K, n = 5, 23
+    params = {"U": 5 * np.eye(K), "W": np.zeros((K, K)), "V": 40 * np.roll(np.eye(K), 1, axis=0),
+              "b": np.zeros((K, 1)), "c": np.zeros((K, 1))}  # fmt: skip
+    text = sample(params, np.zeros((K, 1)), 1, n, np.random.default_rng(6))
+    due = (2 + np.arange(n)) % K
+    wrong = np.flatnonzero(text != due)
+    expect(
+        not len(wrong),
+        f"After x0 = 1 each character k should be followed by k + 1, and 4 by 0; yours are "
+        f"{text[:12].tolist()} ...",
+    )
+    Current.proof.comparisons += 1
+
+
 def test_near_temperature_zero_the_text_is_the_argmax_of_each_step(sample: Function) -> None:
     """A state that turns on by itself: U = b = c = 0, so only the state is followed."""
     angle, m, K, n = 0.4, 2, 5, 1_200

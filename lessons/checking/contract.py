@@ -283,3 +283,6 @@ CHANGED_IN_PLACE = {
     "training_steps": (0,),
     "train": (0,),
 }
+
+# functions whose dict may hold more than the five keys; nothing is asked of the others
+FURTHER_KEYS_IGNORED = ("backward", "numerical_gradients")

@@ -45,11 +45,12 @@ def plain(value: Any) -> Any:
     """A result with subclasses of NumPy's array, such as np.matrix, seen as plain arrays."""
     if isinstance(value, np.ndarray):
         return np.asarray(value)
-    if type(value) in (dict, tuple, list) and any(
+    if isinstance(value, dict | tuple | list) and any(
         isinstance(entry, np.ndarray) and type(entry) is not np.ndarray
         for entry in (value.values() if isinstance(value, dict) else value)
     ):
         if isinstance(value, dict):
             return {key: plain(entry) for key, entry in value.items()}
-        return type(value)(plain(entry) for entry in value)
+        entries = [plain(entry) for entry in value]
+        return entries if isinstance(value, list) else tuple(entries)
     return value

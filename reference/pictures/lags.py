@@ -48,7 +48,7 @@ def draw(table: Table) -> Figure:
     """Draw small states on the left and saturated ones on the right, on one log axis."""
     figure = style.card(3.7)
     panels = figure.subplots(1, 2, sharey=True)
-    titles = ("small inputs: tanh has slope 1", "large inputs: tanh saturates")
+    titles = ("small inputs", "large inputs: tanh saturates")
     looks = ((style.BLUE, "o"), (style.BLACK, "s"), (style.VERMILION, "^"))
     for axes, kind, title in zip(panels, INPUTS, titles, strict=True):
         axes.set_title(title)

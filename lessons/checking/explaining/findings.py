@@ -141,7 +141,10 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
         return
     limit = max(float(abs(a).max(initial=0.0)) for a, _ in both)
     if holds(ladder, both, lambda b: np.clip(b, -limit, limit)):
-        yield f"{{}} what is due, clipped to [{num(-limit)}, {num(limit)}]."
+        if any((b < -limit).any() for _, b in both):
+            yield f"{{}} what is due, clipped to [{num(-limit)}, {num(limit)}]."
+        else:
+            yield f"{{}} what is due, but at most {num(limit)}."
     more = float(np.mean(telling[0][0] - telling[0][1]))
     if holds(ladder, both, lambda b: b + more):
         yield f"{{}} what is due {'plus' if more > 0 else 'minus'} {num(abs(more))}."
@@ -199,9 +202,7 @@ def scaled(evidence: Evidence) -> list[str]:
             return []
     if len(evidence.wrong) < LEAST:
         return []
-    return [
-        "In each wrong case your result is the right one times a number, another one each time."
-    ]
+    return ["In each wrong case your result is the right one times a number."]
 
 
 def exchanged(evidence: Evidence) -> list[str]:
@@ -276,7 +277,7 @@ def where(evidence: Evidence) -> list[str]:
             continue
         for says, due in PATTERNS.items():
             if all(np.array_equal(m, due(len(m))) for m in marks):
-                said.append(f"{name} is {says}")
+                said.append(f"In the cases tried {name} is {says}")
                 break
     return said
 
