@@ -250,11 +250,21 @@ RUNGS = (
         ),
     ),
     rung(
-        "five characters drawn",
+        "five characters drawn, a state that matters",
         asked(
             tensors(
-                2, 2, U=[[-2, 2], [-1, 2]], W=[[-1, 0], [1, 0.5]], V=[[0, 2], [1, -2]],
-                c=[2, 1],
+                2, 2, U=[[-1, 1], [1, -1]], W=[[-2, -3], [-3, -1]], V=[[0, 4], [3, -4]],
+                c=[1, 0.5],
+            ),
+            [0.8, -0.8], 0, 5, 300,
+        ),
+    ),
+    rung(
+        "five characters drawn, inputs that matter",
+        asked(
+            tensors(
+                2, 2, U=[[-1, 1], [1, -1]], W=[[-1, -0.5], [-0.5, -1]], V=[[0, 3], [2, -3]],
+                c=[1, 0.5],
             ),
             [0.8, -0.8], 0, 5, 300,
         ),
