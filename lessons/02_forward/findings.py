@@ -17,11 +17,6 @@ UNITS, CHARACTERS, STEPS = 30, 28, 3  # of each, so that every sum of terms has 
 MODERATE = 18  # softmax cases of several columns; they stand first
 
 
-def seed_of(evidence: Evidence) -> int:
-    """A seed from a random case, so that other evidence asks other questions."""
-    return int(1e3 * sum(abs(a).sum() for a in arrays(evidence.tries[-1].case.arguments)))
-
-
 def table(title: str, rows: dict[str, Sequence[float]]) -> str:
     """A sentence with a row of numbers for each label under it."""
     wide = max(map(len, rows))
@@ -205,7 +200,7 @@ def sums_of_terms(evidence: Evidence) -> list[str]:
     """What A, H and the logits are made of, solved exactly from the answer's own numbers."""
     runs = []
     for seed in range(NETWORKS):
-        each = big_network(np.random.default_rng([seed_of(evidence), seed]))
+        each = big_network(np.random.default_rng([evidence.seed, seed]))
         runs.append((each, evidence.yours(each)))
         if not comparable(runs[-1][1], evidence.due(each)):
             return []

@@ -49,6 +49,11 @@ class Evidence:
         """The cases that are not right."""
         return [each for each in self.tries if not each.right]
 
+    @property
+    def seed(self) -> int:
+        """A seed from a random case, so that other evidence asks other questions."""
+        return int(1e3 * sum(abs(a).sum() for a in arrays(self.tries[-1].case.arguments)))
+
     def yours(self, case: Case) -> Outcome:
         """What the answer leaves in another case."""
         return outcome(self.ladder, self.function, case)
@@ -66,14 +71,12 @@ class Evidence:
         return list(found)
 
 
-def certain(
-    first: Evidence, second: Evidence, finders: tuple[Callable[[Evidence], list[str]], ...] = ()
-) -> list[str]:
+def certain(first: Evidence, second: Evidence) -> list[str]:
     """What the finders say of both, most telling first."""
     if any(PROBLEM in each.yours or PROBLEM in each.due for each in first.tries + second.tries):
         return []
     said = []
-    for finder in finders or (*first.ladder.findings, *GENERAL):
+    for finder in (*first.ladder.findings, *GENERAL):
         sentences = finder(first)
         if sentences:
             again = set(finder(second))

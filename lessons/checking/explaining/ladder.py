@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -195,11 +194,5 @@ def lesson_with(function: str) -> Lesson:
 
 def ladder_of(function: str) -> Ladder:
     """The ladder of a contract function."""
-    lesson = lesson_with(function)
-    ladders: dict[str, Ladder] = ladder_module(lesson).LADDERS
+    ladders: dict[str, Ladder] = load_room_file(lesson_with(function), "ladder.py").LADDERS
     return ladders[function]
-
-
-def ladder_module(lesson: Lesson) -> ModuleType:
-    """A room's ladder.py."""
-    return load_room_file(lesson, "ladder.py")
