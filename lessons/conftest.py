@@ -7,7 +7,7 @@ import sys
 finders = sys.meta_path[:]
 sys.meta_path[:] = [f for f in finders if type(f).__module__ != "_pytest.assertion.rewrite"]
 
-from lessons.checking.plugin import (  # noqa: E402
+from lessons.checking.running.plugin import (  # noqa: E402
     pytest_addoption,
     pytest_cmdline_main,
     pytest_configure,

@@ -13,11 +13,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from reference import training
-from reference.cli import run_program
-from reference.corpus import corpus_path, load_corpus
 from reference.encoding import one_hot
 from reference.gradcheck import numerical_gradients
 from reference.loss import cost
+from reference.program.cli import run_program
+from reference.program.corpus import corpus_path, load_corpus
 from reference.training import Step, initialise
 
 HIDDEN, T = 100, 25
@@ -32,7 +32,7 @@ def main() -> None:
     K = int(indices.max()) + 1
     updates: dict[str, Update] = {"literal": literal_update, "plain": training.update}
     try:
-        from reference import fast
+        from reference.program import fast
 
         updates["fast"] = fast.update
     except ModuleNotFoundError:

@@ -6,7 +6,7 @@ python -m reference.sample runs/001 --prime "The sea" --length 500 --temperature
 import argparse
 import sys
 
-from reference.cli import UserError, run_program
+from reference.program.cli import UserError, run_program
 from reference.train import Parser, number
 
 
@@ -30,9 +30,9 @@ def main(arguments: list[str] | None = None) -> None:
 
     import numpy as np
 
-    from reference.checkpoint import load_best
     from reference.encoding import encode, one_hot
     from reference.forward import forward
+    from reference.program.checkpoint import load_best
     from reference.sampling import sample
 
     params, characters = load_best(Path(options.run))

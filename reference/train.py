@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 if not __package__:  # run as a file: find this project's packages beside its folder
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from reference.cli import UserError, run_program
+from reference.program.cli import UserError, run_program
 
 
 class Parser(argparse.ArgumentParser):
@@ -79,11 +79,11 @@ def main(arguments: list[str] | None = None) -> None:
     resuming, out, quiet = (given.pop(name, None) for name in ("resume", "out", "quiet"))
 
     # imported here, so that a package that is missing is reported in one sentence
-    from reference import start
-    from reference.checkpoint import load_checkpoint
-    from reference.corpus import load_corpus
-    from reference.options import Options
-    from reference.run import Run
+    from reference.program import start
+    from reference.program.checkpoint import load_checkpoint
+    from reference.program.corpus import load_corpus
+    from reference.program.options import Options
+    from reference.program.run import Run
 
     folder = start.old_folder(out) if resuming else start.new_folder(out)
     saved = None

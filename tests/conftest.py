@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reference.corpus import DATA, Corpus, load_corpus
+from reference.program.corpus import DATA, Corpus, load_corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 

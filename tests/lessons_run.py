@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
 
 
 class Run(NamedTuple):

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from reference import checkpoint, corpus
-from reference.cli import UserError, run_program
+from reference.program import checkpoint, corpus
+from reference.program.cli import UserError, run_program
 from reference.train import main, parse
 from tests.conftest import ROOT
 
@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_written(short_text, capsys, tmp_path, monkeypat
 def test_a_missing_package(name, tmp_path):
     """A package that cannot be imported, as though it were not installed."""
     hide = f"import sys; sys.modules[{name!r}] = None; "
-    call = "from reference.cli import run_program; from reference.train import main; "
+    call = "from reference.program.cli import run_program; from reference.train import main; "
     arguments = ["--steps", "1", "--out", str(tmp_path / "out"), "--quiet"]
     arguments += ["--fast"] * (name == "numba")
     done = subprocess.run(

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from reference import corpus, curves
-from reference.cli import UserError
-from reference.corpus import DATA
+from reference.program import corpus, curves
+from reference.program.cli import UserError
+from reference.program.corpus import DATA
 
 
 def test_the_novel_is_the_one_that_was_recorded(novel):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from lessons.checking.contract import ROOT
+from lessons.checking.answering.rooms import ROOT
 from reference.derivations import __main__ as program
 from reference.derivations import pages, through_time
 from reference.derivations.proving import must_be_equal

@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
-from lessons.checking.answer import Answer
-from lessons.checking.calling import Calls, Function, Known
-from lessons.checking.contract import LESSONS, ROOT, Lesson
-from lessons.checking.explaining.explanation import explain, own_functions
+from lessons.checking.answering.answer import Answer
+from lessons.checking.answering.calling import Calls, KnownFunction, StudentFunction, load
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.failure import Waiting
+from lessons.checking.answering.printing import WIDTH
+from lessons.checking.answering.rooms import LESSON_WITH, LESSONS, ROOT
+from lessons.checking.answering.watchdog import Watchdog
+from lessons.checking.explaining.explain import explain
 from lessons.checking.explaining.findings import Evidence, certain, which_quantities
-from lessons.checking.explaining.ladder import PROBLEM, Ladder, Try, climb, ladder_of, lesson_with
+from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of
+from lessons.checking.explaining.mistakes import Mistake, mistakes_of, pairs, singles
 from lessons.checking.explaining.naming import named
-from lessons.checking.explaining.tables import WIDTH, visible
-from lessons.checking.failure import Waiting
-from lessons.checking.mistakes import Mistake, mistakes_of, pairs, singles
-from lessons.checking.watchdog import Watchdog
+from lessons.checking.explaining.tables import visible
+from tests.edits import table
 from tests.mutants import mutants
 
 EVERY = [entry for lesson in LESSONS.values() for entry in mistakes_of(lesson)]
@@ -38,41 +41,40 @@ def ident(value: Any) -> str:
 def test_right_answers_pass_the_ladder_with_any_seed(lesson: Lesson, name: str, style: str) -> None:
     call = getattr(import_module(f"{style}.{lesson.module}"), name)
     for seed in range(3):
-        tries = climb(ladder_of(name), Known(name, call), seed)
-        assert all(each.right for each in tries)
-        assert len(tries) >= 3
+        attempts = climb(ladder_of(name), KnownFunction(name, call), seed)
+        assert all(attempt.right for attempt in attempts)
+        assert len(attempts) >= 3
 
 
 @ids("entry", EVERY, ids=ident)
 def test_a_known_mistake_is_named_and_no_other(entry: Mistake) -> None:
     """With its number, if it has one; and it shows in four digits in a case by hand."""
-    wrong = explain(Known(entry.function, entry.call), {})
+    wrong = explain(KnownFunction(entry.function, entry.call), {})
     assert wrong is not None
     assert wrong.story.name == entry.name
     ladder = ladder_of(entry.function)
     for k, variant in enumerate(entry.variants()):
-        tries = climb(ladder, Known(entry.function, variant.call), seed=77)
-        found = named(ladder, tries)
+        attempts = climb(ladder, KnownFunction(entry.function, variant.call), seed=77)
+        found = named(ladder, attempts)
         assert [(each.name, each.sentence) for each in found] == [(entry.name, variant.sentence)]
-        assert k > 0 or any(each.hand and shows(ladder, each) for each in tries)
+        assert k > 0 or any(attempt.hand and shows(ladder, attempt) for attempt in attempts)
 
 
-def shows(ladder: Ladder, each: Try) -> bool:
+def shows(ladder: Ladder, attempt: Attempt) -> bool:
     """Whether it can be seen that a case is wrong."""
-    return not each.right and (
-        PROBLEM in each.yours
+    return not attempt.right and (
+        attempt.problem is not None
         or any(
-            visible(each.yours[name], each.due[name])
-            for name in ladder.wrong_quantities(each.yours, each.due)
+            visible(attempt.yours[name], attempt.expected[name])
+            for name in ladder.wrong_quantities(attempt.yours, attempt.expected)
         )
     )
 
 
 @ids("entry", EVERY, ids=ident)
 def test_a_known_mistake_is_named_in_another_style_too(entry: Mistake) -> None:
-    module = lesson_with(entry.function).module
-    call = import_module(f"tests.restyled.{module}").RESTYLED[entry.name]
-    wrong = explain(Known(entry.function, call), {})
+    call = table(LESSON_WITH[entry.function])[entry.name].function(entry.function)
+    wrong = explain(KnownFunction(entry.function, call), {})
     assert wrong is not None
     assert wrong.story.name == entry.name
 
@@ -87,7 +89,7 @@ def test_two_mistakes_at_once_are_both_named_where_that_can_be_known(
     alone = {entry.name for entry in singles(lesson, name)}
     told = 0
     for one, other, call in chosen:
-        found = {entry.name for entry in named(ladder, climb(ladder, Known(name, call)))}
+        found = {entry.name for entry in named(ladder, climb(ladder, KnownFunction(name, call)))}
         told += found == {one.name, other.name}
         assert found in ({one.name, other.name}, set()) or (len(found) == 1 and found <= alone)
     assert told >= len(chosen) / 2
@@ -107,12 +109,11 @@ def explained(lesson: Lesson, path: Path) -> Any:
     """The first function of a file that is wrong with numbers, and what is told of it."""
     calls = Calls(Watchdog(0.5, lambda: None))
     try:
-        answer = Answer(lesson, path)
-        Function(lesson.file, answer, calls).load()
+        answer = load(Answer(lesson, path), calls)
         for name in lesson.functions:
-            function = Function(name, answer, calls)
+            function = StudentFunction(name, answer, calls)
             try:
-                wrong = explain(function, own_functions(function), look=True)
+                wrong = explain(function, function.others(), look=True)
             except Waiting:
                 return None
             if wrong is not None:
@@ -138,7 +139,7 @@ def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> No
         assert len(story.lines("hint", room=26)) <= 26, says
         assert all(len(line) <= WIDTH for line, _ in story.lines("hint")), says
         first, second = (Evidence.gather(ladder, function, seed) for seed in (41, 42))
-        if not first.wrong or any(PROBLEM in each.yours for each in first.tries + second.tries):
+        if not first.wrong or any(attempt.problem for attempt in first.attempts + second.attempts):
             continue
         if "gives another result for" in story.head[0] or story.given:
             continue
@@ -146,12 +147,12 @@ def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> No
                     if f"wrong with {r.says} (" in story.message
                     or f"already with {r.says} (" in story.message
                     or f"cases with {r.says}." in story.message)  # fmt: skip
-        assert all(each.right for each in first.tries if each.rung < rung), says
-        assert not all(each.right for each in first.tries if each.rung == rung), says
+        assert all(attempt.right for attempt in first.attempts if attempt.rung < rung), says
+        assert not all(attempt.right for attempt in first.attempts if attempt.rung == rung), says
         assert which_quantities(first) == which_quantities(second), says
         assert set(which_quantities(first)) <= set(story.head), says
         if story.mistakes:
-            assert named(ladder, first.tries) == story.mistakes, says
+            assert named(ladder, first.attempts) == story.mistakes, says
         again = certain(first, second)
         for sentence in story.found:
             assert sentence in again, (says, sentence, again)

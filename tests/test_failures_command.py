@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
 from tests.lessons_run import run_lessons
 
 WRONG = ROOT / "tests" / "answers" / "wrong"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons.checking.contract import LESSONS, ROOT
+from lessons.checking.answering.rooms import LESSONS, ROOT
 from tests.lessons_run import run_lessons
 
 SOFTMAX = """
@@ -158,7 +158,7 @@ def test_a_loop_at_the_files_own_level_is_stopped(tmp_path):
         RIGHT.replace("    H, A = [h0], []", "    from reference.forward import forward as f\n"
                       "    return f(params, X, h0)"),
         "from mistakes import anything\n" + RIGHT,
-        "from lessons.checking.complex_step import loss\n" + RIGHT,
+        "from lessons.checking.oracles.complex_step import loss\n" + RIGHT,
     ],
 )  # fmt: skip
 def test_an_answer_that_imports_its_own_solution_is_wrong(tmp_path, text):

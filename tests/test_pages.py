@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lessons.checking.contract import LESSONS, ROOT
-from lessons.checking.mistakes import mistake, mistakes_of
+from lessons.checking.answering.rooms import LESSONS, ROOT
+from lessons.checking.explaining.mistakes import Mistakes, mistakes_of, model_of
 from reference.adagrad import adagrad_step
 from reference.backward import backward, output_gradient, preactivation_gradient
 from reference.encoding import build_vocabulary, encode, one_hot
@@ -209,10 +209,11 @@ def test_the_example_of_a_known_mistake_is_one() -> None:
     """The code block of the page on changing the project, run."""
     page = (ROOT / "docs" / "changing.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
-    names: dict = {"mistake": mistake}
-    exec(code, names)
-    entry = names["carried_through_W_untransposed"]
-    known = {each.name: each for each in mistakes_of(LESSONS["04_backward"])}
+    model = model_of(LESSONS["04_backward"], "preactivation_gradient")
+    shown = Mistakes("preactivation_gradient", model)
+    exec(code, {"in_preactivation_gradient": shown})
+    (entry,) = shown.entries
+    known = {mistake.name: mistake for mistake in mistakes_of(LESSONS["04_backward"])}
     registered = known["carried_through_W_untransposed"]
     assert (entry.function, entry.choice.keys()) == (registered.function, registered.choice.keys())
     W, d = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from reference.cli import UserError
 from reference.pictures import __main__ as command
 from reference.pictures import curve, network, style, tables, unrolled
 from reference.pictures.tables import PICTURES, Table
+from reference.program.cli import UserError
 
 LARGEST = 150_000  # bytes of a picture
 

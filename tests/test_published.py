@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from reference import published, training
+from reference import training
+from reference.program import published
 
 K, M, T, ETA = 81, 100, 25, 0.1
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lessons.checking.contract import ROOT
+from lessons.checking.answering.rooms import ROOT
 from tests.lessons_run import run_lessons, untouched
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def test_every_link_of_every_page_leads_to_a_file():
 
 
 def test_every_option_that_is_named_exists():
-    source = (ROOT / "lessons" / "checking" / "plugin.py").read_text(encoding="utf-8")
+    source = (ROOT / "lessons" / "checking" / "running" / "plugin.py").read_text(encoding="utf-8")
     source += (ROOT / "reference" / "train.py").read_text(encoding="utf-8")
     source += (ROOT / "reference" / "derivations" / "__main__.py").read_text(encoding="utf-8")
     source += (ROOT / "reference" / "sample.py").read_text(encoding="utf-8")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lessons.checking.central_differences import central_differences
-from lessons.checking.complex_step import complex_step_gradients, loss
-from lessons.checking.fifty_digits import fifty_digit_gradients
+from lessons.checking.oracles.central_differences import central_differences
+from lessons.checking.oracles.complex_step import complex_step_gradients, loss
+from lessons.checking.oracles.fifty_digits import fifty_digit_gradients
 from reference.backward import backward
 from reference.encoding import build_vocabulary, decode, encode, one_hot
 from reference.forward import forward, softmax

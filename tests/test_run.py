@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from reference import checkpoint, run
+from reference.program import checkpoint, run
 from reference.train import main
 from tests.conftest import ROOT
 
@@ -118,7 +118,7 @@ def test_a_kill_in_the_middle_of_a_write_leaves_the_checkpoint_before(
 CTRL_C = """
 import _thread, sys, threading, time
 from pathlib import Path
-from reference.cli import run_program
+from reference.program.cli import run_program
 from reference.train import main
 
 def interrupt():

@@ -5,7 +5,7 @@ import pytest
 
 from reference import training
 from reference.benchmark import literal_update
-from reference.published import update as published_update
+from reference.program.published import update as published_update
 from tests.helpers import make_case
 
 
@@ -101,7 +101,7 @@ def assert_same_update(own, other, novel, count):
 
 
 def test_the_compiled_update_equals_the_plain_one_from_the_same_state(novel):
-    fast = pytest.importorskip("reference.fast", reason="numba is not installed")
+    fast = pytest.importorskip("reference.program.fast", reason="numba is not installed")
     assert_same_update(fast.update, training.update, novel, 200)
 
 
@@ -123,7 +123,7 @@ def test_initial_weights_have_the_spread_asked_for():
 
 
 def test_fast_reads_characters_that_repeat_within_a_window():
-    fast = pytest.importorskip("reference.fast", reason="numba is not installed")
+    fast = pytest.importorskip("reference.program.fast", reason="numba is not installed")
     case = make_case(3, 4, 6, 1.0, seed=1)
     window = np.array([2, 2, 1, 2, 1, 0, 3])
     results = []

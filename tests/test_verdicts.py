@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lessons.checking.contract import LESSONS, ROOT, Lesson
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
+from lessons.checking.explaining.mistakes import mistakes_of
 from lessons.checking.matrix import outcomes
-from lessons.checking.mistakes import mistakes_of
-from tests.fitting_checks import FITTING
+from tests.edits import table
 from tests.lessons_run import Run, run_lessons, untouched
 
 STYLES = ("reference", "einsum", "loops", "unusual")
@@ -52,9 +53,7 @@ def later(function: Callable[..., Any], **values: float) -> Callable[[], Any]:
 
 EVERY = [(lesson, entry) for lesson in LESSONS.values() for entry in mistakes_of(lesson)]
 # those with a check of their own, and every fourth of the others
-CHOSEN = [
-    pair for k, pair in enumerate(EVERY) if k % 4 == 0 or pair[1].name in FITTING[pair[0].name]
-]
+CHOSEN = [pair for k, pair in enumerate(EVERY) if k % 4 == 0 or table(pair[0])[pair[1].name].fits]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +62,10 @@ CHOSEN = [
 def test_a_known_mistake_is_rejected_by_a_check_whose_name_fits(
     lesson: Lesson, entry: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the one of FITTING, else by any of its function's, the hand-sized cases aside."""
+    """By the one in its row, else by any of its function's, the hand-sized cases aside."""
     # most runs don't come to the symbols
-    monkeypatch.setattr("lessons.checking.symbolic.elsewhere", later)
-    fitting = FITTING[lesson.name].get(entry.name, "")
+    monkeypatch.setattr("lessons.checking.oracles.symbolic.elsewhere", later)
+    fitting = table(lesson)[entry.name].fits
     words = f"test_{fitting}".replace(" (", "[").replace(")", "").replace(" ", "_").split("[")
     chosen = " and ".join(["not hand_sized_cases", *words])
     ends = outcomes(lesson, {entry.function: entry.call}, "-x", "-k", chosen)
@@ -124,25 +123,25 @@ def test_no_lesson_passes_with_a_function_that_returns_zeros_or_its_argument(
         assert "failed" in ends.values()
 
 
-CS = ("lessons.checking.complex_step", "complex_step_gradients")
-FIFTY = ("lessons.checking.fifty_digits", "fifty_digit_gradients")
+CS = ("lessons.checking.oracles.complex_step", "complex_step_gradients")
+FIFTY = ("lessons.checking.oracles.fifty_digits", "fifty_digit_gradients")
 ORACLES = [
     (*CS, "02_forward", "the loss of P"),
     (*CS, "03_loss", "the slopes of cost"),
     (*CS, "04_backward", "all gradients agree with the complex"),
     (*CS, "05_gradcheck", "gradients of the network"),
     (*CS, "08_training", "the first update"),
-    ("lessons.checking.complex_step", "loss", "03_loss", "cost agrees with log sum exp"),
-    ("lessons.checking.complex_step", "loss", "04_backward", "preactivation gradient is the slope"),
-    ("lessons.checking.central_differences", "central_differences", "04_backward",
+    ("lessons.checking.oracles.complex_step", "loss", "03_loss", "cost agrees with log sum exp"),
+    ("lessons.checking.oracles.complex_step", "loss", "04_backward", "preactivation gradient is the slope"),
+    ("lessons.checking.oracles.central_differences", "central_differences", "04_backward",
      "all gradients agree with central"),
-    ("lessons.checking.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with"),
+    ("lessons.checking.oracles.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with"),
     (*FIFTY, "03_loss", "cost agrees with fifty"),
     (*FIFTY, "04_backward", "all gradients agree with fifty"),
-    ("lessons.checking.symbolic", "symbolic_loss", "03_loss", "cost agrees with the unrolled"),
-    ("lessons.checking.symbolic", "symbolic_gradients", "04_backward",
+    ("lessons.checking.oracles.symbolic", "symbolic_loss", "03_loss", "cost agrees with the unrolled"),
+    ("lessons.checking.oracles.symbolic", "symbolic_gradients", "04_backward",
      "all gradients agree with the symbolic"),
-    ("lessons.checking.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the sym"),
+    ("lessons.checking.oracles.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the sym"),
     ("reference.forward", "forward", "02_forward", "A H and P agree"),
     ("reference.encoding", "build_vocabulary", "01_encoding", "characters are numbered"),
     ("reference.backward", "backward", "08_training", "each update is one of adagrad"),

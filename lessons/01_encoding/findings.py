@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.explaining.findings import LEAST, Evidence, relations, where
-from lessons.checking.explaining.ladder import Case, Try
+from lessons.checking.explaining.ladder import Attempt, Case
 
 
 class Raised(str):
@@ -36,12 +36,12 @@ Truth = Callable[..., Any]  # of yours, of what is due and of the call's argumen
 Condition = Callable[..., Any]  # of the call's arguments
 
 
-def accepted(evidence: Evidence, name: str) -> list[Try]:
+def accepted(evidence: Evidence, name: str) -> list[Attempt]:
     """The cases in which nothing is to be refused and nothing was."""
     return [
         each
-        for each in evidence.tries
-        if not isinstance(each.due[name], Raised) and not isinstance(each.yours[name], Raised)
+        for each in evidence.attempts
+        if not isinstance(each.expected[name], Raised) and not isinstance(each.yours[name], Raised)
     ]
 
 
@@ -50,9 +50,9 @@ def true_of(name: str, truths: dict[str, Truth]) -> Finder:
 
     def find(evidence: Evidence) -> list[str]:
         wrong = [
-            (each.yours[name], each.due[name], *each.case.arguments)
+            (each.yours[name], each.expected[name], *each.case.arguments)
             for each in accepted(evidence, name)
-            if not evidence.ladder.alike(each.yours[name], each.due[name])
+            if not evidence.ladder.alike(each.yours[name], each.expected[name])
         ]
         if len(wrong) < LEAST:
             return []
@@ -68,7 +68,7 @@ def only_where(conditions: dict[str, Condition]) -> Finder:
         return [
             f"Wrong in all cases tried where {says}, right in all others."
             for says, holds in conditions.items()
-            if all(bool(holds(*each.case.arguments)) != each.right for each in evidence.tries)
+            if all(bool(holds(*each.case.arguments)) != each.right for each in evidence.attempts)
         ]
 
     return find

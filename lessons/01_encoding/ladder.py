@@ -5,18 +5,29 @@ Where something is to be refused, what a call raises is its outcome.
 
 import numbers
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, load_room_file
-from lessons.checking.explaining.ladder import Arithmetic, Case, Ladder, Outcome, Rung, Try, case
-from lessons.checking.failure import Wrong
-from lessons.checking.values import copied
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
+from lessons.checking.explaining.ladder import (
+    Arithmetic,
+    Attempt,
+    Case,
+    Ladder,
+    Outcome,
+    Questions,
+    Rung,
+    Telling,
+)
 from reference.encoding import build_vocabulary
 
-findings = load_room_file(LESSONS["01_encoding"], "findings.py")
+from . import findings
+
 Raised = findings.Raised
 
 SMALL, SPACES = "abcdefgh", " \n\t\r"
@@ -162,12 +173,12 @@ def rungs(rows: Rows, make: Callable[..., Case], siblings: int = 5) -> tuple[Run
 def indices_of(text: str, char_to_index: dict[str, int]) -> Case:
     """The call of decode that gives a text."""
     indices = np.array([char_to_index[c] for c in text], dtype=np.int64)
-    return case(indices, {k: c for c, k in char_to_index.items()})
+    return Case(indices, {k: c for c, k in char_to_index.items()})
 
 
 def hot(indices: list[int], K: int) -> Case:
     """A call of one_hot."""
-    return case(np.array(indices, dtype=np.int64), K)
+    return Case(np.array(indices, dtype=np.int64), K)
 
 
 def plain(found: dict[Any, Any]) -> dict[Any, Any]:
@@ -184,13 +195,13 @@ def simple(value: Any) -> Any:
 
 def two_maps(function: Function, each: Case) -> Outcome:
     """What build_vocabulary returns."""
-    both = function.whatever(*each.arguments)
+    both = function.allowing_infinite(*each.arguments)
     return dict(zip(("char_to_index", "index_to_char"), map(plain, both), strict=True))
 
 
 def decoded(function: Function, each: Case) -> Outcome:
     """What decode returns."""
-    return {"text": function.whatever(*each.arguments)}
+    return {"text": function.allowing_infinite(*each.arguments)}
 
 
 def result_or_refusal(name: str) -> Callable[[Function, Case], Outcome]:
@@ -199,7 +210,7 @@ def result_or_refusal(name: str) -> Callable[[Function, Case], Outcome]:
     def observe(function: Function, each: Case) -> Outcome:
         bad = findings.to_be_refused(each)
         try:
-            result = copied(function.whatever(*each.arguments))
+            result = copied(function.allowing_infinite(*each.arguments))
         except Wrong as wrong:
             error, result = wrong.__cause__, wrong.result
             if isinstance(error, ValueError) or (bad and isinstance(error, Exception)):
@@ -239,7 +250,7 @@ def tagged(value: Any) -> Any:
     return next((kind for kind in kinds if isinstance(value, kind)), type(value)), value
 
 
-def about_refusal(each: Try) -> list[str]:
+def about_refusal(each: Attempt) -> list[str]:
     """What came of what is to be refused, or was."""
     ((name, yours),) = each.yours.items()
     bad = findings.to_be_refused(each.case)
@@ -300,47 +311,63 @@ def column_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     ]
 
 
-WRONG = {"says": "is not right yet", "same": alike, "known": "These are the results of"}
+WRONG = partial(Telling, says="is not right yet", known="These are the results of")
 
 LADDERS = {
     "build_vocabulary": Ladder(
         "build_vocabulary",
         tuple(
-            Rung(says, case(hand), lambda rng, draw=draw: case(draw(rng)), 5)
+            Rung(says, Case(hand), lambda rng, draw=draw: Case(draw(rng)), 5)
             for says, (hand, draw) in (TEXTS | EMPTY).items()
         ),
         two_maps,
-        by_hand=maps_by_hand,
-        findings=findings.VOCABULARY,
-        **WRONG,
+        alike=alike,
+        telling=WRONG(
+            by_hand=maps_by_hand,
+        ),
+        questions=Questions(
+            findings=findings.VOCABULARY,
+        ),
     ),
     "encode": Ladder(
         "encode",
-        rungs(PAIRS | UNKNOWN | LAST, case),
+        rungs(PAIRS | UNKNOWN | LAST, Case),
         result_or_refusal("indices"),
-        shows=lambda each: dict(zip(("text", "char_to_index"), each.arguments, strict=True)),
-        by_hand=index_by_hand,
-        findings=findings.ENCODED,
-        about=about_refusal,
-        **WRONG,
+        alike=alike,
+        telling=WRONG(
+            shows=lambda each: dict(zip(("text", "char_to_index"), each.arguments, strict=True)),
+            by_hand=index_by_hand,
+            about=about_refusal,
+        ),
+        questions=Questions(
+            findings=findings.ENCODED,
+        ),
     ),
     "decode": Ladder(
         "decode",
         rungs(PAIRS | LAST, indices_of),
         decoded,
-        shows=lambda each: dict(zip(("indices", "index_to_char"), each.arguments, strict=True)),
-        by_hand=text_by_hand,
-        findings=findings.DECODED,
-        **WRONG,
+        alike=alike,
+        telling=WRONG(
+            shows=lambda each: dict(zip(("indices", "index_to_char"), each.arguments, strict=True)),
+            by_hand=text_by_hand,
+        ),
+        questions=Questions(
+            findings=findings.DECODED,
+        ),
     ),
     "one_hot": Ladder(
         "one_hot",
         rungs(COLUMNS, hot),
         result_or_refusal("X"),
-        by_hand=column_by_hand,
-        findings=findings.COLUMNS,
-        about=about_refusal,
-        steps_in_columns=True,
-        **WRONG,
+        alike=alike,
+        telling=WRONG(
+            by_hand=column_by_hand,
+            about=about_refusal,
+        ),
+        questions=Questions(
+            findings=findings.COLUMNS,
+            steps_in_columns=True,
+        ),
     ),
 }

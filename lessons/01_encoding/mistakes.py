@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lessons.checking.mistakes import mistake
+from lessons.checking.explaining.mistakes import Mistakes
 from reference.encoding import build_vocabulary, one_hot
 
 
@@ -73,63 +73,56 @@ def columns(indices, K, *, check=outside_refused, finish=lambda X: X):
     return finish(X)
 
 
-MODELS = {"build_vocabulary": numbered, "encode": indices_of, "decode": text_of, "one_hot": columns}
+in_build_vocabulary = Mistakes("build_vocabulary", numbered)
+in_encode = Mistakes("encode", indices_of)
+in_decode = Mistakes("decode", text_of)
+in_one_hot = Mistakes("one_hot", columns)
 
 
-def family(function, keyword, sentence, hint, choices):
-    """A mistake with one of several choices for a keyword of the function's model."""
-
-    def call(*arguments, value):
-        return MODELS[function](*arguments, **{keyword: choices[value]})
-
-    return mistake(function, sentence, hint, values=tuple(choices))(call)
-
-
-in_set_order = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "in_set_order",
     "the characters are numbered in a set's own order, which differs from run to run.",
     "Start Python twice and print the same set of characters. What do you see?",
     order=set,
 )
 
-in_order_of_appearance = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "in_order_of_appearance",
     "the characters are numbered as they first appear; the order is that of their code points.",
     "Should the numbers change when the text's two halves are exchanged?",
     order=dict.fromkeys,
 )
 
-in_order_of_frequency = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "in_order_of_frequency",
     "the characters are ordered by how often they occur; the order is that of their code points.",
     "Which texts with the same characters should share a vocabulary?",
     order=lambda text: sorted(set(text), key=lambda c: (-text.count(c), c)),
 )
 
-repeated_characters_numbered = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "repeated_characters_numbered",
     "a character that occurs several times is numbered several times.",
     "How large should the vocabulary of 'aab' be?",
     order=sorted,
 )
 
-turned_to_lower_case = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "turned_to_lower_case",
     "the text is turned to lower case first, so that its capitals are missing from the vocabulary.",
     "Can a text with a capital letter be encoded and decoded again?",
     reads=str.lower,
 )
 
-maps_exchanged = mistake(
-    "build_vocabulary",
+in_build_vocabulary.choice(
+    "maps_exchanged",
     "the two maps are returned in the wrong order; char_to_index comes first.",
     "What do the keys of the first map look like, and what should they be?",
     maps=lambda char_to_index, index_to_char: (index_to_char, char_to_index),
 )
 
 
-@mistake(
-    "build_vocabulary",
+@in_build_vocabulary.whole(
     "the characters are numbered from {value}; the first one has the index 0.",
     "Which rows does a one-hot column of K entries have?",
     values=(1, 2, -1),
@@ -143,11 +136,11 @@ def by(key):
     return lambda text: sorted(set(text), key=key(text))
 
 
-in_another_order = family(
-    "build_vocabulary",
-    "order",
+in_build_vocabulary.family(
+    "in_another_order",
     "the order is that {value}; it should be that of the code points, the smallest first.",
     "Which is smaller, ord('B') or ord('a')? Does it matter where in the text they stand?",
+    "order",
     {
         "of falling code points": by(lambda text: lambda c: -ord(c)),
         "of how often they occur, and of first appearance where that is equal": (
@@ -169,11 +162,11 @@ def without(which):
     return lambda text: [c for c in sorted(set(text)) if not which(c, text)]
 
 
-characters_left_out = family(
-    "build_vocabulary",
-    "order",
+in_build_vocabulary.family(
+    "characters_left_out",
     "missing from the vocabulary: {value}. It should hold every character of the text.",
     "Which characters of 'Is it 5?' does the network have to read? Are they all in your map?",
+    "order",
     {
         "spaces, tabs and line ends": without(lambda c, text: c.isspace()),
         "spaces": without(lambda c, text: c == " "),
@@ -191,11 +184,11 @@ characters_left_out = family(
     },
 )
 
-other_numbers_given = family(
-    "build_vocabulary",
-    "number",
+in_build_vocabulary.family(
+    "other_numbers_given",
     "each index is {value}; the indices are the whole numbers 0, 1, ..., K-1, each once.",
     "Which rows does a one-hot column of K entries have?",
+    "number",
     {
         "the character's code point": lambda k, c, text: ord(c),
         "twice what it should be": lambda k, c, text: 2 * k,
@@ -212,11 +205,11 @@ other_numbers_given = family(
     },
 )
 
-one_map_wrong = family(
-    "build_vocabulary",
-    "maps",
+in_build_vocabulary.family(
+    "one_map_wrong",
     "{value}; char_to_index leads from each character to its index, index_to_char back.",
     "Is index_to_char[char_to_index[c]] the character c, for every c?",
+    "maps",
     {
         "index_to_char is a second char_to_index": lambda forth, back: (forth, dict(forth)),
         "char_to_index is a second index_to_char": lambda forth, back: (dict(back), back),
@@ -233,32 +226,32 @@ EXCEPTIONS = {
     "an Exception": Exception,
 }
 
-unknown_character_as_KeyError = family(
-    "encode",
-    "unknown",
+in_encode.family(
+    "unknown_character_as_KeyError",
     "a character that is not in the vocabulary ends in {value}; it should be a ValueError that "
     "names the character.",
     "What would someone who calls encode with a new text want to be told?",
+    "unknown",
     {says: partial(refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
 
-unknown_character_not_named = mistake(
-    "encode",
+in_encode.choice(
+    "unknown_character_not_named",
     "the ValueError's message does not contain the unknown character.",
     "With a text of a million characters, what would you want the message to tell you?",
     unknown=lambda character, char_to_index: refused(None, char_to_index),
 )
 
-unknown_characters_left_out = mistake(
-    "encode",
+in_encode.choice(
+    "unknown_characters_left_out",
     "characters that are not in the vocabulary are left out, with no word about it; each should "
     "be a ValueError.",
     "How long should the result of a text of T characters be?",
     unknown=lambda character, char_to_index: [],
 )
 
-unknown_character_as_0 = mistake(
-    "encode",
+in_encode.choice(
+    "unknown_character_as_0",
     "a character that is not in the vocabulary is given the index 0, which belongs to another "
     "character; it should be a ValueError.",
     "What does decoding give where the unknown character stood?",
@@ -266,8 +259,7 @@ unknown_character_as_0 = mistake(
 )
 
 
-@mistake(
-    "encode",
+@in_encode.whole(
     "a character that is not in the vocabulary is given {value} in the place of an index; it "
     "should be a ValueError.",
     "What would one_hot or decode make of that number?",
@@ -279,8 +271,7 @@ def unknown_character_as_a_number(text, char_to_index, *, value):
     return np.array([char_to_index.get(c, own) for c in text], dtype=kind)
 
 
-@mistake(
-    "encode",
+@in_encode.whole(
     "characters that are in the map are refused{value}; only those that are not in it should be.",
     "Read the condition before the raise aloud: for which characters does it hold?",
     values=(", and so are all others", ", and those that are not end in a KeyError"),
@@ -292,8 +283,7 @@ def known_characters_refused(text, char_to_index, *, value):
     return np.array([char_to_index[character] for character in text], dtype=np.int64)
 
 
-@mistake(
-    "encode",
+@in_encode.whole(
     "the characters are numbered anew from the text; the numbers in char_to_index are not used.",
     "Which numbers would a short piece of the training text be given?",
 )
@@ -301,11 +291,11 @@ def vocabulary_of_the_text_itself(text, char_to_index):
     return indices_of(text, build_vocabulary(text)[0])
 
 
-number_from_elsewhere = family(
-    "encode",
-    "look",
+in_encode.family(
+    "number_from_elsewhere",
     "for each character stands {value}; it should be char_to_index[character].",
     "A map may be larger than the text, and in any order. Where do your numbers come from?",
+    "look",
     {
         "its place among the map's keys as it lists them": lambda c, m, *_: list(m).index(c),
         "its place among the map's keys in code-point order": lambda c, m, *_: sorted(m).index(c),
@@ -325,11 +315,11 @@ number_from_elsewhere = family(
     },
 )
 
-text_read_otherwise = family(
-    "encode",
-    "reads",
+in_encode.family(
+    "text_read_otherwise",
     "the text is read {value}; each of its T characters has its own entry, in the text's order.",
     "Encode 'Ada ' by hand. What does your loop do at each of the four positions?",
+    "reads",
     {
         "backwards": lambda text: text[::-1],
         "in small letters": str.lower,
@@ -344,8 +334,7 @@ text_read_otherwise = family(
 )
 
 
-@mistake(
-    "encode",
+@in_encode.whole(
     "the empty text gives an array of floats; it should be an empty array of integers.",
     "Of what type are the entries of an array that is made from an empty list?",
 )
@@ -353,8 +342,7 @@ def empty_text_as_floats(text, char_to_index):
     return np.array(indices_of(text, char_to_index).tolist())
 
 
-@mistake(
-    "encode",
+@in_encode.whole(
     "the indices are stored as {value}, in 8 bits, so that large ones wrap around.",
     "How many different characters can a text have, and how many numbers has a byte?",
     values=("uint8", "int8"),
@@ -363,23 +351,22 @@ def stored_in_a_byte(text, char_to_index, *, value):
     return indices_of(text, char_to_index).astype(value)
 
 
-values_by_position = mistake(
-    "decode",
+in_decode.choice(
+    "values_by_position",
     "each index is taken as a position in the map's values; it is a key of the map.",
     "Does a dict have to list its keys from 0 upwards?",
     look=lambda k, index_to_char: list(index_to_char.values())[k],
 )
 
-index_0_dropped = mistake(
-    "decode",
+in_decode.choice(
+    "index_0_dropped",
     "the index 0 is left out; it is a character's like all others.",
     "Is 0 true or false in Python?",
     reads=lambda indices: [k for k in indices if k],
 )
 
 
-@mistake(
-    "decode",
+@in_decode.whole(
     "the characters are returned in a list; they should be joined to one text.",
     "What is the difference between ['h', 'i'] and 'hi'?",
 )
@@ -387,11 +374,11 @@ def characters_in_a_list(indices, index_to_char):
     return list(text_of(indices, index_to_char))
 
 
-another_character_taken = family(
-    "decode",
-    "look",
+in_decode.family(
+    "another_character_taken",
     "in the place of each index stands {value}; it should be index_to_char[index].",
     "What is chr(0), what is str(0), and what is index_to_char[0]?",
+    "look",
     {
         "the character at that place of the map's values in code-point order": (
             lambda k, found: sorted(found.values())[k]
@@ -405,11 +392,11 @@ another_character_taken = family(
     },
 )
 
-other_indices_read = family(
-    "decode",
-    "reads",
+in_decode.family(
+    "other_indices_read",
     "of the indices this is decoded: {value}. Each of the T indices gives a character, in order.",
     "Decode 1, 0, 1 by hand. What has your loop after each of the three?",
+    "reads",
     {
         "only the last one": lambda indices: indices[-1:],
         "only the first one": lambda indices: indices[:1],
@@ -425,11 +412,11 @@ other_indices_read = family(
     },
 )
 
-joined_otherwise = family(
-    "decode",
-    "join",
+in_decode.family(
+    "joined_otherwise",
     "the text has {value}; it should be the T characters and nothing else.",
     "How long is the text that three indices should give, and how long is yours?",
+    "join",
     {
         "a space between any two characters": " ".join,
         "a comma between any two characters": ",".join,
@@ -454,26 +441,26 @@ def refusing(bad, *, none=False):
     return check
 
 
-indices_not_checked = mistake(
-    "one_hot",
+in_one_hot.choice(
+    "indices_not_checked",
     "an index outside 0..K-1 is not noticed: NumPy takes -1 for the last row, and K ends in an "
     "IndexError; both should be a ValueError.",
     "What does NumPy make of a negative index?",
     check=lambda indices, K: indices,
 )
 
-negative_indices_wrapped = mistake(
-    "one_hot",
+in_one_hot.choice(
+    "negative_indices_wrapped",
     "only indices that are too large are refused: NumPy takes -1 for the last row.",
     "The range 0..K-1 has two ends. What lies beyond the other one?",
     check=refusing(lambda k, K: k >= K),
 )
 
-indices_checked_otherwise = family(
-    "one_hot",
-    "check",
+in_one_hot.family(
+    "indices_checked_otherwise",
     "an index outside 0..K-1 is {value}; it should be a ValueError, wherever it stands.",
     "Which character would the index K stand for, and which the index -1?",
+    "check",
     {
         "refused only if it is negative": refusing(lambda k, K: k < 0),
         "refused only if it is negative or more than K": refusing(lambda k, K: not 0 <= k <= K),
@@ -484,11 +471,11 @@ indices_checked_otherwise = family(
 )
 
 
-outside_as_another_error = family(
-    "one_hot",
-    "check",
+in_one_hot.family(
+    "outside_as_another_error",
     "an index outside 0..K-1 ends in {value}; it should be a ValueError.",
     "Which exception does the page ask for?",
+    "check",
     {says: partial(outside_refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
 
@@ -500,8 +487,7 @@ ZEROS = {
 }
 
 
-@mistake(
-    "one_hot",
+@in_one_hot.whole(
     "{value} gives a column of zeros; it should be a ValueError.",
     "To what does each column of a one-hot array sum?",
     values=tuple(ZEROS),
@@ -511,11 +497,11 @@ def column_of_zeros_outside(indices, K, *, value):
     return one_hot(np.where(outside, 0, indices), K) * ~outside
 
 
-too_much_refused = family(
-    "one_hot",
-    "check",
+in_one_hot.family(
+    "too_much_refused",
     "{value} is refused; only indices outside 0..K-1 should be.",
     "For which of 0, K-1, K, -1 and no index at all does your condition hold?",
+    "check",
     {
         "a call without indices": refusing(lambda k, K: not 0 <= k < K, none=True),
         "any index": refusing(lambda k, K: True),
@@ -528,8 +514,7 @@ too_much_refused = family(
 )
 
 
-@mistake(
-    "one_hot",
+@in_one_hot.whole(
     "the steps lie in rows, (T, K); they lie in columns, (K, T).",
     "By which side does U multiply X, and which length must then agree?",
 )
@@ -537,24 +522,23 @@ def steps_in_rows(indices, K):
     return one_hot(indices, K).T
 
 
-reshaped_in_place_of_transposed = mistake(
-    "one_hot",
+in_one_hot.choice(
+    "reshaped_in_place_of_transposed",
     "rows of steps were reshaped to (K, T), which moves the ones to wrong places; they should be "
     "transposed.",
     "In which order does reshape read the entries, and in which does it write them?",
     finish=lambda X: X.T.reshape(X.shape),
 )
 
-whole_rows_filled = mistake(
-    "one_hot",
+in_one_hot.choice(
+    "whole_rows_filled",
     "each index fills its whole row with ones; it belongs to its own column only.",
     "How many ones should an array of T columns hold?",
     finish=lambda X: np.repeat(X.max(axis=1, keepdims=True, initial=0), X.shape[1], 1),
 )
 
 
-@mistake(
-    "one_hot",
+@in_one_hot.whole(
     "there are as many rows as the largest index needs; there should be K.",
     "How many rows would the first and the second half of one text have?",
 )
@@ -563,11 +547,11 @@ def as_many_rows_as_needed(indices, K):
     return one_hot(indices, max(indices, default=K - 1) + 1)
 
 
-X_made_otherwise = family(
-    "one_hot",
-    "finish",
+in_one_hot.family(
+    "X_made_otherwise",
     "X has {value}; column t should hold a single 1, in the row indices[t].",
     "Write X down for the indices 1, 0, 1 and K = 2, column by column, and compare.",
+    "finish",
     {
         "each 1 one row too high (and for the index 0 in the last row)": lambda X: np.roll(
             X, -1, 0

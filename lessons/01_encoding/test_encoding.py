@@ -7,13 +7,14 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lessons.checking.calling import Function
-from lessons.checking.compare import agree
-from lessons.checking.contract import describe_type
-from lessons.checking.failure import Wrong, expect, refusal
-from lessons.checking.fresh_process import vocabularies
-from lessons.checking.habits import *
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.contract import describe_type
+from lessons.checking.answering.failure import Wrong, expect, refusal
+from lessons.checking.comparing.compare import agree
+from lessons.checking.running.habits import *
 from reference import encoding as reference
+
+from .fresh_process import vocabularies
 
 # mixed case, accents in two spellings, line ends, NUL, and characters beyond the basic plane
 MIXED = "Zebra zoo, aAbBcC \r\n\t\0 naïve cafe\u0301 caf\u00e9 \ufb01 \uff5e \U00010348 \U0001f40d"
@@ -53,7 +54,7 @@ def two_maps(which: int) -> Any:
 
 
 INDICES = np.array([2, 0, 3, 3, 1])
-HABITS = {
+EXAMPLES = {
     "build_vocabulary": lambda: (("hello",), ("hello",)),
     "encode": lambda: tuple(("hello", char_to_index) for char_to_index in two_maps(0)),
     "decode": lambda: tuple((INDICES.copy(), index_to_char) for index_to_char in two_maps(1)),

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.printing import filled, num
+from lessons.checking.answering.values import arrays
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.findings import Evidence
-from lessons.checking.explaining.ladder import PROBLEM, Case, Outcome, Try, case, same
-from lessons.checking.explaining.tables import filled, num
-from lessons.checking.values import arrays
+from lessons.checking.explaining.ladder import Attempt, Case, Outcome
 from reference.encoding import one_hot
 from reference.forward import softmax
 
@@ -43,7 +44,7 @@ def close_entries(a: Any, b: Any) -> bool:
 
 def probabilities(evidence: Evidence, O: np.ndarray) -> np.ndarray:
     """The answer's P for other logits; nan where it can't be compared."""
-    P = evidence.yours(case(O)).get("P")
+    P = evidence.yours(Case(O)).get("P")
     return P if isinstance(P, np.ndarray) and P.shape == O.shape else np.full(O.shape, np.nan)
 
 
@@ -56,7 +57,9 @@ SUMS = {
 
 def what_sums_to_one(evidence: Evidence) -> list[str]:
     """Rows or all entries together, in the place of columns."""
-    Ps = [each.yours["P"] for each in evidence.tries if each.due["P"].shape[1] > 1][:MODERATE]
+    Ps = [each.yours["P"] for each in evidence.attempts if each.expected["P"].shape[1] > 1][
+        :MODERATE
+    ]
     if not all(np.isfinite(P).all() for P in Ps):
         return []
     return [says for says, total in SUMS.items()
@@ -65,7 +68,7 @@ def what_sums_to_one(evidence: Evidence) -> list[str]:
 
 def after_softmax(evidence: Evidence) -> list[str]:
     """Something done to right probabilities: the logarithm, rounding, a floor."""
-    both = [(each.yours["P"], each.due["P"]) for each in evidence.tries]
+    both = [(each.yours["P"], each.expected["P"]) for each in evidence.attempts]
     if not all(np.isfinite(a[b > 1e-300]).all() for a, b in both):
         return []
     if all(np.allclose(np.exp(a), b, rtol=1e-9, atol=0) for a, b in both):
@@ -119,7 +122,7 @@ def sizes_that_work(evidence: Evidence) -> list[str]:
 
 def comparable(yours: Outcome, due: Outcome) -> bool:
     """Whether all results are there in their shapes."""
-    return PROBLEM not in yours and all(np.shape(yours[n]) == np.shape(due[n]) for n in due)
+    return bool(yours) and all(np.shape(yours[n]) == np.shape(due[n]) for n in due)
 
 
 def wrong_steps(each: Case, yours: Outcome) -> dict[str, list[int]]:
@@ -140,15 +143,15 @@ def wrong_steps(each: Case, yours: Outcome) -> dict[str, list[int]]:
     }
 
 
-def links(each: Try) -> list[str]:
+def links(each: Attempt) -> list[str]:
     """Which links are right and which are wrong, and at which steps."""
-    if not comparable(each.yours, each.due):
+    if not comparable(each.yours, each.expected):
         return []
     bad, good = [], []
     for link, wrong in wrong_steps(each.case, each.yours).items():
         if not wrong:
             good.append(link)
-        elif link.startswith("H[:,0]") or len(wrong) == each.due["A"].shape[1]:
+        elif link.startswith("H[:,0]") or len(wrong) == each.expected["A"].shape[1]:
             bad.append(link)
         else:
             bad.append(f"{link} (at t = {', '.join(map(str, wrong))})")
@@ -202,7 +205,7 @@ def sums_of_terms(evidence: Evidence) -> list[str]:
     for seed in range(NETWORKS):
         each = big_network(np.random.default_rng([evidence.seed, seed]))
         runs.append((each, evidence.yours(each)))
-        if not comparable(runs[-1][1], evidence.due(each)):
+        if not comparable(runs[-1][1], evidence.expected(each)):
             return []
     wrong = [wrong_steps(*run) for run in runs]
     said: dict[str, str] = {}
@@ -227,7 +230,7 @@ def big_network(rng: np.random.Generator) -> Case:
     sizes = {"U": (0.7, (m, K)), "W": (m**-0.5, (m, m)), "V": (m**-0.5, (K, m)),
              "b": (0.5, (m, 1)), "c": (0.5, (K, 1))}  # fmt: skip
     params = {name: rng.normal(0, size, shape) for name, (size, shape) in sizes.items()}
-    return case(params, one_hot(rng.permutation(K)[:STEPS], K), rng.uniform(-0.9, 0.9, (m, 1)))
+    return Case(params, one_hot(rng.permutation(K)[:STEPS], K), rng.uniform(-0.9, 0.9, (m, 1)))
 
 
 def at(text: str, t: int) -> str:
@@ -291,7 +294,7 @@ def state_table(evidence: Evidence) -> list[str]:
     asked, rows = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 3.0]), []
     zero = {"W": np.zeros((1, 1)), "b": np.zeros((1, 1)), "c": np.zeros((2, 1))}
     for h in (0.3, -0.6):
-        cases = [case(zero | {"U": np.array([[a, 0.0]]), "V": np.array([[1.0], [-1.0]])},
+        cases = [Case(zero | {"U": np.array([[a, 0.0]]), "V": np.array([[1.0], [-1.0]])},
                       one_hot([0], 2), np.array([[h]])) for a in asked]  # fmt: skip
         rows.append([evidence.yours(each).get("H", np.full((1, 2), np.nan))[0, -1]
                      for each in cases])  # fmt: skip

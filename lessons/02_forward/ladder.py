@@ -5,21 +5,31 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, load_room_file
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.printing import num
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.changing import exchanged, moved, with_argument, with_params
-from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Rung, case, same, tenths
-from lessons.checking.explaining.tables import dot, factor, num, total
-from lessons.checking.failure import Wrong
+from lessons.checking.explaining.ladder import (
+    Case,
+    Ladder,
+    Outcome,
+    Questions,
+    Rung,
+    Telling,
+    tenths,
+)
+from lessons.checking.explaining.tables import dot, factor, total
 from reference.encoding import one_hot
 from reference.forward import forward
 
-findings = load_room_file(LESSONS["02_forward"], "findings.py")
+from . import findings
 
 
 def logits(*columns: list[float]) -> Case:
     """Columns of logits, written out."""
-    return case(np.array(columns, dtype=float).T)
+    return Case(np.array(columns, dtype=float).T)
 
 
 def softmax_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
@@ -43,7 +53,7 @@ SUMS = "P's column sums - 1"
 
 def with_sums(function: Function, each: Case) -> Outcome:
     """P, and by how much its columns miss the sum of 1 in more than rounding."""
-    P = function.whatever(*each.arguments)
+    P = function.allowing_infinite(*each.arguments)
     with np.errstate(all="ignore"):
         over = P.sum(axis=0, keepdims=True) - 1
     return {"P": P, SUMS: np.where(abs(over) < 1e-12, 0.0, over)}
@@ -56,7 +66,7 @@ def moderate(K: int, T: int, size: float = 1.0) -> Any:
         while True:
             O = tenths(rng, K, T)
             if (abs(O.sum(axis=0)) > 0.05).all():
-                return case(size * O)
+                return Case(size * O)
 
     return draw
 
@@ -76,59 +86,63 @@ SOFTMAX = Ladder(
         Rung(
             "logits near 1000",
             logits([1000, 999]),
-            lambda rng: case(1000 + tenths(rng, 2, 2)),
+            lambda rng: Case(1000 + tenths(rng, 2, 2)),
         ),
         Rung(
             "logits near -1000",
             logits([-1000, -999]),
-            lambda rng: case(tenths(rng, 2, 2) - 1000),
+            lambda rng: Case(tenths(rng, 2, 2) - 1000),
         ),
         Rung(
             "logits about 600 apart, where exp(-600) = 2.65e-261",
             logits([0, -600]),
-            lambda rng: case(tenths(rng, 3, 2) - np.array([[0.0], [50.0], [600.0]])),
+            lambda rng: Case(tenths(rng, 3, 2) - np.array([[0.0], [50.0], [600.0]])),
         ),
         Rung(
             "logits about 1000 apart",
             logits([1000, 0]),
-            lambda rng: case(tenths(rng, 2, 1) + rng.permutation([[1000.0], [0.0]])),
+            lambda rng: Case(tenths(rng, 2, 1) + rng.permutation([[1000.0], [0.0]])),
             siblings=4,
         ),
         Rung(
             "logits about 2000 apart and more",
             logits([2000, 0, 1]),
-            lambda rng: case(tenths(rng, 3, 1) + rng.permutation([[4000.0], [0.0], [1.0]])),
+            lambda rng: Case(tenths(rng, 3, 1) + rng.permutation([[4000.0], [0.0], [1.0]])),
         ),
         Rung(
             "one column near 1000, the next one near -1000",
             logits([1000, 999], [-1000, -999]),
-            lambda rng: case(tenths(rng, 2, 2) + rng.permutation([1000.0, -1000.0])),
+            lambda rng: Case(tenths(rng, 2, 2) + rng.permutation([1000.0, -1000.0])),
         ),
     ),
     with_sums,
-    by_hand=softmax_by_hand,
-    changes={
-        "twice the logits": with_argument(0, lambda O: 2 * O),
-        "half the logits": with_argument(0, lambda O: O / 2),
-        "the logits with their sign turned": with_argument(0, np.negative),
-        "the absolute values of the logits": with_argument(0, np.abs),
-        "the columns in reverse order": with_argument(0, lambda O: O[:, ::-1]),
-    },
-    switches={
-        "with one column alone": with_argument(0, lambda O: O[:, :1]),
-        "where the largest logit of each column is 0": with_argument(
-            0, lambda O: O - O.max(axis=0)
-        ),
-        "where the logits are a thousand times smaller": with_argument(0, lambda O: O / 1000),
-    },
-    steps_in_columns=True,
-    findings=(
-        findings.what_sums_to_one,
-        findings.after_softmax,
-        findings.gaps_table,
-        findings.sizes_that_work,
+    alike=findings.close_entries,
+    telling=Telling(
+        by_hand=softmax_by_hand,
     ),
-    same=findings.close_entries,
+    questions=Questions(
+        changes={
+            "twice the logits": with_argument(0, lambda O: 2 * O),
+            "half the logits": with_argument(0, lambda O: O / 2),
+            "the logits with their sign turned": with_argument(0, np.negative),
+            "the absolute values of the logits": with_argument(0, np.abs),
+            "the columns in reverse order": with_argument(0, lambda O: O[:, ::-1]),
+        },
+        switches={
+            "with one column alone": with_argument(0, lambda O: O[:, :1]),
+            "where the largest logit of each column is 0": with_argument(
+                0, lambda O: O - O.max(axis=0)
+            ),
+            "where the logits are a thousand times smaller": with_argument(0, lambda O: O / 1000),
+        },
+        steps_in_columns=True,
+        findings=(
+            findings.what_sums_to_one,
+            findings.after_softmax,
+            findings.gaps_table,
+            findings.sizes_that_work,
+        ),
+    ),
 )
 
 
@@ -145,7 +159,7 @@ def drawn(m: int, K: int, T: int, zero: str = "", *, start: bool = True, V: floa
         params = random_params(rng, m, K, zero)
         params["V"] = V * params["V"]
         x = rng.permutation(K)[:T] if T <= K else rng.integers(K, size=T)
-        return case(params, one_hot(x, K), start * tenths(rng, m, 1, most=0.9))
+        return Case(params, one_hot(x, K), start * tenths(rng, m, 1, most=0.9))
 
     return draw
 
@@ -154,7 +168,7 @@ def hand(U: Any, W: Any, V: Any, b: Any, c: Any, x: list[int], h: Any) -> Case:
     """A network and a text, written out."""
     values = {"U": U, "W": W, "V": V, "b": b, "c": c}
     params = {name: np.array(tensor, dtype=float) for name, tensor in values.items()}
-    return case(params, one_hot(x, len(params["c"])), np.array(h, dtype=float)[:, None])
+    return Case(params, one_hot(x, len(params["c"])), np.array(h, dtype=float)[:, None])
 
 
 def close(a: Any, b: Any) -> bool:
@@ -171,7 +185,7 @@ def close(a: Any, b: Any) -> bool:
 def observe(function: Function, each: Case) -> Outcome:
     """A, H and P, in the order in which they are made."""
     try:
-        P, H, A = function.whatever(*each.arguments)
+        P, H, A = function.allowing_infinite(*each.arguments)
     except Wrong as wrong:
         if isinstance(wrong.result, tuple | list) and len(wrong.result) == 3:
             wrong.result = (*wrong.result[::-1],)
@@ -187,7 +201,7 @@ def by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, st
     if name == "P":
         O = params["V"] @ H[:, 1:] + params["c"]
         logits_first = map(partial(logit_by_hand, params, H, t), range(len(O)))
-        return [*logits_first, *softmax_by_hand(case(O), name, index)[1:]]
+        return [*logits_first, *softmax_by_hand(Case(O), name, index)[1:]]
     if name == "H":
         if t == 0:
             return [(f"h0[{i},0]", "", h0[i, 0])]
@@ -289,8 +303,7 @@ FORWARD = Ladder(
         ),
     ),
     observe,
-    by_hand=by_hand,
-    changes={
+    alike=close, telling=Telling(by_hand=by_hand, about=findings.links,), questions=Questions(changes={
         "W transposed": with_params("W", np.transpose),
         "W = 0": with_params("W", np.zeros_like),
         "h0 = 0": with_argument(2, np.zeros_like),
@@ -303,8 +316,7 @@ FORWARD = Ladder(
         "X one step early": with_argument(1, lambda X: np.roll(X, -1, axis=1)),
         "X in reverse order": with_argument(1, lambda X: X[:, ::-1]),
         "the rows of X in reverse order": with_argument(1, lambda X: X[::-1]),
-    },
-    switches={
+    }, switches={
         "where h0 = 0": with_argument(2, np.zeros_like),
         "where W = 0": with_params("W", np.zeros_like),
         "where b = 0": with_params("b", np.zeros_like),
@@ -313,12 +325,7 @@ FORWARD = Ladder(
         "where the weights and biases are a thousand times smaller": with_argument(
             0, lambda params: {name: tensor / 1000 for name, tensor in params.items()}
         ),
-    },
-    moves=moves,
-    steps_in_columns=True,
-    findings=(findings.sums_of_terms, findings.state_table),
-    about=findings.links,
-    same=close,
+    }, moves=moves, steps_in_columns=True, findings=(findings.sums_of_terms, findings.state_table),),
 )  # fmt: skip
 
 LADDERS = {ladder.function: ladder for ladder in (SOFTMAX, FORWARD)}

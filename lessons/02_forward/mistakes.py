@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lessons.checking.mistakes import mistake
+from lessons.checking.explaining.mistakes import Mistakes
 from reference.forward import softmax as right_softmax
 
 
@@ -54,179 +54,179 @@ def network(
     return P, states(H, A), kept(A, H, b)
 
 
-MODELS = {"softmax": shares, "forward": network}
+in_softmax = Mistakes("softmax", shares)
+in_forward = Mistakes("forward", network)
 
 SHIFT_HINT = "What changes in a column's probabilities when a number is added to all of its logits?"
 COLUMN_HINT = "A column is a time step. What should its entries sum to?"
 
-over_rows = mistake(
-    "softmax",
+in_softmax.choice(
+    "over_rows",
     "the softmax runs along the rows; each column should sum to 1 by itself.",
     COLUMN_HINT,
     shift=lambda O: O - O.max(axis=1, keepdims=True),
     below=lambda E, O: E.sum(axis=1, keepdims=True),
 )
 
-over_everything = mistake(
-    "softmax",
+in_softmax.choice(
+    "over_everything",
     "the softmax divides by the sum over all entries; each column should sum to 1 by itself.",
     "What do the T columns sum to together, and what does each one?",
     shift=lambda O: O - O.max(),
     below=lambda E, O: E.sum(),
 )
 
-sum_along_rows = mistake(
-    "softmax",
+in_softmax.choice(
+    "sum_along_rows",
     "the sum under the fraction line runs along the row, over the steps; it should run down the "
     "column, over the characters.",
     COLUMN_HINT,
     below=lambda E, O: E.sum(axis=1, keepdims=True),
 )
 
-sum_over_all_columns = mistake(
-    "softmax",
+in_softmax.choice(
+    "sum_over_all_columns",
     "the sum under the fraction line is that of all columns together; each should have its own.",
     "What do the T columns sum to together, and what does each one?",
     below=lambda E, O: E.sum(),
 )
 
-nothing_subtracted = mistake(
-    "softmax",
+in_softmax.choice(
+    "nothing_subtracted",
     "no maximum is subtracted before exp, so that large logits overflow and give nan.",
     SHIFT_HINT,
     shift=lambda O: O,
 )
 
-maximum_of_everything_subtracted = mistake(
-    "softmax",
+in_softmax.choice(
+    "maximum_of_everything_subtracted",
     "the maximum over all entries is subtracted, so that a column far below another one vanishes "
     "and gives 0 / 0.",
     "What remains of a column of small logits beside one of 1000?",
     shift=lambda O: O - O.max(),
 )
 
-maximum_of_rows_subtracted = mistake(
-    "softmax",
+in_softmax.choice(
+    "maximum_of_rows_subtracted",
     "the maximum of each row is subtracted, which changes the probabilities; a column may only be "
     "shifted as a whole.",
     "Which shifts of the logits leave their quotients within a column as they are?",
     shift=lambda O: O - O.max(axis=1, keepdims=True),
 )
 
-minimum_subtracted = mistake(
-    "softmax",
+in_softmax.choice(
+    "minimum_subtracted",
     "the smallest logit of each column is subtracted, so that a large gap overflows; with the "
     "largest one subtracted nothing can.",
     "After the shift, how large may the largest argument of exp be?",
     shift=lambda O: O - O.min(axis=0),
 )
 
-mean_subtracted = mistake(
-    "softmax",
+in_softmax.choice(
+    "mean_subtracted",
     "the mean of each column is subtracted, so that a very large gap overflows; with the largest "
     "logit subtracted nothing can.",
     "After the shift, how large may the largest argument of exp be?",
     shift=lambda O: O - O.mean(axis=0),
 )
 
-multiplied_by_the_maximum = mistake(
-    "softmax",
+in_softmax.choice(
+    "multiplied_by_the_maximum",
     "the logits are multiplied by the maximum of their column; it should be subtracted.",
     SHIFT_HINT,
     shift=lambda O: O * O.max(axis=0),
 )
 
-subtracted_from_the_maximum = mistake(
-    "softmax",
+in_softmax.choice(
+    "subtracted_from_the_maximum",
     "the logits are subtracted from the maximum, not the maximum from the logits: the largest "
     "logit gets the smallest probability.",
     "After the shift, how large may the largest argument of exp be?",
     shift=lambda O: O.max(axis=0) - O,
 )
 
-maximum_alone = mistake(
-    "softmax",
+in_softmax.choice(
+    "maximum_alone",
     "exp is taken of the maximum alone, in the place of the logits minus it, so that all "
     "characters of a step come out equal.",
     "Which entry of the result depends on which logits?",
     shift=lambda O: O.max(axis=0) + 0 * O,
 )
 
-divided_by_the_largest_size = mistake(
-    "softmax",
+in_softmax.choice(
+    "divided_by_the_largest_size",
     "the logits are divided by the largest absolute value of their column, which changes their "
     "gaps; a number may only be subtracted.",
     "The logits 2 and 1, and 20 and 10: have they the same probabilities?",
     shift=lambda O: O / np.where(O.any(axis=0), abs(O).max(axis=0), 1.0),
 )
 
-sign_of_the_logits_turned = mistake(
-    "softmax",
+in_softmax.choice(
+    "sign_of_the_logits_turned",
     "the sign of the logits is turned: the largest logit has the smallest probability.",
     "Which of two characters is likelier, the one with the larger logit or the other?",
     shift=lambda O: O.min(axis=0) - O,
 )
 
-powers_of_two = mistake(
-    "softmax",
+in_softmax.choice(
+    "powers_of_two",
     "powers of 2 are taken; they should be powers of e, which is what exp gives.",
     "By which factor do two probabilities differ whose logits lie 1 apart?",
     raised=np.exp2,
 )
 
-no_exponential = mistake(
-    "softmax",
+in_softmax.choice(
+    "no_exponential",
     "the logits themselves are divided by their sum, without exp.",
     "What becomes of a negative logit?",
     shift=lambda O: O,
     raised=lambda O: O,
 )
 
-not_divided_by_the_sum = mistake(
-    "softmax",
+in_softmax.choice(
+    "not_divided_by_the_sum",
     "the exponentials are not divided by their sum.",
     COLUMN_HINT,
     below=lambda E, O: 1.0,
 )
 
-multiplied_by_the_sum = mistake(
-    "softmax",
+in_softmax.choice(
+    "multiplied_by_the_sum",
     "the exponentials are multiplied by their sum; they should be divided by it.",
     COLUMN_HINT,
     below=lambda E, O: 1 / E.sum(axis=0),
 )
 
-divided_by_the_sum_of_the_logits = mistake(
-    "softmax",
+in_softmax.choice(
+    "divided_by_the_sum_of_the_logits",
     "the exponentials are divided by the sum of the logits; it should be their own sum.",
     COLUMN_HINT,
     below=lambda E, O: O.sum(axis=0),
 )
 
-maximum_subtracted_above_only = mistake(
-    "softmax",
+in_softmax.choice(
+    "maximum_subtracted_above_only",
     "the maximum is subtracted above the fraction line, but not in the sum below.",
     "A shift changes nothing because it cancels. Where must it stand for that?",
     below=lambda E, O: np.exp(O).sum(axis=0),
 )
 
-divided_by_the_length = mistake(
-    "softmax",
+in_softmax.choice(
+    "divided_by_the_length",
     "exp is divided by the root of the sum of its squares; it should be divided by its plain sum.",
     COLUMN_HINT,
     below=lambda E, O: np.sqrt((E**2).sum(axis=0)),
 )
 
-last_column_left_at_zero = mistake(
-    "softmax",
+in_softmax.choice(
+    "last_column_left_at_zero",
     "the loop over the columns ends one early: the last one is left at zero.",
     "Write down the values that t takes. Is every column among them?",
     finish=lambda P: P * (np.arange(P.shape[1]) < P.shape[1] - 1),
 )
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "P is 0 throughout: nothing is stored in it, or it is multiplied by 0.",
     "From the array that you return, go back line by line: where is it filled?",
 )
@@ -234,8 +234,7 @@ def left_at_zero(O):
     return np.zeros(O.shape)
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "every entry is nan, as from 0 / 0, or from log in the place of exp.",
     "Which lines can make nan of finite numbers, and which numbers reach them?",
 )
@@ -243,8 +242,7 @@ def nan_throughout(O):
     return np.full(O.shape, np.nan)
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "a small number, {value}, is added to the sum under the fraction line, so that the columns no "
     "longer sum to 1.",
     "Once the largest logit is subtracted, can that sum be 0?",
@@ -254,8 +252,7 @@ def small_number_below(O, *, value):
     return shares(O, below=lambda E, O: E.sum(axis=0) + value)
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "the logits are clipped to [-{value}, {value}] before exp, so that larger ones become equal.",
     "Which probabilities do the logits 1000 and 990 have? Is there a change that costs nothing?",
     values=(500, 700, 100, 50, 20),
@@ -264,8 +261,7 @@ def logits_clipped(O, *, value):
     return shares(O, shift=lambda O: np.clip(O, -value, value))
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "these are the logarithms of the probabilities; they should be the probabilities themselves.",
     "Can a probability be negative?",
 )
@@ -274,8 +270,7 @@ def log_softmax(O):
     return Z - np.log(np.exp(Z).sum(axis=0))
 
 
-@mistake(
-    "softmax",
+@in_softmax.whole(
     "each entry goes by itself through the sigmoid, 1 / (1 + exp(-O)); in softmax the characters "
     "share one sum.",
     "Does a character's probability fall when the logit of another one grows?",
@@ -284,92 +279,92 @@ def sigmoid_of_each_entry(O):
     return 1 / (1 + np.exp(-O))
 
 
-b_forgotten = mistake(
-    "forward",
+in_forward.choice(
+    "b_forgotten",
     "the bias b is missing from the pre-activations.",
     "Of which three terms is A[:,t] the sum?",
     bias=lambda b: 0 * b,
 )
 
-b_twice = mistake(
-    "forward",
+in_forward.choice(
+    "b_twice",
     "the bias b is added twice.",
     "Of which three terms is A[:,t] the sum, and how often does each occur?",
     bias=lambda b: 2 * b,
 )
 
-b_subtracted = mistake(
-    "forward",
+in_forward.choice(
+    "b_subtracted",
     "the bias b is subtracted; it should be added.",
     "Of which three terms is A[:,t] the sum?",
     bias=lambda b: -b,
 )
 
-bias_of_unit_0_for_all = mistake(
-    "forward",
+in_forward.choice(
+    "bias_of_unit_0_for_all",
     "every unit gets the bias of unit 0; each should have its own.",
     "Which shape has (m,) plus (m, 1)?",
     bias=lambda b: b[0] + 0 * b,
 )
 
-c_forgotten = mistake(
-    "forward",
+in_forward.choice(
+    "c_forgotten",
     "the bias c is missing from the logits.",
     "What would the logits be if all hidden states were 0?",
     logits=lambda V, h, c: V @ h,
 )
 
-c_twice = mistake(
-    "forward",
+in_forward.choice(
+    "c_twice",
     "the bias c is added twice.",
     "What would the logits be if all hidden states were 0?",
     logits=lambda V, h, c: V @ h + 2 * c,
 )
 
-c_subtracted = mistake(
-    "forward",
+in_forward.choice(
+    "c_subtracted",
     "the bias c is subtracted from the logits; it should be added.",
     "What would the logits be if all hidden states were 0?",
     logits=lambda V, h, c: V @ h - c,
 )
 
-tanh_of_the_logits = mistake(
-    "forward",
+in_forward.choice(
+    "tanh_of_the_logits",
     "the logits go through tanh before softmax; only the hidden states are made by tanh.",
     "How large may a logit become?",
     logits=lambda V, h, c: np.tanh(V @ h + c),
 )
 
-W_transposed = mistake(
-    "forward",
+in_forward.choice(
+    "W_transposed",
     "the hidden state goes through W transposed; it should go through W itself.",
     "Which entry of W connects unit j of one step to unit i of the next?",
     recurrent=lambda W, h: W.T @ h,
 )
 
-W_forgotten = mistake(
-    "forward",
+in_forward.choice(
+    "W_forgotten",
     "the term W H[:,t] is missing from the pre-activations.",
     "What does the network remember of the characters before?",
     recurrent=lambda W, h: 0 * (W @ h),
 )
 
-h0_at_every_step = mistake(
-    "forward",
+in_forward.choice(
+    "h0_at_every_step",
     "every step starts from h0 again: the state is not carried from step to step.",
     "What does the network remember of the characters before?",
     carried=lambda h, a, before, h0: h0,
 )
 
-state_one_step_late = mistake(
-    "forward",
+in_forward.choice(
+    "state_one_step_late",
     "each step takes the state of two steps before; it should take the one just before.",
     "A[:,t] = W H[:,?] + ... : which column is it?",
     carried=lambda h, a, before, h0: before,
 )
 
-preactivation_carried = mistake(
-    "forward",
+in_forward.choice(
+    "preactivation_carried",
     "the pre-activation is carried to the next step; it should be the state, its tanh.",
     "A[:,t] = W ?[:,t] + ... : which array is it?",
     carried=lambda h, a, before, h0: a,
@@ -381,95 +376,95 @@ def _zeros_first(H, A=None):
     return H * (np.arange(H.shape[1]) > 0)
 
 
-h0_ignored = mistake(
-    "forward",
+in_forward.choice(
+    "h0_ignored",
     "the first step starts from zeros; it should start from h0.",
     "Where do the windows of a long text hand on what they remember?",
     first=lambda h0: 0 * h0,
     states=_zeros_first,
 )
 
-h0_only_stored = mistake(
-    "forward",
+in_forward.choice(
+    "h0_only_stored",
     "h0 stands in column 0 of H, but the first step starts from zeros; it should start from h0.",
     "A[:,0] = W H[:,?] + ... : which column is it?",
     first=lambda h0: 0 * h0,
 )
 
-h0_not_stored = mistake(
-    "forward",
+in_forward.choice(
+    "h0_not_stored",
     "the first step starts from h0, but column 0 of H is left at zero; it should be h0.",
     "H has one column more than there are steps. What does it hold?",
     states=_zeros_first,
 )
 
-input_of_the_step_before = mistake(
-    "forward",
+in_forward.choice(
+    "input_of_the_step_before",
     "each step reads the character of the step before, and step 0 reads the last one, which "
     "index -1 means.",
     "Which of A's columns does the first character reach first?",
     read=lambda U, X: U @ np.roll(X, 1, axis=1),
 )
 
-inputs_in_reverse = mistake(
-    "forward",
+in_forward.choice(
+    "inputs_in_reverse",
     "the characters are read from last to first.",
     "Which character does step 0 read?",
     read=lambda U, X: U @ X[:, ::-1],
 )
 
-input_forgotten = mistake(
-    "forward",
+in_forward.choice(
+    "input_forgotten",
     "the term U X[:,t] is missing: the characters are not read.",
     "Of which three terms is A[:,t] the sum?",
     read=lambda U, X: 0 * (U @ X),
 )
 
-no_tanh = mistake(
-    "forward",
+in_forward.choice(
+    "no_tanh",
     "the states are the pre-activations themselves, without tanh.",
     "Between which numbers must a state lie?",
     state=lambda a, recurrent: a.copy(),
 )
 
-sigmoid_for_tanh = mistake(
-    "forward",
+in_forward.choice(
+    "sigmoid_for_tanh",
     "the states go through the sigmoid, 1 / (1 + exp(-A)); they should go through tanh.",
     "Can a state be negative?",
     state=lambda a, recurrent: 1 / (1 + np.exp(-a)),
 )
 
-relu_for_tanh = mistake(
-    "forward",
+in_forward.choice(
+    "relu_for_tanh",
     "the states go through the ReLU, max(0, A); they should go through tanh.",
     "Between which numbers must a state lie?",
     state=lambda a, recurrent: np.maximum(a, 0),
 )
 
-tanh_of_the_recurrent_part = mistake(
-    "forward",
+in_forward.choice(
+    "tanh_of_the_recurrent_part",
     "tanh is taken of W H[:,t] alone, and the input and b are added after it; it should be "
     "taken of the whole pre-activation.",
     "Between which numbers must a state lie?",
     state=lambda a, recurrent: np.tanh(recurrent) + (a - recurrent),
 )
 
-tanh_twice = mistake(
-    "forward",
+in_forward.choice(
+    "tanh_twice",
     "the states go through tanh twice; they should go through it once.",
     "H[:,t+1] = ?(A[:,t]) : what is the function?",
     state=lambda a, recurrent: np.tanh(np.tanh(a)),
 )
 
-states_left_at_zero = mistake(
-    "forward",
+in_forward.choice(
+    "states_left_at_zero",
     "the states after h0 are 0: they are stored nowhere, or made before A is.",
     "H[:,t+1] is made of A[:,t]. Which of the two lines comes first in the loop?",
     state=lambda a, recurrent: 0 * a,
 )
 
-A_left_at_zero = mistake(
-    "forward",
+in_forward.choice(
+    "A_left_at_zero",
     "the pre-activations are 0 throughout: nothing is stored in A.",
     "In which line does A[:,t] get its value?",
     recurrent=lambda W, h: 0 * h,
@@ -478,8 +473,7 @@ A_left_at_zero = mistake(
 )
 
 
-@mistake(
-    "forward",
+@in_forward.whole(
     "the states go through {value}; they should go through tanh.",
     "Between which numbers must a state lie?",
     values=("tan", "arctan", "sin", "sinh", "exp", "sqrt", "arctanh"),
@@ -488,88 +482,87 @@ def another_function_for_tanh(params, X, h0, *, value):
     return network(params, X, h0, state=lambda a, recurrent: getattr(np, value)(a))
 
 
-logits_from_the_state_before = mistake(
-    "forward",
+in_forward.choice(
+    "logits_from_the_state_before",
     "the logits are made from the states before each step; they should be from those after it.",
     "Does the first prediction depend on the first character?",
     heard=lambda H, A: H[:, :-1],
 )
 
-logits_from_the_preactivations = mistake(
-    "forward",
+in_forward.choice(
+    "logits_from_the_preactivations",
     "the logits are made from the pre-activations; they should be made from the states.",
     "O[:,t] = V ? + c : which array is it?",
     heard=lambda H, A: A,
 )
 
-logits_returned = mistake(
-    "forward",
+in_forward.choice(
+    "logits_returned",
     "the logits are returned where the probabilities belong: softmax is missing.",
     "What should each column of P sum to?",
     softmax=lambda O: O,
 )
 
-softmax_twice = mistake(
-    "forward",
+in_forward.choice(
+    "softmax_twice",
     "the probabilities go through softmax a second time.",
     "How often does softmax stand between the logits and P?",
     softmax=lambda O: right_softmax(right_softmax(O)),
 )
 
-P_in_reverse = mistake(
-    "forward",
+in_forward.choice(
+    "P_in_reverse",
     "the columns of P stand in reverse order, the last step's first.",
     "Which step does column 0 of P belong to?",
     order=lambda P: P[:, ::-1],
 )
 
-h0_in_the_last_column = mistake(
-    "forward",
+in_forward.choice(
+    "h0_in_the_last_column",
     "the states are stored one column early and h0 in the last column, which index -1 means; "
     "column 0 should be h0.",
     "H has one column more than there are steps. Which one, and at which end?",
     states=lambda H, A: np.roll(H, -1, axis=1),
 )
 
-H_in_reverse = mistake(
-    "forward",
+in_forward.choice(
+    "H_in_reverse",
     "the columns of H stand in reverse order, the last state first.",
     "Which column of H is h0?",
     states=lambda H, A: H[:, ::-1],
 )
 
-H_all_the_last_state = mistake(
-    "forward",
+in_forward.choice(
+    "H_all_the_last_state",
     "every column of H holds the last state, as when one array is appended again and again and "
     "overwritten meanwhile.",
     "How many arrays does a list hold to which one array is appended T times?",
     states=lambda H, A: H[:, -1:] + 0 * H,
 )
 
-H_before_tanh = mistake(
-    "forward",
+in_forward.choice(
+    "H_before_tanh",
     "the array returned as H holds the pre-activations; it should hold their tanh.",
     "Between which numbers must a state lie?",
     states=lambda H, A: np.hstack((H[:, :1], A)),
 )
 
-A_after_tanh = mistake(
-    "forward",
+in_forward.choice(
+    "A_after_tanh",
     "the array returned as A holds the values after tanh; it should hold what goes into tanh.",
     "Can a pre-activation be larger than 1?",
     kept=lambda A, H, b: H[:, 1:].copy(),
 )
 
-A_without_b = mistake(
-    "forward",
+in_forward.choice(
+    "A_without_b",
     "the array returned as A lacks b, which the states have; it should be all that goes into tanh.",
     "Is H[:,1:] the tanh of your own A?",
     kept=lambda A, H, b: A - b,
 )
 
 
-@mistake(
-    "forward",
+@in_forward.whole(
     "the new state is stored in column t and overwrites the one before (the logits are made from "
     "H{value}); it belongs in column t + 1, and column 0 stays h0.",
     "H has one column more than there are steps. Which column is step 0's result?",
@@ -586,8 +579,7 @@ def state_in_its_own_column(params, X, h0, *, value):
     return right_softmax(V @ heard + c), H, A
 
 
-@mistake(
-    "forward",
+@in_forward.whole(
     "the new state is stored after the loop, not in it: only the last one is there, and all steps "
     "but the first start from zeros.",
     "Which lines are indented under the for?",

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 import reference.forward as reference
-from lessons.checking import tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import DENSE, Window, build, on_windows, seeds
-from lessons.checking.compare import agree
-from lessons.checking.complex_step import complex_step_gradients
-from lessons.checking.failure import expect
-from lessons.checking.fifty_digits import fifty_digit_states
-from lessons.checking.habits import *
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import DENSE, Window, build, on_windows, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.oracles.complex_step import complex_step_gradients
+from lessons.checking.oracles.fifty_digits import fifty_digit_states
+from lessons.checking.running.habits import *
 from reference.encoding import one_hot
 
 E = tolerances.FORWARD
 
-HABITS = {
+EXAMPLES = {
     "softmax": lambda: (
         (np.array([[0.0, 2.0], [1.0, -1.0]]),),
         (np.array([[3.0, -1.0], [0.5, 0.25]]),),

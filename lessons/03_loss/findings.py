@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.printing import block, grid, num
+from lessons.checking.answering.values import arrays
 from lessons.checking.explaining.findings import Evidence
-from lessons.checking.explaining.ladder import case
-from lessons.checking.explaining.tables import block, grid, num
-from lessons.checking.values import arrays
+from lessons.checking.explaining.ladder import Case
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
@@ -19,7 +19,7 @@ TARGETS = np.array([0, 1, 1])  # of the questions that are asked of cross_entrop
 
 def number(evidence: Evidence, *arguments: Any) -> float:
     """The answer's loss; nan where there is none."""
-    loss = evidence.yours(case(*arguments)).get("loss")
+    loss = evidence.yours(Case(*arguments)).get("loss")
     return float(loss) if isinstance(loss, float) else float("nan")
 
 

@@ -5,14 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.contract import LESSONS, load_room_file
+from lessons.checking.answering.printing import num
+from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.explaining.changing import exchanged, moved, with_argument, with_params
-from lessons.checking.explaining.ladder import Case, Ladder, Rung, case, returned, tenths
-from lessons.checking.explaining.tables import num, total
+from lessons.checking.explaining.ladder import (
+    Case,
+    Ladder,
+    Questions,
+    Rung,
+    Telling,
+    returned,
+    tenths,
+)
+from lessons.checking.explaining.tables import total
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
-findings = load_room_file(LESSONS["03_loss"], "findings.py")
+from . import findings
 
 
 def probabilities(*columns: list[float]) -> np.ndarray:
@@ -29,7 +38,7 @@ def drawn(K: int, T: int, *, target: float | None = None, normal: bool = True) -
         if target is not None:
             P[:, 0] *= (1 - target) / (P[:, 0].sum() - P[k[0], 0])
             P[k[0], 0] = target
-        return case(P, one_hot(k, K))
+        return Case(P, one_hot(k, K))
 
     return draw
 
@@ -40,7 +49,7 @@ def with_a_zero(rng: np.random.Generator) -> Case:
     k = (Y[:, 0].argmax() + 1) % 3
     P[k, 0] = 0.0
     P[:, 0] /= P[:, 0].sum()
-    return case(P, Y)
+    return Case(P, Y)
 
 
 def over_sums(P: np.ndarray, axis: int) -> np.ndarray:
@@ -72,31 +81,31 @@ CROSS_ENTROPY = Ladder(
     "cross_entropy",
     (
         Rung(
-            "one step", case(probabilities([0.25, 0.75]), one_hot([0], 2)), drawn(2, 1)
+            "one step", Case(probabilities([0.25, 0.75]), one_hot([0], 2)), drawn(2, 1)
         ),
         Rung(
             "a target of probability 1e-9",
-            case(probabilities([1e-9, 1 - 1e-9]), one_hot([0], 2)),
+            Case(probabilities([1e-9, 1 - 1e-9]), one_hot([0], 2)),
             drawn(2, 1, target=1e-9),
         ),
         Rung(
             "two steps",
-            case(probabilities([0.5, 0.5], [0.2, 0.8]), one_hot([0, 1], 2)),
+            Case(probabilities([0.5, 0.5], [0.2, 0.8]), one_hot([0, 1], 2)),
             drawn(2, 2),
         ),
         Rung(
             "three steps",
-            case(probabilities([0.5, 0.5], [0.2, 0.8], [0.9, 0.1]), one_hot([0, 0, 1], 2)),
+            Case(probabilities([0.5, 0.5], [0.2, 0.8], [0.9, 0.1]), one_hot([0, 0, 1], 2)),
             drawn(2, 3),
         ),
         Rung(
             "three characters",
-            case(probabilities([0.5, 0.3, 0.2], [0.1, 0.8, 0.1]), one_hot([2, 0], 3)),
+            Case(probabilities([0.5, 0.3, 0.2], [0.1, 0.8, 0.1]), one_hot([2, 0], 3)),
             drawn(3, 2),
         ),
         Rung(
             "four characters, four steps",
-            case(
+            Case(
                 probabilities(
                     [0.1, 0.2, 0.3, 0.4], [0.7, 0.1, 0.1, 0.1], [0.2, 0.2, 0.5, 0.1],
                     [0.4, 0.1, 0.4, 0.1],
@@ -107,24 +116,24 @@ CROSS_ENTROPY = Ladder(
         ),
         Rung(
             "columns of P that do not sum to 1",
-            case(probabilities([0.5, 0.3], [0.1, 0.8]), one_hot([1, 0], 2)),
+            Case(probabilities([0.5, 0.3], [0.1, 0.8]), one_hot([1, 0], 2)),
             drawn(3, 2, normal=False),
         ),
         Rung(
             "a character other than the target at probability 0",
-            case(probabilities([0.5, 0.5, 0]), one_hot([0], 3)),
+            Case(probabilities([0.5, 0.5, 0]), one_hot([0], 3)),
             with_a_zero,
         ),
         Rung(
             "a target of probability 1",
-            case(probabilities([1, 0]), one_hot([0], 2)),
+            Case(probabilities([1, 0]), one_hot([0], 2)),
             drawn(3, 2, target=1.0),
             siblings=4,
         ),
         Rung(
             "two targets of tiny probabilities, such as 1e-200",
-            case(probabilities([1e-200, 1], [1, 1e-200]), one_hot([0, 1], 2)),
-            lambda rng: case(
+            Case(probabilities([1e-200, 1], [1, 1e-200]), one_hot([0, 1], 2)),
+            lambda rng: Case(
                 probabilities([1e-200, 1, 0.5], [1e-180, 0.5, 0.5]) * rng.integers(1, 9),
                 one_hot([0, 0], 3),
             ),
@@ -132,29 +141,24 @@ CROSS_ENTROPY = Ladder(
         ),
         Rung(
             "a target of probability 0",
-            case(probabilities([0, 1]), one_hot([0], 2)),
+            Case(probabilities([0, 1]), one_hot([0], 2)),
             drawn(3, 2, target=0.0),
         ),
     ),
     returned("loss"),
-    by_hand=loss_by_hand,
-    changes={
-        "P and Y exchanged": lambda each: Case(each.arguments[::-1]),
+    telling=Telling(by_hand=loss_by_hand, says="returns a wrong number",), questions=Questions(changes={
+        "P and Y exchanged": lambda each: Case(*each.arguments[::-1]),
         "Y in reverse order": with_argument(1, lambda Y: Y[:, ::-1]),
         "the rows of Y in reverse order": with_argument(1, lambda Y: Y[::-1]),
         "softmax(P) in the place of P": with_argument(0, softmax),
         "1 - P in the place of P": with_argument(0, lambda P: 1 - P),
         "P with each column divided by its sum": with_argument(0, partial(over_sums, axis=0)),
         "P with each row divided by its sum": with_argument(0, partial(over_sums, axis=1)),
-    },
-    switches={
-        "with the first step alone": lambda each: case(*(a[:, :1] for a in each.arguments)),
+    }, switches={
+        "with the first step alone": lambda each: Case(*(a[:, :1] for a in each.arguments)),
         "where no probability is below 0.1": with_argument(0, lambda P: np.maximum(P, 0.1)),
         "where each column of P sums to 1": with_argument(0, partial(over_sums, axis=0)),
-    },
-    moves=lambda each: moved(each, {"P": 0}),
-    findings=(findings.loss_as_a_sum, findings.cost_of_a_target),
-    says="returns a wrong number",
+    }, moves=lambda each: moved(each, {"P": 0}), findings=(findings.loss_as_a_sum, findings.cost_of_a_target),),
 )  # fmt: skip
 
 
@@ -173,7 +177,7 @@ def drawn_window(
         params = {name: size * tensor for name, tensor in random_params(rng, m, K).items()}
         params["V"] = V * params["V"]
         x, y = rng.integers(K, size=T), rng.integers(K, size=T)
-        return case(params, one_hot(x, K), one_hot(y, K), start * tenths(rng, m, 1, most=0.9))
+        return Case(params, one_hot(x, K), one_hot(y, K), start * tenths(rng, m, 1, most=0.9))
 
     return draw
 
@@ -183,7 +187,7 @@ def window(U: Any, W: Any, V: Any, b: Any, c: Any, x: list[int], y: list[int], h
     values = {"U": U, "W": W, "V": V, "b": b, "c": c}
     params = {name: np.array(tensor, dtype=float) for name, tensor in values.items()}
     K = len(params["c"])
-    return case(params, one_hot(x, K), one_hot(y, K), np.array(h, dtype=float)[:, None])
+    return Case(params, one_hot(x, K), one_hot(y, K), np.array(h, dtype=float)[:, None])
 
 
 def foretold(each: Case) -> np.ndarray:
@@ -262,17 +266,15 @@ COST = Ladder(
         ),
     ),
     returned("loss"),
-    shows=shown,
-    by_hand=cost_by_hand,
-    changes={
+    telling=Telling(shows=shown, by_hand=cost_by_hand, says="returns a wrong number",), questions=Questions(changes={
         "h0 = 0": with_argument(3, np.zeros_like),
-        "X in the place of Y": lambda each: case(
+        "X in the place of Y": lambda each: Case(
             each.arguments[0], each.arguments[1], each.arguments[1], each.arguments[3]
         ),
-        "Y in the place of X": lambda each: case(
+        "Y in the place of X": lambda each: Case(
             each.arguments[0], each.arguments[2], each.arguments[2], each.arguments[3]
         ),
-        "X and Y exchanged": lambda each: case(
+        "X and Y exchanged": lambda each: Case(
             each.arguments[0], each.arguments[2], each.arguments[1], each.arguments[3]
         ),
         "b = 0": with_params("b", np.zeros_like),
@@ -285,24 +287,19 @@ COST = Ladder(
         "Y one step late": with_argument(2, lambda Y: np.roll(Y, 1, axis=1)),
         "X one step late": with_argument(1, lambda X: np.roll(X, 1, axis=1)),
         "0.9 h0 in the place of h0": with_argument(3, lambda h0: 0.9 * h0),
-    },
-    switches={
+    }, switches={
         "where h0 = 0": with_argument(3, np.zeros_like),
         "where b = 0": with_params("b", np.zeros_like),
         "where c = 0": with_params("c", np.zeros_like),
         "where W = 0": with_params("W", np.zeros_like),
         "with the first step alone": lambda each: Case(
-            (each.arguments[0], each.arguments[1][:, :1], each.arguments[2][:, :1],
-             each.arguments[3])
+            each.arguments[0], each.arguments[1][:, :1], each.arguments[2][:, :1], each.arguments[3]
         ),
         "where the weights and biases are 0": with_argument(
             0, lambda params: {name: 0 * tensor for name, tensor in params.items()}
         ),
         "where V is a hundred times smaller": with_params("V", lambda V: V / 100),
-    },
-    moves=moves,
-    findings=(findings.cost_as_a_sum,),
-    says="returns a wrong number",
+    }, moves=moves, findings=(findings.cost_as_a_sum,),),
 )  # fmt: skip
 
 LADDERS = {ladder.function: ladder for ladder in (CROSS_ENTROPY, COST)}

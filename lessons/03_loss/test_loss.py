@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 
-from lessons.checking import complex_step, symbolic, tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import DENSE, Window, build, on_windows, seeds
-from lessons.checking.compare import agree
-from lessons.checking.failure import expect
-from lessons.checking.fifty_digits import fifty_digit_gradients
-from lessons.checking.habits import *
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import DENSE, Window, build, on_windows, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.oracles import complex_step, symbolic
+from lessons.checking.oracles.fifty_digits import fifty_digit_gradients
+from lessons.checking.running.habits import *
 from reference.encoding import one_hot
 from reference.forward import softmax
 
@@ -24,7 +25,7 @@ def examples(seed: int) -> tuple[Window, np.ndarray]:
     return window, window.run()[0]
 
 
-HABITS = {
+EXAMPLES = {
     "cross_entropy": lambda: tuple((P, w.Y) for w, P in (examples(1), examples(2))),
     "cost": lambda: tuple((w.params, w.X, w.Y, w.h0) for w, _ in (examples(1), examples(2))),
 }

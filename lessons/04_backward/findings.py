@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function, Known
-from lessons.checking.explaining.explanation import place
+from lessons.checking.answering.calling import Function, KnownFunction
+from lessons.checking.answering.printing import num
+from lessons.checking.comparing.compare import same
+from lessons.checking.explaining.explain import place
 from lessons.checking.explaining.findings import Evidence, certain
-from lessons.checking.explaining.ladder import Case, Ladder, case, outcome, same
+from lessons.checking.explaining.ladder import Case, Ladder, outcome
 from lessons.checking.explaining.naming import named
-from lessons.checking.explaining.tables import num
 from reference.backward import preactivation_gradient
 
 HS = (0.0, 0.5, 0.8, -0.5)  # states at which the slope of tanh is asked for
@@ -20,7 +21,7 @@ ONES = np.ones((3, 1))
 
 def ones_elsewhere(evidence: Evidence) -> list[str]:
     """Whether P - G is made of zeros and ones, as Y is."""
-    masks = [each.case.arguments[0] - each.yours["G"] for each in evidence.tries]
+    masks = [each.case.arguments[0] - each.yours["G"] for each in evidence.attempts]
     if all(np.isclose(mask, 0).all() for mask in masks) or not all(
         (np.isclose(mask, 0) | np.isclose(mask, 1)).all() for mask in masks
     ):
@@ -56,11 +57,11 @@ def slopes(evidence: Evidence) -> list[str]:
 def slope(evidence: Evidence, sent: float, before: float, h: float) -> float:
     """The answer's D where the output sends `sent`, divided by that."""
     params = {name: np.ones((1, 1)) for name in "UWVbc"}
-    D = evidence.yours(case(params, np.array([[sent]]), np.array([[before, h]]))).get("D")
+    D = evidence.yours(Case(params, np.array([[sent]]), np.array([[before, h]]))).get("D")
     return float(D[0, 0]) / sent if isinstance(D, np.ndarray) and D.shape == (1, 1) else np.nan
 
 
-class Behind(Known):
+class Behind(KnownFunction):
     """The dL/dA behind a backward that is written in one piece: its dU, one character a step."""
 
     def __init__(self, backward: Function) -> None:
@@ -80,7 +81,7 @@ class Behind(Known):
         G = np.vstack((G, np.zeros((more, T))))
         X = np.eye(K + more)[:, :T]
         Y = np.eye(K + more)[:, ::-1][:, :T]
-        result: np.ndarray = self.backward.whatever(larger, X, Y, G + Y, H)["U"] @ X
+        result: np.ndarray = self.backward.allowing_infinite(larger, X, Y, G + Y, H)["U"] @ X
         return result
 
 
@@ -94,9 +95,9 @@ def hidden_gradient(evidence: Evidence, ladder: Ladder) -> list[str]:
     if not {"dU", "dW", "db"} <= set(evidence.quantities):
         return []
     behind = Behind(evidence.function)
-    for each in evidence.tries[-24:]:
+    for each in evidence.attempts[-24:]:
         params, X, Y, P, H = each.case.arguments
-        D = outcome(ladder, behind, case(params, P - Y, H)).get("D")
+        D = outcome(ladder, behind, Case(params, P - Y, H)).get("D")
         if not isinstance(D, np.ndarray) or not np.isfinite(D).all():
             return []
         due = {"dU": D @ X.T, "dW": D @ H[:, :-1].T, "db": D.sum(axis=1, keepdims=True)}
@@ -105,10 +106,10 @@ def hidden_gradient(evidence: Evidence, ladder: Ladder) -> list[str]:
     first, second = (Evidence.gather(ladder, behind, seed) for seed in (11, 12))
     if not first.wrong:
         return []
-    mistakes = named(ladder, first.tries)
+    mistakes = named(ladder, first.attempts)
     said = [entry.sentence for entry in mistakes] or certain(first, second)[:2]
     start = "Your dU, dW and db all come from one dL/dA, and that is wrong."
-    return [" ".join([start, *place(ladder, first.tries + second.tries)]), *said]
+    return [" ".join([start, *place(ladder, first.attempts + second.attempts)]), *said]
 
 
 def terms(evidence: Evidence, window: Callable[[int], Case]) -> list[str]:

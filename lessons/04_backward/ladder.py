@@ -5,14 +5,22 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.contract import LESSONS, load_room_file
+from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.explaining.changing import moved, with_argument, with_params
-from lessons.checking.explaining.ladder import Case, Ladder, Rung, case, returned, tenths
+from lessons.checking.explaining.ladder import (
+    Case,
+    Ladder,
+    Questions,
+    Rung,
+    Telling,
+    returned,
+    tenths,
+)
 from lessons.checking.explaining.tables import dot, factor, total
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
-findings = load_room_file(LESSONS["04_backward"], "findings.py")
+from . import findings
 
 
 def targets(rng: np.random.Generator, K: int, T: int) -> np.ndarray:
@@ -22,7 +30,7 @@ def targets(rng: np.random.Generator, K: int, T: int) -> np.ndarray:
 
 def output_case(rng: np.random.Generator, K: int, T: int) -> Case:
     """Probabilities and targets."""
-    return case(softmax(tenths(rng, K, T)), targets(rng, K, T))
+    return Case(softmax(tenths(rng, K, T)), targets(rng, K, T))
 
 
 OUTPUT = Ladder(
@@ -30,17 +38,17 @@ OUTPUT = Ladder(
     (
         Rung(
             "one step",
-            case(np.array([[0.2], [0.8]]), one_hot([0], 2)),
+            Case(np.array([[0.2], [0.8]]), one_hot([0], 2)),
             lambda rng: output_case(rng, 2, 1),
         ),
         Rung(
             "two steps",
-            case(np.array([[0.2, 0.5], [0.8, 0.5]]), one_hot([0, 1], 2)),
+            Case(np.array([[0.2, 0.5], [0.8, 0.5]]), one_hot([0, 1], 2)),
             lambda rng: output_case(rng, 2, 2),
         ),
         Rung(
             "three characters and three steps",
-            case(
+            Case(
                 np.array([[0.2, 0.5, 0.1], [0.7, 0.1, 0.1], [0.1, 0.4, 0.8]]),
                 one_hot([0, 2, 2], 3),
             ),
@@ -48,18 +56,22 @@ OUTPUT = Ladder(
         ),
         Rung(
             "a probability near 1",
-            case(np.array([[0.999, 0.999], [0.001, 0.001]]), one_hot([0, 1], 2)),
-            lambda rng: case(
+            Case(np.array([[0.999, 0.999], [0.001, 0.001]]), one_hot([0, 1], 2)),
+            lambda rng: Case(
                 np.array([[0.998, 0.999], [0.001] * 2, [0.001, 1e-9]]), one_hot([0, 2], 3)
             ),
             siblings=2,
         ),
     ),
     returned("G"),
-    by_hand=lambda each, name, index: output_by_hand(each, index),
-    changes={"P and Y exchanged": lambda each: Case(each.arguments[::-1])},
-    steps_in_columns=True,
-    findings=(findings.ones_elsewhere,),
+    telling=Telling(
+        by_hand=lambda each, name, index: output_by_hand(each, index),
+    ),
+    questions=Questions(
+        changes={"P and Y exchanged": lambda each: Case(*each.arguments[::-1])},
+        steps_in_columns=True,
+        findings=(findings.ones_elsewhere,),
+    ),
 )
 
 
@@ -83,7 +95,7 @@ def hidden_case(
     gradient = size * tenths(rng, K, T)
     if G is not None:
         gradient = gradient * G
-    return case(params, gradient, tenths(rng, m, T + 1, most=0.9))
+    return Case(params, gradient, tenths(rng, m, T + 1, most=0.9))
 
 
 def hidden_hand(W: Any, V: Any, G: Any, H: Any) -> Case:
@@ -97,7 +109,7 @@ def hidden_hand(W: Any, V: Any, G: Any, H: Any) -> Case:
         "b": np.full((m, 1), 0.5),
         "c": np.full((K, 1), -0.5),
     }
-    return case(params, np.array(G, dtype=float), np.array(H, dtype=float))
+    return Case(params, np.array(G, dtype=float), np.array(H, dtype=float))
 
 
 def steps_back(each: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -203,42 +215,46 @@ HIDDEN = Ladder(
         ),
     ),
     returned("D"),
-    shows=lambda each: {
-        "W": each.arguments[0]["W"],
-        "V": each.arguments[0]["V"],
-        "G": each.arguments[1],
-        "H": each.arguments[2],
-    },
-    by_hand=hidden_by_hand,
-    changes={
-        "W transposed": with_params("W", np.transpose),
-        "W = 0": with_params("W", np.zeros_like),
-        "W with its sign turned": with_params("W", np.negative),
-        "V with its sign turned": with_params("V", np.negative),
-        "states of 0": with_argument(2, np.zeros_like),
-        "H one column early": with_argument(2, lambda H: np.hstack((H[:, :1], H[:, :-1]))),
-        "G in reverse order": with_argument(1, lambda G: G[:, ::-1]),
-        "the absolute values of G": with_argument(1, np.abs),
-        "G clipped to [-5, 5]": with_argument(1, lambda G: np.clip(G, -5, 5)),
-    },
-    switches={
-        "where all states are 0, and so 1 - h^2 = 1": with_argument(2, np.zeros_like),
-        "where all states are equal": with_argument(2, lambda H: np.full_like(H, 0.5)),
-        "where W is symmetric": with_params("W", symmetric),
-        "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
-        "where W is the identity matrix": with_params("W", lambda W: np.eye(len(W))),
-        "where G is a thousand times smaller": with_argument(1, lambda G: G / 1000),
-        "where only the last column of G is not 0": with_argument(
-            1, lambda G: G * (np.arange(G.shape[1]) == G.shape[1] - 1)
-        ),
-        "where only the first column of G is not 0": with_argument(
-            1, lambda G: G * (np.arange(G.shape[1]) == 0)
-        ),
-    },
-    moves=lambda each: moved(each, columns={"G": 1, "H": 2}, params="WV"),
-    steps_in_columns=True,
-    backwards=True,
-    findings=(findings.slopes,),
+    telling=Telling(
+        shows=lambda each: {
+            "W": each.arguments[0]["W"],
+            "V": each.arguments[0]["V"],
+            "G": each.arguments[1],
+            "H": each.arguments[2],
+        },
+        by_hand=hidden_by_hand,
+        backwards=True,
+    ),
+    questions=Questions(
+        changes={
+            "W transposed": with_params("W", np.transpose),
+            "W = 0": with_params("W", np.zeros_like),
+            "W with its sign turned": with_params("W", np.negative),
+            "V with its sign turned": with_params("V", np.negative),
+            "states of 0": with_argument(2, np.zeros_like),
+            "H one column early": with_argument(2, lambda H: np.hstack((H[:, :1], H[:, :-1]))),
+            "G in reverse order": with_argument(1, lambda G: G[:, ::-1]),
+            "the absolute values of G": with_argument(1, np.abs),
+            "G clipped to [-5, 5]": with_argument(1, lambda G: np.clip(G, -5, 5)),
+        },
+        switches={
+            "where all states are 0, and so 1 - h^2 = 1": with_argument(2, np.zeros_like),
+            "where all states are equal": with_argument(2, lambda H: np.full_like(H, 0.5)),
+            "where W is symmetric": with_params("W", symmetric),
+            "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
+            "where W is the identity matrix": with_params("W", lambda W: np.eye(len(W))),
+            "where G is a thousand times smaller": with_argument(1, lambda G: G / 1000),
+            "where only the last column of G is not 0": with_argument(
+                1, lambda G: G * (np.arange(G.shape[1]) == G.shape[1] - 1)
+            ),
+            "where only the first column of G is not 0": with_argument(
+                1, lambda G: G * (np.arange(G.shape[1]) == 0)
+            ),
+        },
+        moves=lambda each: moved(each, columns={"G": 1, "H": 2}, params="WV"),
+        steps_in_columns=True,
+        findings=(findings.slopes,),
+    ),
 )
 
 
@@ -247,7 +263,7 @@ def window_case(params: dict[str, np.ndarray], x: list[int], y: list[int], h0: n
     K = len(params["c"])
     X, Y = one_hot(x, K), one_hot(y, K)
     P, H, _ = forward(params, X, h0)
-    return case(params, X, Y, P, H)
+    return Case(params, X, Y, P, H)
 
 
 def random_window(rng: np.random.Generator, m: int, K: int, T: int, *, again: bool = False) -> Case:
@@ -276,7 +292,7 @@ def one_unit(x: list[int], y: list[int]) -> Case:
 def hidden_of(each: Case) -> tuple[np.ndarray, np.ndarray]:
     """The right dL/dO and dL/dA of a window."""
     params, _, Y, P, H = each.arguments
-    return P - Y, steps_back(case(params, P - Y, H))[0]
+    return P - Y, steps_back(Case(params, P - Y, H))[0]
 
 
 def gradient_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
@@ -380,32 +396,26 @@ BACKWARD = Ladder(
         ),
     ),
     returned(),
-    shows=shown_window,
-    by_hand=gradient_by_hand,
-    changes={
+    telling=Telling(shows=shown_window, by_hand=gradient_by_hand,), questions=Questions(changes={
         "X and Y exchanged": lambda each: Case(
-            (each.arguments[0], each.arguments[2], each.arguments[1], *each.arguments[3:])
+            each.arguments[0], each.arguments[2], each.arguments[1], *each.arguments[3:]
         ),
         "W transposed": with_params("W", np.transpose),
         "W = 0": with_params("W", np.zeros_like),
         "H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
         "the states one column late": with_argument(4, lambda H: np.roll(H, 1, axis=1)),
-    },
-    switches={
+    }, switches={
         "where W is symmetric": with_params("W", symmetric),
         "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
         "where H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
-    },
-    moves=lambda each: moved(each, columns={"P": 3, "H": 4}),
-    steps_in_columns=False,
-    findings=(
+    }, moves=lambda each: moved(each, columns={"P": 3, "H": 4}), steps_in_columns=False, findings=(
         findings.shared,
         partial(
             findings.terms_or_hidden,
             window=lambda seed: random_window(np.random.default_rng(seed), 5, 6, 3),
             ladder=HIDDEN,
         ),
-    ),
+    ),),
 )  # fmt: skip
 
 LADDERS = {ladder.function: ladder for ladder in (OUTPUT, HIDDEN, BACKWARD)}

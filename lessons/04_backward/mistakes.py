@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from lessons.checking.mistakes import mistake
+from lessons.checking.explaining.mistakes import Mistakes
 from reference.adagrad import clip
 from reference.backward import backward as right_backward
 from reference.backward import output_gradient as right_output_gradient
@@ -79,11 +79,12 @@ def gradients(
     return finish(grads)
 
 
-MODELS = {"preactivation_gradient": recursion, "backward": gradients}
+in_output_gradient = Mistakes("output_gradient")
+in_preactivation_gradient = Mistakes("preactivation_gradient", recursion)
+in_backward = Mistakes("backward", gradients)
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the sign is turned: this is Y - P.",
     "When the target's logit grows, does the loss grow or fall?",
 )
@@ -91,8 +92,7 @@ def sign_turned(P, Y):
     return Y - P
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the gradient is divided by the number of steps; the loss is a sum over the steps, not their "
     "mean.",
     "What does a longer window change in the gradient at its first step?",
@@ -101,8 +101,7 @@ def divided_by_T(P, Y):
     return (P - Y) / P.shape[1]
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "a slope P (1 - P) of softmax is multiplied in; softmax and the loss together have left P - Y, "
     "with that slope already in it.",
     "Differentiate the logarithm of softmax by hand, for K = 2. Which factors cancel?",
@@ -111,8 +110,7 @@ def slope_of_softmax_again(P, Y):
     return (P - Y) * P * (1 - P)
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the result stays at zero: nothing is written into it, or P is compared with itself.",
     "Print the two arrays that you subtract. Are they different?",
 )
@@ -120,8 +118,7 @@ def all_zero(P, Y):
     return np.zeros_like(P)
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "Y is added to P; it should be subtracted.",
     "What is the gradient by the target's logit when its probability is already 1?",
 )
@@ -129,8 +126,7 @@ def target_added(P, Y):
     return P + Y
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the target's 1 is not subtracted: this is P itself.",
     "What is the gradient by the target's logit when its probability is already 1?",
 )
@@ -138,8 +134,7 @@ def target_not_subtracted(P, Y):
     return P.copy()
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "this is -Y / P, the gradient by the probabilities; softmax has to be passed too.",
     "Between the logits and the loss lie two functions. Which one is missing?",
 )
@@ -147,8 +142,7 @@ def gradient_by_the_probabilities(P, Y):
     return -Y / P
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "1 is subtracted from every probability; it should be subtracted from the target's only.",
     "What do the entries of a column of P - Y sum to?",
 )
@@ -156,8 +150,7 @@ def one_subtracted_everywhere(P, Y):
     return P - 1
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "1 is subtracted from the likeliest character's probability, and not from the target's.",
     "Which array says what really came?",
 )
@@ -165,8 +158,7 @@ def likeliest_for_the_target(P, Y):
     return P - (np.arange(len(P))[:, None] == P.argmax(axis=0))
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "only the targets' entries are filled, with P - 1; the other characters have a gradient too.",
     "Does the loss change when the logit of another character grows?",
 )
@@ -174,8 +166,7 @@ def only_the_targets(P, Y):
     return (P - 1) * Y
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the gradient is twice what it should be, as though the loss were a squared error.",
     "Differentiate -log p. Where would a 2 come from?",
 )
@@ -183,8 +174,7 @@ def twice(P, Y):
     return 2 * (P - Y)
 
 
-@mistake(
-    "output_gradient",
+@in_output_gradient.whole(
     "the gradient is divided by K, the number of characters.",
     "Is the loss a mean over the characters?",
 )
@@ -192,247 +182,246 @@ def divided_by_K(P, Y):
     return (P - Y) / P.shape[0]
 
 
-carried_through_W_untransposed = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_through_W_untransposed",
     "the gradient is carried back through W; it should go through W transposed.",
     "Forward, unit j reaches unit i through W[i, j]. Backward, unit i reaches unit j through ...?",
     carry=lambda W, d, heard, own, before: W @ d,
 )
 
-nothing_carried = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "nothing_carried",
     "nothing is carried back from the step after, so that each step hears its own output only.",
     "Does the first state change the second one, and so the second loss?",
     carry=lambda W, d, heard, own, before: 0 * d,
 )
 
-slope_missing = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_missing",
     "the slope of tanh is missing.",
     "Gradients by H and by A differ. Which function stands between the two?",
     slope=lambda H: np.ones_like(H[:, 1:]),
 )
 
-slope_at_the_state_before = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_at_the_state_before",
     "the slope of tanh is taken at the state before each step, H[:,t]; step t made H[:,t+1].",
     "H has a column more than A. Which column of H is the tanh of A[:,t]?",
     slope=lambda H: 1 - H[:, :-1] ** 2,
 )
 
-tanh_taken_twice = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "tanh_taken_twice",
     "the slope is 1 - tanh(h)^2, with tanh taken a second time; h is already a tanh.",
     "The slope of tanh at a is 1 - tanh(a)^2. Which part of that is h?",
     slope=lambda H: 1 - np.tanh(H[:, 1:]) ** 2,
 )
 
-slope_with_twice_h = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_with_twice_h",
     "the slope is 1 - 2 h; it should be 1 - h^2.",
     "What is the slope of tanh where h = -1?",
     slope=lambda H: 1 - 2 * H[:, 1:],
 )
 
-slope_with_its_sign_turned = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_with_its_sign_turned",
     "the slope is h^2 - 1; it should be 1 - h^2.",
     "Does tanh rise or fall?",
     slope=lambda H: H[:, 1:] ** 2 - 1,
 )
 
-slope_without_the_square = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_without_the_square",
     "the slope is 1 - h; it should be 1 - h^2.",
     "What is the slope of tanh where h = -1?",
     slope=lambda H: 1 - H[:, 1:],
 )
 
-slope_with_a_plus = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_with_a_plus",
     "the slope is 1 + h^2; it should be 1 - h^2.",
     "Is tanh steeper at 0 or where h is close to 1?",
     slope=lambda H: 1 + H[:, 1:] ** 2,
 )
 
-slope_of_the_sigmoid = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_of_the_sigmoid",
     "the slope is h (1 - h), which is the sigmoid's; tanh has 1 - h^2.",
     "What is the slope of tanh at 0, where h = 0?",
     slope=lambda H: H[:, 1:] * (1 - H[:, 1:]),
 )
 
-slope_squared_as_a_whole = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_squared_as_a_whole",
     "the slope is (1 - h)^2; only h is squared, 1 - h^2.",
     "In 1 - h^2, which comes first: the square or the difference?",
     slope=lambda H: (1 - H[:, 1:]) ** 2,
 )
 
-square_in_place_of_the_slope = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "square_in_place_of_the_slope",
     "the slope is h^2; it should be 1 - h^2.",
     "What is the slope of tanh at 0, where h = 0?",
     slope=lambda H: H[:, 1:] ** 2,
 )
 
-tanh_in_place_of_the_slope = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "tanh_in_place_of_the_slope",
     "the gradient is multiplied by h; it should be multiplied by the slope of tanh, 1 - h^2.",
     "Forward, a goes through tanh. What does a gradient go through on its way back?",
     slope=lambda H: H[:, 1:],
 )
 
-slope_divided_by = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_divided_by",
     "the gradient is divided by the slope of tanh; it should be multiplied by it.",
     "Where tanh is flat, does the loss hear more of a, or less?",
     slope=lambda H: 1 / (1 - H[:, 1:] ** 2),
 )
 
-slope_before_the_carried_part = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_before_the_carried_part",
     "the slope of tanh multiplies only what comes from the step's own output; what is carried back "
     "from the step after must go through it too.",
     "Both parts reach A through the same state. What do they have to pass?",
     combine=lambda own, carried, s, last: own * s + carried,
 )
 
-slope_for_the_carried_part_only = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "slope_for_the_carried_part_only",
     "the slope of tanh multiplies only what is carried back; what comes from the step's own output "
     "must go through it too.",
     "Both parts reach A through the same state. What do they have to pass?",
     combine=lambda own, carried, s, last: own + carried * s,
 )
 
-carried_part_only = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_part_only",
     "what is carried back replaces what the step's own output sends; the two should be added.",
     "A state is heard twice. How do two effects on one loss combine?",
     combine=lambda own, carried, s, last: (own if last else carried) * s,
 )
 
-carried_part_subtracted = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_part_subtracted",
     "what is carried back is subtracted from what the own output sends; the two should be added.",
     "A state is heard twice. How do two effects on one loss combine?",
     combine=lambda own, carried, s, last: (own - carried) * s,
 )
 
-gradient_by_the_state_carried = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "gradient_by_the_state_carried",
     "what is carried back is the gradient by the state, without the slope of tanh; it should be "
     "the gradient by the pre-activation.",
     "Between H[:,t+1] and H[:,t] lie two things. Which one is passed first on the way back?",
     carry=lambda W, d, heard, own, before: W.T @ heard,
 )
 
-carried_one_step_only = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_one_step_only",
     "only what a step's own output sends is carried to the step before; all that the step hears "
     "is, so that a late loss reaches the first step.",
     "How does the loss of step 2 come to step 0?",
     carry=lambda W, d, heard, own, before: W.T @ own,
 )
 
-carried_without_W = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_without_W",
     "the gradient is carried back as it is, without W.",
     "What lies between the state of one step and the pre-activation of the next?",
     carry=lambda W, d, heard, own, before: d.copy(),
 )
 
-carried_parts_pile_up = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "carried_parts_pile_up",
     "what is carried back is added to what was carried before; at each step it is made anew.",
     "What D[:,t+1] holds already came from D[:,t+2]. How often is that counted?",
     carry=lambda W, d, heard, own, before: before + W.T @ d,
 )
 
-sign_of_what_the_output_sends = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "sign_of_what_the_output_sends",
     "the sign of the whole is turned.",
     "If G grows at one entry, in which direction does D move?",
     finish=lambda D, s: -D,
 )
 
-first_step_not_reached = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "first_step_not_reached",
     "the loop ends one step early: step 0 is left at zero.",
     "Write down the values that t takes. Is every step among them?",
     finish=lambda D, s: D * (np.arange(D.shape[1]) > 0),
 )
 
-last_step_not_reached = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "last_step_not_reached",
     "the loop begins one step too late: the last step is left at zero, and nothing comes from it.",
     "Write down the values that t takes. Is every step among them?",
     order=lambda T: reversed(range(T - 1)),
 )
 
-only_the_last_step_reached = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "only_the_last_step_reached",
     "only the last step is filled; all before it are left at zero.",
     "Write down the values that t takes. Is every step among them?",
     order=lambda T: [T - 1],
 )
 
-no_step_reached = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "no_step_reached",
     "the result stays at zero: nothing is written into it.",
     "Write down the values that t takes. Is there any?",
     order=lambda T: [],
 )
 
-from_first_to_last = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "from_first_to_last",
     "the loop runs from the first step to the last, so that each step hears the one before it; it "
     "should hear the one after it.",
     "Which steps does the state of step 1 change: earlier ones or later ones?",
     order=range,
 )
 
-recursion_starts_from_ones = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "recursion_starts_from_ones",
     "the recursion starts from ones, as though the step after the last had a gradient of 1; it "
     "should start from zeros.",
     "Which loss comes after the last step?",
     start=lambda W: W.sum(axis=0),
 )
 
-gradient_by_the_state_returned = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "gradient_by_the_state_returned",
     "the recursion is right, but what is returned is the gradient by the states; it should be the "
     "one by the pre-activations, with the slope of tanh in it.",
     "dL/dH and dL/dA both come up at every step. Which one is asked for?",
     finish=lambda D, s: D / s,
 )
 
-columns_in_the_order_of_the_loop = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "columns_in_the_order_of_the_loop",
     "the columns stand in the order in which the loop made them, last step first.",
     "Which step does column 0 of D belong to?",
     finish=lambda D, s: D[:, ::-1],
 )
 
-clipped_on_the_way = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "clipped_on_the_way",
     "the entries are clipped to [-5, 5]; the gradient should be returned as it is.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
     finish=lambda D, s: np.clip(D, -5, 5),
 )
 
-divided_by_the_number_of_steps = mistake(
-    "preactivation_gradient",
+in_preactivation_gradient.choice(
+    "divided_by_the_number_of_steps",
     "the gradient is divided by the number of steps; the loss is a sum over the steps.",
     "What does a longer window change in the gradient at its last step?",
     finish=lambda D, s: D / D.shape[1],
 )
 
 
-@mistake(
-    "preactivation_gradient",
+@in_preactivation_gradient.whole(
     "this is V transposed times G: what each step's own output sends, with neither the slope of "
     "tanh nor anything carried back.",
     "Which two things happen to it before it is dL/dA?",
@@ -443,44 +432,42 @@ def only_what_the_output_sends(params, G, H):
 
 def of_each(name, sentence, hint, change, of=("dU", "dW", "dV", "db", "dc")):
     """A mistake in each of the five gradients; {} in name, sentence and hint is the gradient's."""
-    return {
-        name.format(d): mistake("backward", sentence.format(d), hint.format(d[1:]), **{d: change})
-        for d in of
-    }
+    for d in of:
+        in_backward.choice(name.format(d), sentence.format(d), hint.format(d[1:]), **{d: change})
 
 
-LEFT_AT_ZERO = of_each(
+of_each(
     "{}_left_at_zero",
     "{} stays at zero: nothing is written into it.",
     "Which line of yours fills the gradient of {}, and does it run?",
     lambda left, right, s: 0 * product(left, right, s),
 )
-AS_MEANS = of_each(
+of_each(
     "{}_as_a_mean",
     "{} is divided by the number of steps; it should be a sum over the steps.",
     "The loss is a sum over the steps, and each step uses the same {}. What is then its slope?",
     lambda left, right, s: left @ right.T / left.shape[1],
 )
-OF_THE_LAST_STEP = of_each(
+of_each(
     "{}_of_the_last_step",
     "{} holds only what the last step gives; the steps should be added up.",
     "How many steps use the same {}?",
     lambda left, right, s: left[:, -1:] @ right[:, -1:].T,
 )
-OF_THE_FIRST_STEP = of_each(
+of_each(
     "{}_of_the_first_step",
     "{} holds only what step 0, the loop's last, gives; the steps should be added up.",
     "How many steps use the same {}?",
     lambda left, right, s: left[:, :1] @ right[:, :1].T,
 )
-FROM_THE_GRADIENT_BY_THE_STATES = of_each(
+of_each(
     "{}_from_the_gradient_by_the_states",
     "{} is made with the gradient by the states, and not by the pre-activations.",
     "{} belongs to A. What lies between A and the state?",
     lambda left, right, s: left / (1 - s.H[:, 1:] ** 2) @ right.T,
     of=("dU", "dW", "db"),
 )
-AS_THE_LARGEST = of_each(
+of_each(
     "{}_as_the_largest",
     "{} is the largest entry of each row; it should be their sum.",
     "How many steps use the same {}?",
@@ -488,43 +475,43 @@ AS_THE_LARGEST = of_each(
     of=("db", "dc"),
 )
 
-dW_with_the_states_after = mistake(
-    "backward",
+in_backward.choice(
+    "dW_with_the_states_after",
     "dW multiplies dL/dA with the states after each step; W was multiplied with those before it.",
     "A[:,t] = W H[:,?] + ... : which column is it?",
     dW=lambda left, right, s: s.D @ s.H[:, 1:].T,
 )
 
-dW_without_h0 = mistake(
-    "backward",
+in_backward.choice(
+    "dW_without_h0",
     "dW leaves out H[:,0], so that what step 0 gives to W is missing.",
     "With a window of a single step, what is W multiplied with?",
     dW=lambda left, right, s: s.D[:, 1:] @ s.H[:, 1:-1].T,
 )
 
-dW_transposed = mistake(
-    "backward",
+in_backward.choice(
+    "dW_transposed",
     "dW is transposed.",
     "W[i, j] leads from unit j to unit i. Which index of dW belongs to dL/dA?",
     dW=lambda left, right, s: right @ left.T,
 )
 
-dV_with_the_states_before = mistake(
-    "backward",
+in_backward.choice(
+    "dV_with_the_states_before",
     "dV multiplies dL/dO with the states before each step; V was multiplied with those after it.",
     "O[:,t] = V H[:,?] + c : which column is it?",
     dV=lambda left, right, s: s.G @ s.H[:, :-1].T,
 )
 
-dV_with_the_probabilities = mistake(
-    "backward",
+in_backward.choice(
+    "dV_with_the_probabilities",
     "dV is made with the probabilities P; it should be made with P - Y.",
     "Which gradient reaches the logits?",
     dV=lambda left, right, s: s.P @ right.T,
 )
 
-dc_without_the_targets = mistake(
-    "backward",
+in_backward.choice(
+    "dc_without_the_targets",
     "dc adds up the probabilities P; it should add up P - Y.",
     "Which gradient reaches c?",
     dc=lambda left, right, s: s.P @ right.T,
@@ -543,38 +530,38 @@ def overwritten(order):
     return dU
 
 
-dU_overwritten_by_repeated_characters = mistake(
-    "backward",
+in_backward.choice(
+    "dU_overwritten_by_repeated_characters",
     "a character that is read again overwrites its column of dU, so that its last step is left; "
     "what all of its steps give should be added up.",
     "How often does the loss hear a column of U whose character is read three times?",
     dU=overwritten(range),
 )
 
-dU_overwritten_on_the_way_back = mistake(
-    "backward",
+in_backward.choice(
+    "dU_overwritten_on_the_way_back",
     "a character that was read before overwrites its column of dU, so that its first step is left; "
     "what all of its steps give should be added up.",
     "How often does the loss hear a column of U whose character is read three times?",
     dU=overwritten(lambda T: reversed(range(T))),
 )
 
-dU_one_step_late = mistake(
-    "backward",
+in_backward.choice(
+    "dU_one_step_late",
     "dU pairs each step's gradient with the character of the step before (index -1 for step 0).",
     "A[:,t] = ... + U X[:,?] : which column is it?",
     dU=lambda left, right, s: s.D @ np.roll(s.X, 1, axis=1).T,
 )
 
-dU_with_the_targets = mistake(
-    "backward",
+in_backward.choice(
+    "dU_with_the_targets",
     "dU is made with the targets Y; U was multiplied with the inputs X.",
     "A[:,t] = ... + U ?[:,t] : which array is it?",
     dU=lambda left, right, s: s.D @ s.Y.T,
 )
 
-inputs_as_targets = mistake(
-    "backward",
+in_backward.choice(
+    "inputs_as_targets",
     "the inputs X stand in the place of the targets: P - X.",
     "Which of the two arrays was the network to predict?",
     targets=lambda X, Y: X,
@@ -588,31 +575,30 @@ def only(t):
     )
 
 
-only_step_0_left = mistake(
-    "backward",
+in_backward.choice(
+    "only_step_0_left",
     "each step overwrites the gradients instead of adding to them: only step 0, the last to be "
     "visited, is left.",
     "How many steps use the same W?",
     **only(0),
 )
 
-only_the_last_step_left = mistake(
-    "backward",
+in_backward.choice(
+    "only_the_last_step_left",
     "each step overwrites the gradients instead of adding to them: only the last step is left.",
     "How many steps use the same W?",
     **only(-1),
 )
 
-clipped_inside = mistake(
-    "backward",
+in_backward.choice(
+    "clipped_inside",
     "the gradients are clipped to [-5, 5] here; backward should return them as they are.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
     finish=clip,
 )
 
 
-@mistake(
-    "backward",
+@in_backward.whole(
     "the gradients are clipped to [-{value}, {value}]; backward should return them as they are.",
     "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
     values=(1, 2, 10),
@@ -621,8 +607,7 @@ def clipped_to_another_limit(params, X, Y, P, H, *, value):
     return clip(right_backward(params, X, Y, P, H), value)
 
 
-@mistake(
-    "backward",
+@in_backward.whole(
     "the gradients are scaled down to a norm of {value} in all; backward should return them as "
     "they are.",
     "What would a gradient check say of a gradient that is scaled down?",
@@ -634,8 +619,7 @@ def clipped_by_norm(params, X, Y, P, H, *, value):
     return {name: grad * min(1.0, value / norm) for name, grad in grads.items()}
 
 
-@mistake(
-    "backward",
+@in_backward.whole(
     "the arguments X and Y are exchanged.",
     "Which of the two did the network read, and which was it to predict?",
 )

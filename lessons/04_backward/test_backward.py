@@ -5,15 +5,16 @@ import time
 import numpy as np
 
 import reference.backward as reference
-from lessons.checking import symbolic, tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import DENSE, Window, build, on_windows, random_params, seeds
-from lessons.checking.central_differences import central_differences
-from lessons.checking.compare import agree
-from lessons.checking.complex_step import complex_step_gradients, loss
-from lessons.checking.failure import expect
-from lessons.checking.fifty_digits import fifty_digit_gradients
-from lessons.checking.habits import *
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import DENSE, Window, build, on_windows, random_params, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.oracles import symbolic
+from lessons.checking.oracles.central_differences import central_differences
+from lessons.checking.oracles.complex_step import complex_step_gradients, loss
+from lessons.checking.oracles.fifty_digits import fifty_digit_gradients
+from lessons.checking.running.habits import *
 from reference.encoding import one_hot
 from reference.forward import softmax
 
@@ -35,7 +36,7 @@ def examples(seed: int) -> tuple[Window, np.ndarray, np.ndarray]:
     return window, P, H
 
 
-HABITS = {
+EXAMPLES = {
     "output_gradient": lambda: tuple((P, w.Y) for w, P, _ in (examples(1), examples(2))),
     "preactivation_gradient": lambda: tuple(
         (w.params, P - w.Y, H) for w, P, H in (examples(1), examples(2))

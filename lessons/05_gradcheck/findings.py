@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.explaining.explanation import differing
+from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.printing import block, grid, listed, num
+from lessons.checking.comparing.compare import differing, same
+from lessons.checking.comparing.windows import build
 from lessons.checking.explaining.findings import LEAST, Evidence, pieces
-from lessons.checking.explaining.ladder import Try, case, right, same
-from lessons.checking.explaining.tables import block, grid, listed, num
-from lessons.checking.failure import Wrong
-from lessons.checking.windows import build
+from lessons.checking.explaining.ladder import Attempt, Case, right
 from reference.backward import backward
 from reference.gradcheck import numerical_gradients
 from reference.loss import cost
+
+from . import findings
 
 NAMES = "UWVbc"
 LEFT = "params (afterwards)"
@@ -40,7 +42,7 @@ def flat(params: dict[str, np.ndarray]) -> np.ndarray:
 class Trace:
     """The calls of the loss in one case: which entries were moved, how far, what came of it."""
 
-    def __init__(self, each: Try) -> None:
+    def __init__(self, each: Attempt) -> None:
         params = each.case.arguments[1]
         self.step = each.case.arguments[2] if len(each.case.arguments) > 2 else 1e-5
         self.entries, self.given = entries(params), flat(params)
@@ -67,7 +69,7 @@ class Trace:
 
 def traces(evidence: Evidence) -> list[Trace]:
     """The calls in all cases that have a step."""
-    return [Trace(each) for each in evidence.tries if len(each.case.arguments) > 2]
+    return [Trace(each) for each in evidence.attempts if len(each.case.arguments) > 2]
 
 
 def steps_text(count: float) -> str:
@@ -124,7 +126,7 @@ def default_step(evidence: Evidence) -> list[str]:
 def how_the_loss_is_called(evidence: Evidence) -> list[str]:
     """What is moved, how far, and what else is moved at the same time."""
     found = traces(evidence)
-    if all(each.right for each in evidence.tries if len(each.case.arguments) > 2):
+    if all(each.right for each in evidence.attempts if len(each.case.arguments) > 2):
         return []
     if not any(trace.moved or trace.base for trace in found):
         return ["The loss is never called."]
@@ -263,23 +265,23 @@ def left_behind(evidence: Evidence) -> list[str]:
 # ---- pictures -----------------------------------------------------------------------------
 
 
-def gradient_picture(each: Try) -> list[str]:
+def gradient_picture(each: Attempt) -> list[str]:
     """Yours and expected, how the loss was called, and what is left in params."""
     lines: list[str] = []
     trace = Trace(each)
-    wrong = [n for n in each.due if not same(each.yours[n], each.due[n]) and n != LEFT]
+    wrong = [n for n in each.expected if not same(each.yours[n], each.expected[n]) and n != LEFT]
     for name in wrong[: 2 if len(trace.entries) < 12 else 1]:
-        yours, due = each.yours[name], each.due[name]
+        yours, due = each.yours[name], each.expected[name]
         lines += block(f"  {name}, yours   ", grid(yours, differing(yours, due)))
         lines += block(f"  {name}, expected", grid(due, differing(yours, due)))
     return [*lines, *calls_table(each, trace), *left_table(each, trace)]
 
 
-def calls_table(each: Try, trace: Trace) -> list[str]:
+def calls_table(each: Attempt, trace: Trace) -> list[str]:
     """How the first entries whose slopes are wrong were moved, one a line."""
     if not trace.moved and not trace.base:
         return ["  The loss was not called at all."]
-    due = flat({name: each.due[f"d{name}"] for name in NAMES})
+    due = flat({name: each.expected[f"d{name}"] for name in NAMES})
     wrong = [k for k, d in enumerate(due) if not same(float(trace.slopes[k]), float(d))]
     rows = []
     for k in wrong[:3]:
@@ -303,7 +305,7 @@ def move_text(trace: Trace, k: int, apart: np.ndarray) -> str:
     return f"{texts[k]} with {others[0]}" if others else texts[k]
 
 
-def left_table(each: Try, trace: Trace) -> list[str]:
+def left_table(each: Attempt, trace: Trace) -> list[str]:
     """The first entries that are not what they were, in as many digits as show it."""
     after = each.yours.after  # type: ignore[attr-defined]
     lines = [
@@ -321,9 +323,9 @@ TINY = 1e-12  # a floor that plays no part
 
 def both_values(evidence: Evidence, ga: Any, gn: Any, *floor: float) -> tuple[float, float]:
     """The error by the answer, nan if it gives none, and the right one."""
-    each = case(np.array(ga, dtype=float), np.array(gn, dtype=float), *floor)
+    each = Case(np.array(ga, dtype=float), np.array(gn, dtype=float), *floor)
     yours = evidence.yours(each).get("error", math.nan)
-    return float(yours), float(evidence.due(each)["error"])
+    return float(yours), float(evidence.expected(each)["error"])
 
 
 def default_floor(evidence: Evidence) -> list[str]:
@@ -389,14 +391,16 @@ def planted() -> tuple[np.ndarray, np.ndarray]:
     return backward(params, X, Y, P, H)["W"], measured["W"]
 
 
-def as_a_checker(each: Try) -> list[str]:
+def as_a_checker(each: Attempt) -> list[str]:
     """What this error says of a right gradient, and of one with a planted bug."""
     derived, measured = planted()
     function = each.yours.function  # type: ignore[attr-defined]
     texts = []
     for ga in (derived, derived.T.copy()):
         try:
-            values = [f.whatever(ga, measured) for f in (function, right("relative_error"))]
+            values = [
+                f.allowing_infinite(ga, measured) for f in (function, right("relative_error"))
+            ]
         except Wrong:
             return []
         texts.append([f"{value:.2g}" for value in values])

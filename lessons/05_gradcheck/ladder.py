@@ -9,15 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, RETURNS, describe_type, load_room_file
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.contract import describe_type
+from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.printing import num
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
 from lessons.checking.explaining.changing import exchanged, with_argument
-from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Rung, case, tenths
-from lessons.checking.explaining.tables import factor, num
-from lessons.checking.failure import Wrong
-from lessons.checking.values import copied
+from lessons.checking.explaining.ladder import (
+    Case,
+    Ladder,
+    Outcome,
+    Questions,
+    Rung,
+    Telling,
+    tenths,
+)
+from lessons.checking.explaining.tables import factor
 
-findings = load_room_file(LESSONS["05_gradcheck"], "findings.py")
+from . import findings
 
 NAMES, LEFT = findings.NAMES, findings.LEFT
 ENTRY = re.compile(r"([UWVbc])\[(\d),(\d)\]")  # in a loss's text
@@ -72,7 +82,7 @@ def filled_in(m: int, K: int, **tensors: Any) -> Params:
 
 def single(term: str, x: float, *step: float) -> Case:
     """A loss of U[0,0] alone, which is x."""
-    return case(Loss((term,)), filled_in(1, 1, U=[[x]]), *step)
+    return Case(Loss((term,)), filled_in(1, 1, U=[[x]]), *step)
 
 
 def quarters(rng: np.random.Generator, *shape: int, most: int = 12) -> np.ndarray:
@@ -97,14 +107,14 @@ def sibling(term: str) -> Callable[[np.random.Generator], Case]:
 
 def product(other: str, one: float, two: float, step: float) -> Case:
     """The product of U[0,0] with U[0,1] or W[0,0]."""
-    return case(Loss((f"U[0,0]*{other}",)), filled_in(1, 2, U=[[one, two]], W=[[two]]), step)
+    return Case(Loss((f"U[0,0]*{other}",)), filled_in(1, 2, U=[[one, two]], W=[[two]]), step)
 
 
 def powers(power: int, params: Params, step: float, names: str) -> Case:
     """The sum of all entries, each to a power."""
     terms = tuple(f"{each}^{power}" for each in findings.entries(params) if each[0] in names)
     says = "the sum of the squares in U and V" if power == 2 else "the sum of all entries' cubes"
-    return case(Loss(terms, says), params, step)
+    return Case(Loss(terms, says), params, step)
 
 
 def random_powers(power: int, K: int, names: str) -> Callable[[np.random.Generator], Case]:
@@ -169,10 +179,10 @@ def observe_gradients(function: Function, each: Case) -> Outcome:
         seen.calls.append((findings.flat(tensors), loss(tensors)))
         return seen.calls[-1][1]
 
-    function.calls.last = (function.name, each.arguments, {})
-    result = function.run(lambda: function.answer.function(function.name)(recorded, params, *step))
+    function.remember(each.arguments, {})
+    result = function.unchecked(recorded, params, *step)
     try:
-        RETURNS[function.name](result, *each.arguments)
+        function.contracted.returns(result, *each.arguments)
     except Wrong as wrong:
         if not wrong.numbers:
             raise Wrong(f"{function.name}: {wrong.message}", result=result) from None
@@ -219,16 +229,20 @@ GRADIENTS = Ladder(
     "numerical_gradients",
     GRADIENT_RUNGS,
     observe_gradients,
-    shows=shown_call,
-    by_hand=slope_by_hand,
-    findings=(
-        findings.default_step,
-        findings.how_the_loss_is_called,
-        findings.left_behind,
-        findings.other_places,
+    telling=Telling(
+        shows=shown_call,
+        by_hand=slope_by_hand,
+        says="goes wrong",
+        picture=findings.gradient_picture,
     ),
-    says="goes wrong",
-    picture=findings.gradient_picture,
+    questions=Questions(
+        findings=(
+            findings.default_step,
+            findings.how_the_loss_is_called,
+            findings.left_behind,
+            findings.other_places,
+        ),
+    ),
 )
 
 
@@ -239,7 +253,7 @@ TINY = 1e-12  # a floor far below the norms, so that it plays no part
 
 def pair(ga: Any, gn: Any, *floor: float) -> Case:
     """Two gradients, and a floor."""
-    return case(np.array(ga, dtype=float), np.array(gn, dtype=float), *floor)
+    return Case(np.array(ga, dtype=float), np.array(gn, dtype=float), *floor)
 
 
 def drawn(
@@ -287,7 +301,7 @@ ERROR_RUNGS = (
 
 def observe_error(function: Function, each: Case) -> Outcome:
     """The error."""
-    seen = Seen(error=function.whatever(*each.arguments))
+    seen = Seen(error=function.allowing_infinite(*each.arguments))
     seen.function = function
     return seen
 
@@ -326,25 +340,29 @@ ERRORS = Ladder(
     "relative_error",
     ERROR_RUNGS,
     observe_error,
-    shows=lambda each: dict(
-        zip(("ga", "gn", "floor"), (*each.arguments, "not given"), strict=False)
-    ),
-    by_hand=error_by_hand,
-    changes={"gn with its sign turned": with_argument(1, np.negative)},
-    switches={
-        "where ga and gn have one entry each": lambda each: pair(
-            each.arguments[0][:1, :1], each.arguments[1][:1, :1], *each.arguments[2:]
+    telling=Telling(
+        shows=lambda each: dict(
+            zip(("ga", "gn", "floor"), (*each.arguments, "not given"), strict=False)
         ),
-    },
-    moves=one_moved,
-    findings=(
-        findings.default_floor,
-        findings.other_values,
-        findings.by_the_floor,
-        findings.by_its_parts,
+        by_hand=error_by_hand,
+        says="returns a wrong number",
+        about=findings.as_a_checker,
     ),
-    says="returns a wrong number",
-    about=findings.as_a_checker,
+    questions=Questions(
+        changes={"gn with its sign turned": with_argument(1, np.negative)},
+        switches={
+            "where ga and gn have one entry each": lambda each: pair(
+                each.arguments[0][:1, :1], each.arguments[1][:1, :1], *each.arguments[2:]
+            ),
+        },
+        moves=one_moved,
+        findings=(
+            findings.default_floor,
+            findings.other_values,
+            findings.by_the_floor,
+            findings.by_its_parts,
+        ),
+    ),
 )
 
 LADDERS = {ladder.function: ladder for ladder in (GRADIENTS, ERRORS)}

@@ -4,7 +4,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from lessons.checking.mistakes import mistake
+from lessons.checking.explaining.mistakes import Mistakes
 from reference.gradcheck import numerical_gradients
 
 
@@ -73,7 +73,8 @@ def quotient(
     return float(finish(apart(ga, gn, norm) / divisor(size(ga, gn, norm), floor)))
 
 
-MODELS = {"numerical_gradients": differences, "relative_error": quotient}
+in_numerical_gradients = Mistakes("numerical_gradients", differences)
+in_relative_error = Mistakes("relative_error", quotient)
 
 
 @cache
@@ -89,53 +90,52 @@ def _made(formula, **names):
 
 # ---- numerical_gradients: the quotient ----------------------------------------------------
 
-forward_difference = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "forward_difference",
     "this is the forward difference, from x to x + step; the central one goes from x - step to "
     "x + step.",
     "Which of the two is exact for a parabola?",
     quotient=lambda at, x, h: (at(x + h) - at(x)) / h,
 )
 
-backward_difference = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "backward_difference",
     "this is the backward difference, from x - step to x; the central one goes from x - step to "
     "x + step.",
     "Which of the two is exact for a parabola?",
     quotient=lambda at, x, h: (at(x) - at(x - h)) / h,
 )
 
-divided_by_one_step = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "divided_by_one_step",
     "the difference is divided by step; the two points lie 2 step apart.",
     "How far is it from x - step to x + step?",
     quotient=lambda at, x, h: (at(x + h) - at(x - h)) / h,
 )
 
-divided_by_two_and_multiplied_by_step = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "divided_by_two_and_multiplied_by_step",
     "the difference is halved and multiplied by step; it should be divided by both, 2 step.",
     "What does Python make of 12 / 2 * 3? And of 12 / (2 * 3)?",
     quotient=lambda at, x, h: (at(x + h) - at(x - h)) / 2 * h,
 )
 
-losses_the_wrong_way_round = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "losses_the_wrong_way_round",
     "the sign is turned: the loss above is subtracted from the loss below.",
     "If the loss grows with an entry, is its slope positive or negative?",
     quotient=lambda at, x, h: (at(x - h) - at(x + h)) / (2 * h),
 )
 
-lower_point_is_x_again = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "lower_point_is_x_again",
     "all slopes are 0: both losses are measured at the same place, or their quotient is not kept.",
     "Print the entry each time the loss is called. Does it move, in the dict that the loss gets?",
     quotient=lambda at, x, h: (at(x) - at(x)) / (2 * h),
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the slope is {value}, where L(x) is the loss with an entry at x; it should be (L(x + step) - "
     "L(x - step)) / (2 * step).",
     "What should come out for a loss that is the same everywhere, and for a straight line? Print "
@@ -172,8 +172,8 @@ def another_slope(loss, params, step=1e-5, *, value):
     return differences(loss, params, step, quotient=made)
 
 
-five_points = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "five_points",
     "this is a formula of higher order, from two more points at 2 step; the central difference of "
     "two points is asked, and its error is meant to be seen.",
     "For x^3 at 2 and step 0.1 the lesson has 12.01. Which formula gives that?",
@@ -186,8 +186,7 @@ five_points = mistake(
 # ---- numerical_gradients: the step --------------------------------------------------------
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "if no step is given, {value} is used; it should be 1e-5 then.",
     "What does the first line of the function say of step?",
     values=(1e-4, 1e-6, 1e-3, 1e-2, 1e-7, 1e-8, 2e-5, 5e-6, 1.0),
@@ -196,16 +195,15 @@ def another_default_step(loss, params, step=None, *, value):
     return numerical_gradients(loss, params, value if step is None else step)
 
 
-step_ignored = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "step_ignored",
     "the step is always 1e-5, whatever step was given.",
     "What should change when the check is repeated with a larger step?",
     width=lambda step, x: 1e-5,
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the step is always {value}, whatever step was given, and also when none was.",
     "What should change when the check is repeated with another step?",
     values=(1e-4, 1e-3, 1e-6),
@@ -214,16 +212,15 @@ def step_of_its_own(loss, params, step=1e-5, *, value):
     return numerical_gradients(loss, params, value)
 
 
-step_relative_to_the_entry = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "step_relative_to_the_entry",
     "the step grows with the entry that it is added to; it should be used as given.",
     "How far should an entry of 2 be moved, and one of 20?",
     width=lambda step, x: step * np.maximum(1.0, abs(x)),
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "an entry x is moved by {value} to each side; it should be moved by step, as it was given.",
     "For x^3 at 2 and step 0.1 the lesson has 12.01. How far is x moved there?",
     values=("step / 2", "2 * step", "step * abs(x)", "step * (1 + abs(x))"),
@@ -234,24 +231,23 @@ def moved_by_something_else(loss, params, step=1e-5, *, value):
 
 # ---- numerical_gradients: what is moved, and what is left ---------------------------------
 
-step_added_back = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "step_added_back",
     "the entries are brought back by adding the step again, which rounds: params differ in their "
     "last bits afterwards.",
     "What does Python make of 0.3 + 0.1 - 0.2 + 0.1? What could be remembered instead?",
     restored=lambda x, h: x + h - 2 * h + h,
 )
 
-params_not_restored = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "params_not_restored",
     "an entry that was moved is not brought back: params end one step below where they were.",
     "At which point is the second entry's slope measured?",
     restored=lambda x, h: x - h,
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "an entry x that was moved is left at {value}; it should be put back to x.",
     "At which point is the second entry's slope measured?",
     values=("x + step", "0", "x - step + x"),
@@ -260,16 +256,15 @@ def left_somewhere_else(loss, params, step=1e-5, *, value):
     return differences(loss, params, step, restored=lambda x, h: _made(value, x=x, step=h))
 
 
-only_the_first_tensor = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "only_the_first_tensor",
     "only the first tensor is measured: the gradients of the others stay at zero.",
     "Look at the indentation of what ends your function.",
     tensors=lambda names: names[:1],
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "only {value} of the five tensors is measured: the gradients of the others stay at zero.",
     "By how many tensors does the loss have a slope? What belongs in the loop over them?",
     values=("c", "U, W, V"),
@@ -278,8 +273,7 @@ def tensors_left_at_zero(loss, params, step=1e-5, *, value):
     return differences(loss, params, step, tensors=lambda names: value.split(", "))
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the result holds only the gradients of {value}; it should have all keys of params.",
     "By how many tensors does the loss have a slope? Is the end of your function in the loop?",
     values=("U", "U, W, V"),
@@ -289,24 +283,24 @@ def tensors_left_out(loss, params, step=1e-5, *, value):
     return {name: grads[name] for name in value.split(", ")}
 
 
-whole_tensors_moved = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "whole_tensors_moved",
     "all entries of a tensor are moved at once, which measures the sum of their slopes; they "
     "should be moved one at a time.",
     "How many numbers does the gradient of W have, and how many losses do you measure for it?",
     measured=lambda tensor: [(slice(None), slice(None))],
 )
 
-whole_rows_moved = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "whole_rows_moved",
     "the entries of a row are moved at once, which measures the sum of their slopes; they should "
     "be moved one at a time.",
     "What does tensor[i] stand for when the tensor has two dimensions?",
     measured=lambda tensor: range(len(tensor)),
 )
 
-rows_twice_in_place_of_columns = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "rows_twice_in_place_of_columns",
     "both loops run over as many indices as there are rows: where a tensor is wider, the columns "
     "beyond that stay at 0.",
     "How many rows does U have, and how many columns?",
@@ -336,8 +330,7 @@ def _some(loss, params, step, which):
     )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "only the {value} of each tensor is measured; all else stays at 0.",
     "How many rows does U have, and how many columns? How many of its entries do you measure?",
     values=tuple(MEASURED),
@@ -346,8 +339,7 @@ def a_part_of_each_tensor(loss, params, step=1e-5, *, value):
     return _some(loss, params, step, MEASURED[value])
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the {value} of each tensor is not measured and stays at 0.",
     "Write down the values that the index takes. Is every entry among them?",
     values=("first column", "first row", "first entry", "last column", "last row", "last entry"),
@@ -358,8 +350,8 @@ def a_part_missing(loss, params, step=1e-5, *, value):
 
 # ---- numerical_gradients: where the slopes go ---------------------------------------------
 
-columns_first_filled_by_rows = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "columns_first_filled_by_rows",
     "the slopes are measured column by column and filled in row by row: they are right, but stand "
     "in the wrong places.",
     "In which order does reshape fill a matrix?",
@@ -367,8 +359,7 @@ columns_first_filled_by_rows = mistake(
 )
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the slopes come in one long row for each tensor; the gradient has the tensor's own shape.",
     "Which entry does a slope belong to?",
 )
@@ -376,8 +367,7 @@ def flat_result(loss, params, step=1e-5):
     return {name: g.ravel() for name, g in numerical_gradients(loss, params, step).items()}
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the gradients are written into the arrays of params themselves; they need arrays of their "
     "own.",
     "Is grads[name] = params[name] a copy, or a second name?",
@@ -390,8 +380,7 @@ def gradients_in_the_arrays_of_params(loss, params, step=1e-5):
     return dict(params)
 
 
-@mistake(
-    "numerical_gradients",
+@in_numerical_gradients.whole(
     "the loss is called with a single tensor; it should get a dict with all five.",
     "What does the loss of lesson 3 do with its params?",
 )
@@ -399,8 +388,8 @@ def loss_of_a_single_tensor(loss, params, step=1e-5):
     return {name: np.full(tensor.shape, loss(tensor + step)) for name, tensor in params.items()}
 
 
-moved_there_and_back_in_shallow_copies = mistake(
-    "numerical_gradients",
+in_numerical_gradients.choice(
+    "moved_there_and_back_in_shallow_copies",
     "plus and minus share one array, which is moved up and down again: both losses are the same, "
     "all slopes are 0, and params are left rounded.",
     "Does dict.copy() copy the arrays in it?",
@@ -411,39 +400,38 @@ moved_there_and_back_in_shallow_copies = mistake(
 
 # ---- relative_error: the floor ------------------------------------------------------------
 
-floor_added = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "floor_added",
     "the floor is added to the sum of the norms; it should be the least that the divisor can be.",
     "What should floor change when the gradients are large?",
     divisor=lambda size, floor: floor + size,
 )
 
-floor_ignored = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "floor_ignored",
     "the floor is not used: two gradients of zero give 0 / 0, and tiny ones are compared by their "
     "rounding errors.",
     "What are two gradients of zero divided by?",
     divisor=lambda size, floor: size,
 )
 
-floor_in_place_of_zero_only = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "floor_in_place_of_zero_only",
     "the floor is used only where both gradients are zero; it should be the least that the divisor "
     "can be.",
     "What should be the error of 1e-12 and -1e-12, both of them rounding?",
     divisor=lambda size, floor: floor if size == 0 else size,
 )
 
-smaller_in_place_of_larger = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "smaller_in_place_of_larger",
     "min takes the place of max: the divisor is the smaller of floor and norms.",
     "Which of the two keeps the divisor from being too small?",
     divisor=lambda size, floor: min(floor, size),
 )
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "the least divisor is always {value}, whatever floor is given.",
     "What should change when a larger floor is given?",
     values=(1e-6, 1e-8, 1e-12),
@@ -452,8 +440,7 @@ def floor_of_its_own(ga, gn, floor=1e-6, *, value):
     return quotient(ga, gn, value)
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "if no floor is given, {value} is used; it should be 1e-6 then.",
     "What does the first line of the function say of floor?",
     values=(1e-8, 1e-5, 1e-7, 1e-10, 1e-12, 2e-6, 5e-7, 0.0, 1.0),
@@ -464,29 +451,29 @@ def another_default_floor(ga, gn, floor=None, *, value):
 
 # ---- relative_error: above the line, and the norm -----------------------------------------
 
-difference_of_the_norms = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "difference_of_the_norms",
     "the difference of the norms is taken; it should be the norm of the difference.",
     "How far apart are a gradient and its negative?",
     apart=lambda ga, gn, norm: abs(norm(ga) - norm(gn)),
 )
 
-largest_entry_as_norm = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "largest_entry_as_norm",
     "the norm is the largest entry; it should be the root of the sum of squares.",
     "Does the error grow when a second entry is wrong as well?",
     norm=lambda g: abs(g).max(),
 )
 
-squares_without_a_root = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "squares_without_a_root",
     "the root is missing: the norms are sums of squares.",
     "What is the length of (3, 4)?",
     norm=lambda g: (g * g).sum(),
 )
 
-spectral_norm = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "spectral_norm",
     "the norm is the largest singular value, which numpy.linalg.norm(g, 2) gives for a matrix; it "
     "should be the root of the sum of squares.",
     "Look up what numpy.linalg.norm does with a matrix if ord is 2, and if none is given.",
@@ -503,8 +490,7 @@ NORMS = {
 }
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "the norm is {value}; it should be the root of the sum of the squares.",
     "What is the length of (3, 4)? And of (1, -1)?",
     values=tuple(NORMS),
@@ -515,23 +501,22 @@ def another_norm(ga, gn, floor=1e-6, *, value):
 
 # ---- relative_error: the divisor ----------------------------------------------------------
 
-divided_by_the_larger_norm = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "divided_by_the_larger_norm",
     "the divisor is the larger of the two norms; it should be their sum.",
     "What should a gradient and its negative give at most?",
     size=lambda ga, gn, norm: max(norm(ga), norm(gn)),
 )
 
-divided_by_the_norm_of_the_sum = mistake(
-    "relative_error",
+in_relative_error.choice(
+    "divided_by_the_norm_of_the_sum",
     "the divisor is the norm of ga + gn; it should be the sum of the two norms.",
     "What is a gradient plus its negative?",
     size=lambda ga, gn, norm: norm(ga + gn),
 )
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "this is {value}; it should be norm(ga - gn) / max(floor, norm(ga) + norm(gn)).",
     "What should two equal gradients give, and a gradient and its negative? What should change "
     "when ga and gn are exchanged, or both are ten times as large?",
@@ -576,8 +561,7 @@ def another_error(ga, gn, floor=1e-6, *, value):
     return float(_made(value, ga=ga, gn=gn, floor=floor, **functions))
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "this is the {value} of the entries' relative errors; there is one quotient, of norms over all "
     "entries.",
     "How much should a rounding error in an entry of 1e-9 count beside one in an entry of 1?",
@@ -588,8 +572,7 @@ def over_the_entries(ga, gn, floor=1e-6, *, value):
     return float(getattr(each, value)())
 
 
-@mistake(
-    "relative_error",
+@in_relative_error.whole(
     "the error comes as an array; it should be one float for all entries.",
     "Which entries does the norm run over?",
 )

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lessons.checking import tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import Window, build, random_params, seeds
-from lessons.checking.compare import agree
-from lessons.checking.complex_step import complex_step_gradients
-from lessons.checking.contract import LESSONS
-from lessons.checking.failure import expect
-from lessons.checking.habits import *
-from lessons.checking.mistakes import mistakes_of
-from lessons.checking.values import copied
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import Window, build, random_params, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.explaining.mistakes import mistakes_of
+from lessons.checking.oracles.complex_step import complex_step_gradients
+from lessons.checking.running.habits import *
 from reference import backward as reference
 from reference.loss import cost
 
@@ -33,7 +33,7 @@ def norm_squared(params: Params) -> float:
     return float(sum((params[name] ** 2).sum() for name in "UWVbc"))
 
 
-HABITS = {
+EXAMPLES = {
     "numerical_gradients": lambda: ((norm_squared, tensors(1)), (norm_squared, tensors(2))),
     "relative_error": lambda: tuple((tensors(s)["U"], tensors(s + 5)["U"]) for s in (1, 2)),
 }

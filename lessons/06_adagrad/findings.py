@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.printing import block, grid, listed, num
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.changing import with_option
 from lessons.checking.explaining.findings import LEAST, Evidence
-from lessons.checking.explaining.ladder import PROBLEM, Case, Try, case, same
-from lessons.checking.explaining.tables import beside, block, grid, listed, num
+from lessons.checking.explaining.ladder import Attempt, Case
+from lessons.checking.explaining.tables import beside
 
 NAMES = "UWVbc"
 Params = dict[str, np.ndarray]
@@ -51,7 +53,7 @@ def step(param: Any, gradient: Any, memory: Any, *later: Any, **options: float) 
     params, memory, *grads = (
         x if isinstance(x, dict) else alike(x) for x in (param, memory, gradient, *later)
     )
-    return Case((params, grads, memory), options)
+    return Case(params, grads, memory, **options)
 
 
 def options_of(each: Case) -> tuple[float, float]:
@@ -78,10 +80,10 @@ def different(yours: np.ndarray, due: np.ndarray) -> np.ndarray:
         return ~(close & np.isfinite(yours) | (yours == due))
 
 
-def picture(each: Try) -> list[str]:
+def picture(each: Attempt) -> list[str]:
     """Yours and expected: one number of each quantity, or the first tensor that is wrong."""
     like, *more = each.case.arguments
-    rows = {name: due for name, due in each.due.items() if isinstance(due, np.ndarray)}
+    rows = {name: due for name, due in each.expected.items() if isinstance(due, np.ndarray)}
     bad = {name: different(each.yours[name], due) for name, due in rows.items()}
     where = int(np.argmax(np.any([*bad.values()], axis=0)))
     new = each.yours.get("in-place update", ())
@@ -117,7 +119,7 @@ def which_entries(evidence: Evidence) -> list[str]:
     found = [
         place
         for each in evidence.wrong
-        for name, due in each.due.items()
+        for name, due in each.expected.items()
         if isinstance(due, np.ndarray)
         for place, bad in zip(
             places(each.case.arguments[0]), different(each.yours[name], due), strict=True
@@ -136,7 +138,7 @@ def which_entries(evidence: Evidence) -> list[str]:
 
 
 DEFAULTS: dict[str, tuple[tuple[Any, ...], ...]] = {
-    "clip": (("limit", 5.0, case(alike(1e6)), lambda left: left["result"][0]),),
+    "clip": (("limit", 5.0, Case(alike(1e6)), lambda left: left["result"][0]),),
     "adagrad_step": (
         ("eta", 0.1, step(1, 4, 9, eps=0.0), lambda left: (1 - left["param"][0]) * 5 / 4),
         ("eps", 1e-8, step(0, 1e-4, 0, eta=0.5),
@@ -149,16 +151,18 @@ def defaults(evidence: Evidence) -> list[str]:
     """Which number is used for an option that is not given, if all is right where it is."""
     table, said = DEFAULTS[evidence.ladder.function], []
     every = {name for name, *_ in table}
-    if any(not each.right for each in evidence.tries if every <= each.case.options.keys()):
+    if any(not each.right for each in evidence.attempts if every <= each.case.options.keys()):
         return []
     for name, due, probe, used in table:
         with np.errstate(all="ignore"):
             left = evidence.yours(probe)
-            value = np.nan if PROBLEM in left else float(num(float(used(left))))
+            value = np.nan if not left else float(num(float(used(left))))
         value = value if abs(value) > 1e-13 else 0.0
-        without = [each for each in evidence.tries if name not in each.case.options]
+        without = [each for each in evidence.attempts if name not in each.case.options]
         if value != due and all(
-            evidence.ladder.equal(each.yours, evidence.due(with_option(name, value)(each.case)))
+            evidence.ladder.equal(
+                each.yours, evidence.expected(with_option(name, value)(each.case))
+            )
             for each in without
         ):
             said.append(
@@ -181,11 +185,11 @@ def neighbours(evidence: Evidence) -> list[str]:
             values = np.full(8, 2.0)
             values[changed] = other
             grads = split(values, like)
-            each = case(grads, limit=4.0)
+            each = Case(grads, limit=4.0)
             if evidence.ladder.function == "adagrad_step":
                 each = step(like, grads, alike(12, 1, 2), eta=0.5, eps=0.0)
             left.append(evidence.yours(each))
-        if any(PROBLEM in each for each in left):
+        if not all(left):
             return []
         names = [name for name, value in left[0].items() if isinstance(value, np.ndarray)]
         moved = [name for name in names if num(left[0][name][seen]) != num(left[1][name][seen])]
@@ -198,7 +202,7 @@ def neighbours(evidence: Evidence) -> list[str]:
 TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
     "clip": (("result", "With a limit of 4, what becomes of an entry", "entry",
               (-9.0, -5.0, -0.5, 0.5, 3.0, 7.0),
-              lambda x: case(alike(x), limit=4.0), lambda y: y),),
+              lambda x: Case(alike(x), limit=4.0), lambda y: y),),
     "adagrad_step": (
         ("memory", "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
          "gradient", (2.0, 3.0, 8.0, -3.0, -12.0),
@@ -217,9 +221,9 @@ def table(evidence: Evidence) -> list[str]:
     """What becomes of an entry, for several gradients or memories."""
     for name, title, over, asked, make, seen in TABLES[evidence.ladder.function]:
         rows = []
-        for leaves in (evidence.yours, evidence.due):
+        for leaves in (evidence.yours, evidence.expected):
             left = [leaves(make(x)) for x in asked]
-            if any(PROBLEM in each for each in left):
+            if not all(left):
                 return []
             rows.append([seen(each[name]) for each in left])
         yours, due = (np.array(x) for x in rows)
@@ -240,7 +244,7 @@ def table(evidence: Evidence) -> list[str]:
 
 def memory_at_the_start(evidence: Evidence) -> list[str]:
     """One number in all entries; and which tensors stand in one place."""
-    values = np.concatenate([each.yours["memory"] for each in evidence.tries])
+    values = np.concatenate([each.yours["memory"] for each in evidence.attempts])
     said = []
     if values.any() and np.ptp(values) == 0:
         said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
@@ -288,7 +292,7 @@ def formulas(evidence: Evidence) -> list[str]:
     if all(len(each.case.options) < 2 for each in evidence.wrong):
         return []  # the defaults are wrong, and no formula
     parts = []
-    for each in evidence.tries:
+    for each in evidence.attempts:
         params, grads, memory = each.case.arguments
         if len(grads) == 1 and len(each.case.options) == 2:
             before = [row(x) for x in (params, grads[0], memory)]

@@ -9,16 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking import contract
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, load_room_file
+from lessons.checking.answering import contract
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import Wrong, expect
+from lessons.checking.answering.printing import num
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
 from lessons.checking.explaining.changing import with_argument, with_option
-from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Rung, Try, case, tenths
-from lessons.checking.explaining.tables import factor, num
-from lessons.checking.failure import Wrong, expect
-from lessons.checking.values import copied
+from lessons.checking.explaining.ladder import (
+    Attempt,
+    Case,
+    Ladder,
+    Outcome,
+    Questions,
+    Rung,
+    Telling,
+    tenths,
+)
+from lessons.checking.explaining.tables import factor
 
-findings = load_room_file(LESSONS["06_adagrad"], "findings.py")
+from . import findings
+
 alike, row, split, step = findings.alike, findings.row, findings.split, findings.step
 
 Params = dict[str, np.ndarray]
@@ -63,12 +74,12 @@ def entry_name(each: Case, name: str, index: tuple[int, ...]) -> str:
 
 def clipping(value: float, **limit: float) -> Case:
     """One number in all tensors."""
-    return case(alike(value), **limit)
+    return Case(alike(value), **limit)
 
 
 def observe_clip(function: Function, each: Case) -> Outcome:
     """The entries of the result."""
-    return {"result": row(function.whatever(*each.arguments, **each.options))}
+    return {"result": row(function.allowing_infinite(*each.arguments, **each.options))}
 
 
 def shown_clip(each: Case) -> dict[str, Any]:
@@ -115,31 +126,25 @@ CLIP = Ladder(
         Rung("no limit given and an entry beyond 5", clipping(7),
              draws(clipping, signed(span(5.2, 20))), 4),
         Rung("five tensors that differ",
-             case(split([1, -2, 8, -8, 3], alike(0)), limit=4.0),
-             lambda rng: case(drawn(rng, 1, 1, 12.0), limit=4.0), 4),
+             Case(split([1, -2, 8, -8, 3], alike(0)), limit=4.0),
+             lambda rng: Case(drawn(rng, 1, 1, 12.0), limit=4.0), 4),
         Rung("several entries in a tensor",
-             case(split([2, 7, -1, 3, -9, -6, 1, -2], alike(0, 1, 2)), limit=4.0),
-             lambda rng: case(drawn(rng, 2, 3, 12.0), limit=4.0), 4),
+             Case(split([2, 7, -1, 3, -9, -6, 1, -2], alike(0, 1, 2)), limit=4.0),
+             lambda rng: Case(drawn(rng, 2, 3, 12.0), limit=4.0), 4),
         Rung("entries of a million", clipping(-1e6, limit=4.0),
-             lambda rng: case({name: 1e6 * g for name, g in drawn(rng, 2, 2).items()}), 2),
+             lambda rng: Case({name: 1e6 * g for name, g in drawn(rng, 2, 2).items()}), 2),
     ),
     observe_clip,
-    shows=shown_clip,
-    entry=entry_name,
-    by_hand=clip_by_hand,
-    changes={
+    telling=Telling(shows=shown_clip, entry=entry_name, by_hand=clip_by_hand, picture=findings.picture,), questions=Questions(changes={
         "a limit of 5, whatever was given": with_option("limit", 5.0),
         "the absolute values of the gradients": gradients(np.abs),
         "the gradients with their sign turned": gradients(np.negative),
-    },
-    switches={
+    }, switches={
         "where no entry is negative": gradients(np.abs),
         "where no entry is positive": gradients(lambda g: -abs(g)),
         "where every gradient is close to 0": gradients(lambda g: g / 1e8),
         "where the limit is 5": with_option("limit", 5.0),
-    },
-    findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),
-    picture=findings.picture,
+    }, findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),),
 )  # fmt: skip
 
 
@@ -170,9 +175,9 @@ def observe_memory(function: Function, each: Case) -> Outcome:
     return {"memory": first, "grown memory": grown, "second memory": second}
 
 
-def memory_about(each: Try) -> list[str]:
+def memory_about(each: Attempt) -> list[str]:
     """What was done to see what is wrong."""
-    wrong = MEMORY.wrong_quantities(each.yours, each.due)
+    wrong = MEMORY.wrong_quantities(each.yours, each.expected)
     return [WAS_DONE[name] for name in wrong if name in WAS_DONE]
 
 
@@ -186,13 +191,13 @@ WAS_DONE = {
 def counted(m: int, K: int) -> Case:
     """Params with the entries 2, -1, 0.5, 2, ..."""
     like = alike(0, m, K)
-    return case(split(np.resize([2, -1, 0.5], row(like).size), like))
+    return Case(split(np.resize([2, -1, 0.5], row(like).size), like))
 
 
 MEMORY = Ladder(
     "init_memory",
     tuple(
-        Rung(says, counted(m, K), lambda rng, m=m, K=K: case(drawn(rng, m, K)), 4)
+        Rung(says, counted(m, K), lambda rng, m=m, K=K: Case(drawn(rng, m, K)), 4)
         for says, m, K in (
             ("m = 1 and K = 2", 1, 2),
             ("five shapes that differ", 2, 3),
@@ -200,11 +205,15 @@ MEMORY = Ladder(
         )
     ),
     observe_memory,
-    shows=lambda each: dict(each.arguments[0]),
-    findings=(findings.which_entries, findings.memory_at_the_start),
-    says="does not return what it should",
-    about=memory_about,
-    picture=findings.picture,
+    telling=Telling(
+        shows=lambda each: dict(each.arguments[0]),
+        says="does not return what it should",
+        about=memory_about,
+        picture=findings.picture,
+    ),
+    questions=Questions(
+        findings=(findings.which_entries, findings.memory_at_the_start),
+    ),
 )
 
 
@@ -264,7 +273,7 @@ def step_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[Any]:
     return lines
 
 
-def in_new_arrays(each: Try) -> list[str]:
+def in_new_arrays(each: Attempt) -> list[str]:
     """The in-place rule, where it is broken."""
     new = each.yours.get("in-place update", ())
     return [
@@ -324,28 +333,20 @@ STEP = Ladder(
              draws(step, PARAM, span(0.3, 4.5), M, -span(0.3, 4.5), eta=[0.5], eps=[2]), 4),
     ),
     observe_step,
-    shows=shown_step,
-    entry=entry_name,
-    by_hand=step_by_hand,
-    changes={
+    telling=Telling(shows=shown_step, entry=entry_name, by_hand=step_by_hand, says="does not do what it should", about=in_new_arrays, picture=findings.picture,), questions=Questions(changes={
         "a memory of 0 before the call": without_memory,
         "the gradients clipped to [-5, 5]": grads_with(lambda g: np.clip(g, -5, 5)),
         "the absolute values of the gradients": grads_with(np.abs),
         "the gradients with their sign turned": grads_with(np.negative),
         "eps = 0, whatever was given": with_option("eps", 0.0),
-    },
-    switches={
+    }, switches={
         "where the memory before the call is 0": without_memory,
         "where eps = 0": with_option("eps", 0.0),
         "where no gradient is negative": grads_with(np.abs),
         "where no gradient exceeds 1": grads_with(lambda g: g / 50),
         "where all gradients are 1": grads_with(np.ones_like),
         "of a single step": with_argument(1, lambda grads: grads[:1]),
-    },
-    findings=(findings.defaults, findings.which_entries, findings.formulas, findings.neighbours),
-    says="does not do what it should",
-    about=in_new_arrays,
-    picture=findings.picture,
+    }, findings=(findings.defaults, findings.which_entries, findings.formulas, findings.neighbours),),
 )  # fmt: skip
 
 LADDERS = {ladder.function: ladder for ladder in (CLIP, MEMORY, STEP)}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lessons.checking.mistakes import mistake
+from lessons.checking.explaining.mistakes import Mistakes
 
 
 def clipped(
@@ -55,7 +55,9 @@ def stepped(
         keep_memory(memory, name, new)
 
 
-MODELS = {"clip": clipped, "adagrad_step": stepped}
+in_clip = Mistakes("clip", clipped)
+in_init_memory = Mistakes("init_memory")
+in_adagrad_step = Mistakes("adagrad_step", stepped)
 
 
 def _scaled(g, limit, size):
@@ -63,8 +65,8 @@ def _scaled(g, limit, size):
     return g * (limit / size if size > limit else 1.0)
 
 
-clipped_by_norm = mistake(
-    "clip",
+in_clip.choice(
+    "clipped_by_norm",
     "the gradients are scaled down together by their norm; each entry should be by itself.",
     "What should happen to an entry of 1 when another one is 100?",
     cut=lambda g, limit, grads: _scaled(
@@ -72,127 +74,126 @@ clipped_by_norm = mistake(
     ),
 )
 
-clipped_by_the_norm_of_each_array = mistake(
-    "clip",
+in_clip.choice(
+    "clipped_by_the_norm_of_each_array",
     "each array is scaled down by its own norm; every entry should be clipped by itself.",
     "What should happen to an entry of 1 when another one in its array is 100?",
     cut=lambda g, limit, grads: _scaled(g, limit, np.sqrt((g**2).sum())),
 )
 
-scaled_by_the_largest_entry = mistake(
-    "clip",
+in_clip.choice(
+    "scaled_by_the_largest_entry",
     "each array is scaled down so that its largest entry is the limit; only the entries beyond "
     "the limit change.",
     "What should happen to an entry of 1 when another one in its array is 100?",
     cut=lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
 )
 
-clipped_only_above = mistake(
-    "clip",
+in_clip.choice(
+    "clipped_only_above",
     "only entries above the limit are clipped; those below -limit stay as they are.",
     "In which directions can a gradient explode?",
     cut=lambda g, limit, grads: np.minimum(g, limit),
 )
 
-clipped_only_below = mistake(
-    "clip",
+in_clip.choice(
+    "clipped_only_below",
     "only entries below -limit are clipped; those above the limit stay as they are.",
     "In which directions can a gradient explode?",
     cut=lambda g, limit, grads: np.maximum(g, -limit),
 )
 
-negative_entries_set_to_0 = mistake(
-    "clip",
+in_clip.choice(
+    "negative_entries_set_to_0",
     "the lower bound is 0, so that negative entries become 0; it should be -limit.",
     "Which way does a weight move whose gradient is negative?",
     cut=lambda g, limit, grads: np.clip(g, 0.0, limit),
 )
 
-sign_lost = mistake(
-    "clip",
+in_clip.choice(
+    "sign_lost",
     "the sign is lost: the absolute values are clipped, and not the entries themselves.",
     "Which way should a weight move whose gradient is -20?",
     cut=lambda g, limit, grads: np.minimum(abs(g), limit),
 )
 
-sign_lost_beyond_the_limit = mistake(
-    "clip",
+in_clip.choice(
+    "sign_lost_beyond_the_limit",
     "entries beyond the limit on either side become +limit; below -limit it should be -limit.",
     "Which way should a weight move whose gradient is -20?",
     cut=lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
 )
 
-entries_beyond_set_to_0 = mistake(
-    "clip",
+in_clip.choice(
+    "entries_beyond_set_to_0",
     "entries beyond the limit become 0; they should become the limit, with their sign.",
     "Should the steepest direction of all be the one that is not followed?",
     cut=lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
 )
 
-every_entry_brought_to_the_limit = mistake(
-    "clip",
+in_clip.choice(
+    "every_entry_brought_to_the_limit",
     "every entry becomes limit or -limit; those within the limit should stay as they are.",
     "What should happen to an entry of -0.3?",
     cut=lambda g, limit, grads: np.sign(g) * limit,
 )
 
-squashed = mistake(
-    "clip",
+in_clip.choice(
+    "squashed",
     "the entries go through limit * tanh(g / limit), which changes the small ones too; within the "
     "limit they stay as they are.",
     "With a limit of 5, what should an entry of 4 become?",
     cut=lambda g, limit, grads: limit * np.tanh(g / np.where(limit == 0, 1.0, limit)),
 )
 
-bounds_exchanged = mistake(
-    "clip",
+in_clip.choice(
+    "bounds_exchanged",
     "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the upper "
     "one -limit; it should be the other way round.",
     "In np.clip(a, first, second), which of the two is the smaller one?",
     cut=lambda g, limit, grads: np.full_like(g, -limit),
 )
 
-minus_forgotten = mistake(
-    "clip",
+in_clip.choice(
+    "minus_forgotten",
     "every entry is +limit, as NumPy's clip gives it when both bounds are limit; the lower one is "
     "-limit.",
     "Between which two numbers should an entry of -0.3 lie?",
     cut=lambda g, limit, grads: np.full_like(g, limit),
 )
 
-comparison_reversed = mistake(
-    "clip",
+in_clip.choice(
+    "comparison_reversed",
     "entries within the limit are brought to limit or -limit, and those beyond stay as they are; "
     "it should be the other way round.",
     "Which entries are too large: those above the limit, or those below?",
     cut=lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
 )
 
-nothing_clipped = mistake(
-    "clip",
+in_clip.choice(
+    "nothing_clipped",
     "the gradients come back as they were: nothing is clipped.",
     "Does what was clipped get into the dict that is returned?",
     cut=lambda g, limit, grads: g.copy(),
 )
 
-half_the_limit = mistake(
-    "clip",
+in_clip.choice(
+    "half_the_limit",
     "the entries are clipped to [-limit/2, limit/2]; the limit holds on each side, [-limit, "
     "limit].",
     "Is the limit how far the ends lie from 0, or from each other?",
     cut=lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
 )
 
-biases_not_clipped = mistake(
-    "clip",
+in_clip.choice(
+    "biases_not_clipped",
     "the biases come back unclipped: b and c are clipped like the weights.",
     "Which keys does the loop visit?",
     names=lambda grads: ["U", "W", "V"],
 )
 
 
-@mistake(
-    "clip",
+@in_clip.whole(
     "the limit is {value:g}, whatever limit was given.",
     "What should clip(grads, 2.0) make of an entry of 3?",
     values=(5.0, 1.0, 10.0),
@@ -201,8 +202,7 @@ def limit_ignored(grads, limit=5.0, *, value):
     return clipped(grads, value)
 
 
-@mistake(
-    "clip",
+@in_clip.whole(
     "the limit is {value:g} if none is given; the default is 5.",
     "What stands behind `limit` in the first line of the function?",
     values=(1.0, 10.0, 2.5, 0.5, 3.0, 4.0, 6.0, 0.0),
@@ -211,8 +211,7 @@ def wrong_default_limit(grads, limit=None, *, value):
     return clipped(grads, value if limit is None else limit)
 
 
-@mistake(
-    "clip",
+@in_clip.whole(
     "the given arrays are clipped in place; the result should be new arrays.",
     "What does the caller still have of the gradients after the call?",
 )
@@ -222,8 +221,7 @@ def clipped_in_place(grads, limit=5.0):
     return grads
 
 
-@mistake(
-    "clip",
+@in_clip.whole(
     "an array in which nothing exceeds the limit is returned itself, not as a new array.",
     "If the result is changed later, what happens to the argument?",
 )
@@ -237,8 +235,7 @@ def unclipped_arrays_not_copied(grads, limit=5.0):
 _KEPT = {}  # what memory_of_the_first_call has made
 
 
-@mistake(
-    "init_memory",
+@in_init_memory.whole(
     "a second call returns the arrays of the first one, with all that was added to them since.",
     "Where is the dict made: in each call, or once when the file is read?",
 )
@@ -249,8 +246,7 @@ def memory_of_the_first_call(params):
     }
 
 
-@mistake(
-    "init_memory",
+@in_init_memory.whole(
     "tensors of the same shape share one array of zeros, so that each adds to the other's memory.",
     "With m = K, b and c have the same shape. How many arrays must there be?",
 )
@@ -259,8 +255,7 @@ def memory_shared_by_equal_shapes(params):
     return {name: zeros[theta.shape] for name, theta in params.items()}
 
 
-@mistake(
-    "init_memory",
+@in_init_memory.whole(
     "the memory starts from {value:g}; it should start from zeros.",
     "How many gradients has a weight seen before its first step?",
     values=(1.0, 1e-8, 0.1),
@@ -269,8 +264,7 @@ def memory_not_from_zero(params, *, value):
     return {name: np.full_like(theta, value) for name, theta in params.items()}
 
 
-@mistake(
-    "init_memory",
+@in_init_memory.whole(
     "the memory starts as a copy of the params; it should have their shapes, but hold zeros.",
     "What does the memory add up, and how much of that is there at the start?",
 )
@@ -278,181 +272,181 @@ def memory_copied_from_params(params):
     return {name: theta.copy() for name, theta in params.items()}
 
 
-eps_outside_the_root = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_outside_the_root",
     "eps is added after the root, sqrt(memory) + eps; it should be inside, sqrt(memory + eps).",
     "What are the two for a memory of 0?",
     root=lambda M, eps: np.sqrt(M) + eps,
 )
 
-eps_left_out = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_left_out",
     "eps is left out, sqrt(memory); it should be added inside the root, sqrt(memory + eps).",
     "What is 0 / sqrt(0), for a weight whose gradient has always been 0?",
     root=lambda M, eps: np.sqrt(M),
 )
 
-eps_squared = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_squared",
     "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
     "What stands beside the memory inside the root?",
     root=lambda M, eps: np.sqrt(M + eps**2),
 )
 
-eps_multiplied = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_multiplied",
     "eps is multiplied with the memory, sqrt(memory * eps); it should be added to it.",
     "What is eps there for, if the memory is 0?",
     root=lambda M, eps: np.sqrt(M * eps),
 )
 
-eps_fixed = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_fixed",
     "the step is always made with eps = 1e-8, whatever eps was given.",
     "What should an eps of 11 change?",
     eps_used=lambda eps: 1e-8,
 )
 
-root_missing = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "root_missing",
     "the gradient is divided by the memory itself; it should be divided by the memory's root.",
     "The memory holds squares. What should the first step's length be, for a large gradient?",
     root=lambda M, eps: M + eps,
 )
 
-root_taken_twice = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "root_taken_twice",
     "the root is taken twice, sqrt(sqrt(memory + eps)); once is enough.",
     "The memory holds squares. What should the first step's length be, for a large gradient?",
     root=lambda M, eps: np.sqrt(np.sqrt(M + eps)),
 )
 
-multiplied_by_the_root = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "multiplied_by_the_root",
     "the gradient is multiplied by the root of the memory; it should be divided by it.",
     "Should the steps of a weight grow or shrink as its gradients add up?",
     step=lambda eta, g, root, eps: eta * g * root,
 )
 
-not_divided = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "not_divided",
     "the step is eta times the gradient, and is not divided by the memory's root.",
     "What is the memory kept for?",
     step=lambda eta, g, root, eps: eta * g,
 )
 
-gradient_missing_in_the_step = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "gradient_missing_in_the_step",
     "the step is eta / sqrt(memory + eps), without the gradient; it should be eta times the "
     "gradient, divided by that root.",
     "Which way should a weight move whose gradient is negative?",
     step=lambda eta, g, root, eps: eta / root,
 )
 
-gradient_squared_in_the_step = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "gradient_squared_in_the_step",
     "the squared gradient stands in the step too; only the memory takes the square.",
     "Which way should a weight move whose gradient is negative?",
     step=lambda eta, g, root, eps: eta * g * g / root,
 )
 
-eta_missing = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eta_missing",
     "eta plays no part: the step is g / sqrt(memory + eps); it should be eta times that.",
     "By how much should the step change when eta is halved?",
     step=lambda eta, g, root, eps: g / root,
 )
 
-eta_ignored = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eta_ignored",
     "the step is always made with eta = 0.1, whatever eta was given.",
     "By how much should the step change when eta is halved?",
     eta_used=lambda eta: 0.1,
 )
 
-divided_by_the_gradient_alone = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "divided_by_the_gradient_alone",
     "the step is divided by the root of this gradient's own square; it should be divided by the "
     "root of the whole memory.",
     "How does the step know of the gradients before this one?",
     divides=lambda old, new, g: g * g,
 )
 
-divided_by_the_mean_over_the_tensor = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "divided_by_the_mean_over_the_tensor",
     "a whole tensor is divided by one number, the root of its memories' mean; every entry is "
     "divided by the root of its own memory.",
     "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
     divides=lambda old, new, g: new.mean(),
 )
 
-memory_added_after_the_step = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_added_after_the_step",
     "the memory grows only after the step, which is divided by the memory from before.",
     "What is the first step divided by, if the memory is still 0?",
     divides=lambda old, new, g: old,
 )
 
-memory_replaced = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_replaced",
     "the memory is replaced by the squared gradient; squares should be added to it.",
     "What should the memory know of the steps before this one?",
     grow=lambda M, g, eta, eps: g * g,
 )
 
-memory_decays = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_decays",
     "the memory fades, 0.9 memory + 0.1 g^2, as in RMSprop; AdaGrad adds g^2 and forgets nothing.",
     "Can a memory of AdaGrad become smaller?",
     grow=lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
 )
 
-memory_multiplied = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_multiplied",
     "the memory is multiplied by the squared gradient; the square should be added to it.",
     "What becomes of a memory that starts at 0?",
     grow=lambda M, g, eta, eps: M * g * g,
 )
 
-gradient_not_squared = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "gradient_not_squared",
     "the gradient itself is added to the memory; its square should be.",
     "What does a gradient of -3 do to the memory? Can the root still be taken?",
     grow=lambda M, g, eta, eps: M + g,
 )
 
-absolute_value_added = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "absolute_value_added",
     "the gradient's absolute value is added to the memory; its square should be.",
     "What should the memory be after a first gradient of 3, if the root is to be 3?",
     grow=lambda M, g, eta, eps: M + abs(g),
 )
 
-square_subtracted = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "square_subtracted",
     "the squared gradient is subtracted from the memory; it should be added.",
     "Can a memory of AdaGrad become smaller?",
     grow=lambda M, g, eta, eps: M - g * g,
 )
 
-mean_square_added = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "mean_square_added",
     "the memory of a whole tensor grows by the mean of its squares; every entry's memory grows by "
     "its own square.",
     "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
     grow=lambda M, g, eta, eps: M + (g * g).mean(),
 )
 
-eps_kept_in_the_memory = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "eps_kept_in_the_memory",
     "eps is added to the memory and stays there; it should be added for the root alone.",
     "How often is eps in a memory after ten steps, and how often should it be?",
     grow=lambda M, g, eta, eps: M + g * g + eps,
     root=lambda M, eps: np.sqrt(M),
 )
 
-root_kept_in_the_memory = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "root_kept_in_the_memory",
     "the memory is left as the root, sqrt(memory + g^2 + eps); it should keep the sum of squares, "
     "and the root serves for the step alone.",
     "What will the next step add its square to?",
@@ -460,95 +454,94 @@ root_kept_in_the_memory = mistake(
     root=lambda M, eps: M,
 )
 
-memory_never_grows = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_never_grows",
     "nothing is added to the memory, and the step is divided by the root of what it was.",
     "When is the gradient's square added?",
     grow=lambda M, g, eta, eps: M,
 )
 
-memory_not_kept = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_not_kept",
     "the params are right, but the given memory stays as it was: the sum is not kept in it.",
     "Where does the next step find the sum that this one made?",
     keep_memory=_lost,
 )
 
-memory_rebound = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "memory_rebound",
     "the memory's arrays are new ones under the old keys; the given arrays themselves should "
     "change.",
     "Someone holds one of the memory's arrays from before the step. Do they see it grow?",
     keep_memory=dict.__setitem__,
 )
 
-params_not_moved = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "params_not_moved",
     "the memory grows, but the given params stay as they were: they don't get the new values.",
     "After `theta = theta - step`, who else holds the array that theta is now?",
     keep_params=_lost,
 )
 
-params_rebound = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "params_rebound",
     "the params are new arrays under the old keys; the given arrays themselves should change.",
     "Someone holds one of the arrays from before the step. Do they see the update?",
     keep_params=dict.__setitem__,
 )
 
-nothing_kept = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "nothing_kept",
     "params and memory both stay as they were; what the caller gave should hold the new values.",
     "The caller ignores what is returned. What does the step leave them?",
     keep_params=_lost,
     keep_memory=_lost,
 )
 
-step_added = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "step_added",
     "the step goes uphill: it is added to the parameters instead of subtracted.",
     "The gradient points to where the loss grows. Which way should the parameters go?",
     move=lambda theta, step: theta + step,
 )
 
-step_in_place_of_the_params = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "step_in_place_of_the_params",
     "the params are set to minus the step; the step should be subtracted from them.",
     "What do =- and -= mean?",
     move=lambda theta, step: -step,
 )
 
-clipped_inside = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "clipped_inside",
     "the gradients are clipped inside the step; it should take them as they are given.",
     "Which function is there for clipping, and who calls it?",
     gradient=lambda g: np.clip(g, -5, 5),
 )
 
-biases_left_out = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "biases_left_out",
     "b and c are left out: neither they nor their memory change; all five should be updated.",
     "Which keys does the loop visit?",
     names=lambda params: ["U", "W", "V"],
 )
 
-only_the_first_tensor = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "only_the_first_tensor",
     "only the first tensor of params is updated; all five should be.",
     "How often does the body of the loop run? Does something end it?",
     names=lambda params: list(params)[:1],
 )
 
-only_the_last_tensor = mistake(
-    "adagrad_step",
+in_adagrad_step.choice(
+    "only_the_last_tensor",
     "only the last tensor of params is updated; all five should be.",
     "Which lines belong to the loop, by their indentation?",
     names=lambda params: list(params)[-1:],
 )
 
 
-@mistake(
-    "adagrad_step",
+@in_adagrad_step.whole(
     "the step works on the arrays of grads themselves; it should leave them as they are.",
     "What does `g = grads[name]` make: a copy, or another name?",
 )
@@ -560,8 +553,7 @@ def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):
         theta -= eta * g / np.sqrt(memory[name] + eps)
 
 
-@mistake(
-    "adagrad_step",
+@in_adagrad_step.whole(
     "the memory grows by {value:g} times the squared gradient; it grows by the square itself.",
     "What should the memory be after a first gradient of 3, if the root is to be 3?",
     values=(2.0, 0.5, 0.1),
@@ -570,8 +562,7 @@ def square_times_a_number(params, grads, memory, eta=0.1, eps=1e-8, *, value):
     stepped(params, grads, memory, eta, eps, grow=lambda M, g, eta, eps: M + value * g * g)
 
 
-@mistake(
-    "adagrad_step",
+@in_adagrad_step.whole(
     "eta is {value:g} if none is given; the default is 0.1.",
     "What stands behind `eta` in the first lines of the function?",
     values=(0.01, 0.05, 0.2, 0.5, 1.0, 0.001, 0.0),
@@ -580,8 +571,7 @@ def wrong_default_eta(params, grads, memory, eta=None, eps=1e-8, *, value):
     stepped(params, grads, memory, value if eta is None else eta, eps)
 
 
-@mistake(
-    "adagrad_step",
+@in_adagrad_step.whole(
     "eps is {value:g} if none is given; the default is 1e-8.",
     "What stands behind `eps` in the first lines of the function?",
     values=(1e-6, 1e-7, 1e-10, 2e-8, 5e-9, 1e-5, 1e-4, 1.0, 0.0),
@@ -590,8 +580,7 @@ def wrong_default_eps(params, grads, memory, eta=0.1, eps=None, *, value):
     stepped(params, grads, memory, eta, value if eps is None else eps)
 
 
-@mistake(
-    "adagrad_step",
+@in_adagrad_step.whole(
     "eta and eps have changed places, in the step or in the function's first lines.",
     "Which of the two is the length of the step, and in which order are they given?",
 )

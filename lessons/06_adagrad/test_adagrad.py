@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from lessons.checking import symbolic, tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import build, random_params, seeds
-from lessons.checking.compare import agree
-from lessons.checking.failure import expect
-from lessons.checking.habits import *
-from lessons.checking.values import copied
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.answering.values import copied
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import build, random_params, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.oracles import symbolic
+from lessons.checking.running.habits import *
 from reference.backward import backward
 
 Params = dict[str, np.ndarray]
@@ -34,7 +35,7 @@ def filled(value: float) -> Params:
     return {name: np.full_like(tensor, value) for name, tensor in tensors(0).items()}
 
 
-HABITS = {
+EXAMPLES = {
     "clip": lambda: ((tensors(1, 5.0),), (tensors(2, 5.0),)),
     "init_memory": lambda: ((tensors(1),), (tensors(2),)),
     "adagrad_step": lambda: tuple((tensors(s), tensors(s + 5), squares(s)) for s in (1, 2)),

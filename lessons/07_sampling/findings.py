@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.printing import num
 from lessons.checking.explaining.findings import LEAST, Evidence
-from lessons.checking.explaining.ladder import Case, Try
+from lessons.checking.explaining.ladder import Attempt, Case
 from lessons.checking.explaining.ladder import same as equal_values
-from lessons.checking.explaining.tables import arithmetic, dot, factor, num
-from lessons.checking.failure import Wrong
+from lessons.checking.explaining.tables import arithmetic, dot, factor
 
 LIMIT = 23.0  # Chernoff: a right answer's count is refused with probability 2 exp(-23) = 2e-10
 CALLS = 15  # texts that are compared one by one
@@ -127,7 +128,7 @@ class Habits(dict[str, bool]):
         return " ".join("yes" if holds else "no" for holds in self.values())
 
 
-def about(each: Try) -> list[str]:
+def about(each: Attempt) -> list[str]:
     """What is wrong with how the generator is treated."""
     given = each.yours["probabilities"]
     if not isinstance(given, Habits):
@@ -150,9 +151,9 @@ def contexts(case: Case) -> list[Context]:
     return [context for t in range(n) for context in np.ndindex((K,) * t)]
 
 
-def widest(each: Try) -> Context:
+def widest(each: Attempt) -> Context:
     """The beginning after which yours and what is due lie farthest apart."""
-    yours, due = each.yours["probabilities"], each.due["probabilities"]
+    yours, due = each.yours["probabilities"], each.expected["probabilities"]
 
     def far(context: Context) -> float:
         mine, of = shares(yours, context)
@@ -163,9 +164,9 @@ def widest(each: Try) -> Context:
     return max(contexts(each.case), key=far)
 
 
-def picture(each: Try) -> list[str]:
+def picture(each: Attempt) -> list[str]:
     """How often each character came, how often it has to, and why."""
-    yours, due = each.yours["probabilities"], each.due["probabilities"]
+    yours, due = each.yours["probabilities"], each.expected["probabilities"]
     if isinstance(yours, Habits):
         return [
             f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
@@ -184,7 +185,7 @@ def picture(each: Try) -> list[str]:
     )
 
 
-def work(each: Try) -> list[str]:
+def work(each: Attempt) -> list[str]:
     """The probabilities after every beginning of a text, line by line."""
     out = []
     for context in contexts(each.case) if each.case.arguments[4] else []:
@@ -230,8 +231,8 @@ def summed(row: np.ndarray, h: np.ndarray, *more: float) -> str:
 
 def drawings(evidence: Evidence) -> Iterator[tuple[Case, Drawn, Chances]]:
     """What came in the cases by hand; their many draws tell more than the siblings' few."""
-    for each in evidence.tries:
-        yours, due = each.yours["probabilities"], each.due["probabilities"]
+    for each in evidence.attempts:
+        yours, due = each.yours["probabilities"], each.expected["probabilities"]
         if each.hand and isinstance(due, Chances) and due.table.ndim:
             if isinstance(yours, Chances):
                 yours = Drawn(yours.table * each.case.arguments[4])
@@ -272,9 +273,9 @@ def never(evidence: Evidence) -> list[str]:
 def at_other_temperatures(evidence: Evidence) -> list[str]:
     """Wrong at other temperatures than 1, and right in the very same cases at 1."""
     wrong = [each.case for each in evidence.wrong if each.hand]
-    plain = [Case(case.arguments) for case in wrong if case.options]
+    plain = [Case(*case.arguments) for case in wrong if case.options]
     if not len(wrong) == len(plain) > 1 or not all(
-        evidence.ladder.equal(evidence.yours(case), evidence.due(case)) for case in plain
+        evidence.ladder.equal(evidence.yours(case), evidence.expected(case)) for case in plain
     ):
         return []
     return ["Right in all cases tried at temperature 1; wrong at other temperatures."]

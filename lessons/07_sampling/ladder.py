@@ -4,28 +4,26 @@ How to draw is free, so what is compared is how often each text comes. findings.
 that is wrong. A known mistake is not drawn from at all: its chances are computed.
 """
 
+import copy
 import random
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, load_room_file
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.explaining.changing import with_argument, with_option, with_params
-from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Rung
+from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Questions, Rung, Telling
 from reference import sampling
 
-findings = load_room_file(LESSONS["07_sampling"], "findings.py")
-MISTAKES = load_room_file(LESSONS["07_sampling"], "mistakes.py")
+from . import findings
+from .mistakes import chances_of, from_global, seeded, text_of, unseeded
+
 Chances, Drawn = findings.Chances, findings.Drawn
 
 TIMES, FEWER = 150, 40  # texts in a case written by hand, and in its sibling
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
-SEEDED = MISTAKES.generator_seeded_inside.call.keywords["source"]
-GLOBAL = MISTAKES.global_generator.choice["source"]
-UNSEEDED = MISTAKES.new_generator_inside.choice["source"]
-COPY = MISTAKES.copy_of_the_generator.call.keywords["source"]
 Choice = dict[str, Any]  # keywords of the model
 
 
@@ -34,7 +32,7 @@ def observe(function: Function, case: Case) -> Outcome:
     params, h0, x0, n, times, seed = case.arguments
     known, rng = choice_of(function), np.random.default_rng(seed)
     if known is None or known.keys() & {"pack", "spoil"}:  # one call, and what it may break
-        function.whatever(params, h0, x0, n if times else SHORT, rng, **case.options)
+        function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
         return {
             "probabilities": habits(function, case) if known is None else known_habits(case, known)
@@ -47,13 +45,11 @@ def observe(function: Function, case: Case) -> Outcome:
 
 def choice_of(function: Function) -> Choice | None:
     """The model's keywords that make a known function; None for one that has to be called."""
-    own = getattr(function, "own", None)
+    own = getattr(function, "call", None)
     if own is sampling.sample:
         return {}
     model, keywords = getattr(own, "func", None), getattr(own, "keywords", {})
-    if model is MISTAKES.chosen:
-        return keywords["choice"](keywords["value"])
-    return keywords if model is MISTAKES.text_of and "numbered" not in keywords else None
+    return keywords if model is text_of and "numbered" not in keywords else None
 
 
 def counted(texts: np.ndarray, weights: np.ndarray, K: int) -> Any:
@@ -81,8 +77,8 @@ def table(case: Case, known: frozenset[tuple[str, Any]]) -> Any:
     """How likely each text is, by these choices."""
     params, h0, x0, n = case.arguments[:4]
     with np.errstate(all="ignore"):
-        texts, weights = MISTAKES.chances_of(params, h0, x0, n, **case.options, **dict(known))
-    one_text = dict(known).get("source") in (SEEDED, COPY)
+        texts, weights = chances_of(params, h0, x0, n, **case.options, **dict(known))
+    one_text = dict(known).get("source") in (seeded, copy.deepcopy)
     return Chances(counted(texts, weights, len(params["c"])).table, one_text)
 
 
@@ -116,7 +112,7 @@ def habits(function: Function, case: Case) -> Any:
 @lru_cache(maxsize=1000)
 def shortened(case: Case) -> Case:
     """A case with a text of a few characters."""
-    return Case((*case.arguments[:3], SHORT), case.options)
+    return Case(*case.arguments[:3], SHORT, **case.options)
 
 
 def known_habits(case: Case, known: Choice) -> Any:
@@ -124,12 +120,12 @@ def known_habits(case: Case, known: Choice) -> Any:
     source = known.get("source")
     drawn = bool(chances(shortened(case), known).table.max() < 1 - 1e-9)
     found = (
-        source not in (GLOBAL, UNSEEDED) or not drawn,
-        source is not SEEDED and drawn,
-        source not in (SEEDED, COPY) and drawn,
+        source not in (from_global, unseeded) or not drawn,
+        source is not seeded and drawn,
+        source not in (seeded, copy.deepcopy) and drawn,
         not known.get("one_number") and drawn,
         known.get("default", 1.0) == 1.0,
-        source is not GLOBAL,
+        source is not from_global,
     )
     return findings.Habits(zip(findings.HABITS, found, strict=True))
 
@@ -147,7 +143,7 @@ def asked(
     params: Any, h0: Any, x0: int, n: int, times: int = TIMES, seed: int = 1, **options: Any
 ) -> Case:
     """A case: the arguments of `sample` but rng, how many texts, and the seed of rng."""
-    return Case((params, np.array(h0, float).reshape(-1, 1), x0, n, times, seed), options)
+    return Case(params, np.array(h0, float).reshape(-1, 1), x0, n, times, seed, **options)
 
 
 def renamed(rng: np.random.Generator, case: Case) -> Case:
@@ -303,16 +299,9 @@ LADDERS = {
         "sample",
         RUNGS,
         observe,
-        shows=shown,
-        work=findings.work,
-        findings=(
+        alike=findings.same, telling=Telling(shows=shown, work=findings.work, says="does not draw as is due", known="What is drawn fits", about=findings.about, picture=findings.picture,), questions=Questions(findings=(
             findings.one_text, findings.never, findings.at_other_temperatures, findings.by_position,
             findings.without_effect(MOVES, [RUNGS[k].hand for k in (8, 10)]), findings.sharpness,
-        ),
-        says="does not draw as is due",
-        known="What is drawn fits",
-        about=findings.about,
-        picture=findings.picture,
-        same=findings.same,
+        ),),
     )
 }  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.cases import random_params
-from lessons.checking.compare import Current
-from lessons.checking.failure import expect
-from lessons.checking.habits import *
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.comparing.cases import random_params
+from lessons.checking.comparing.compare import Current
+from lessons.checking.running.habits import *
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
@@ -50,7 +50,7 @@ def examples(seed: int) -> tuple[Any, ...]:
     return params, h0, 1, 12, np.random.default_rng(seed)
 
 
-HABITS = {"sample": lambda: (examples(1), examples(2))}
+EXAMPLES = {"sample": lambda: (examples(1), examples(2))}
 
 
 def same_distribution(drawn: np.ndarray, p: np.ndarray, what: str) -> None:

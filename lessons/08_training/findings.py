@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.printing import filled, listed, num
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.findings import LEAST, Evidence
-from lessons.checking.explaining.ladder import Case, Try, same
-from lessons.checking.explaining.tables import arithmetic, factor, filled, listed, num
+from lessons.checking.explaining.ladder import Attempt, Case
+from lessons.checking.explaining.tables import arithmetic, factor
 from reference.backward import backward
 from reference.encoding import one_hot
 from reference.forward import forward
@@ -148,7 +150,7 @@ def moments(each: Case, run: Any) -> list[Moment]:
     return run.steps
 
 
-def first_fault(each: Try) -> Moment | None:
+def first_fault(each: Attempt) -> Moment | None:
     """The first step of a run at which something is wrong."""
     return next((m for m in moments(each.case, each.yours["run"]) if m.faulty), None)
 
@@ -315,7 +317,7 @@ def ratio(name: str, cases: list[Moment]) -> str | None:
 
 def how_it_is_smoothed(evidence: Evidence) -> list[str]:
     """The smoothed loss as a sum of so much of the one before and so much of the loss."""
-    steps = [m for each in evidence.tries for m in moments(each.case, each.yours["run"])]
+    steps = [m for each in evidence.attempts for m in moments(each.case, each.yours["run"])]
     if sum("smooth_loss" in m.faulty for m in steps) < LEAST:
         return []
     rows = np.array([(m.smooth, m.yours["loss"]) for m in steps if m.count])
@@ -333,9 +335,11 @@ def how_it_is_smoothed(evidence: Evidence) -> list[str]:
 
 def what_else_follows(evidence: Evidence) -> list[str]:
     """Which results follow from the run's own numbers, in all runs and steps, and which don't."""
-    if any(math.prod(setting(t.case)[2:]) != len(t.yours["run"]["loss"]) for t in evidence.tries):
+    if any(
+        math.prod(setting(t.case)[2:]) != len(t.yours["run"]["loss"]) for t in evidence.attempts
+    ):
         return []
-    steps = [m for each in evidence.tries for m in moments(each.case, each.yours["run"])]
+    steps = [m for each in evidence.attempts for m in moments(each.case, each.yours["run"])]
     wrong = {name for m in steps for name in m.faulty}
     if not wrong or len(wrong) == len(NAMES):
         return []
@@ -359,7 +363,7 @@ NUMBERS: dict[str, Callable[[int, int, int, int], int]] = {
 def how_many_steps(evidence: Evidence) -> list[str]:
     """What the numbers of steps are, in all runs; nobody counts beyond three too many."""
     counts = []
-    for each in evidence.tries:
+    for each in evidence.attempts:
         text, T, windows, epochs = setting(each.case)
         counts.append((len(each.yours["run"]["loss"]), len(text), T, windows, epochs))
     if sum(n != windows * epochs for n, _, _, windows, epochs in counts) < LEAST:
@@ -373,7 +377,7 @@ def how_many_steps(evidence: Evidence) -> list[str]:
 # ---- what is said of the run that is shown
 
 
-def about_run(each: Try) -> list[str]:
+def about_run(each: Attempt) -> list[str]:
     """The first wrong step of the run, and what is wrong beside the steps."""
     run, m, said = each.yours["run"], first_fault(each), []
     if m is not None:
@@ -388,7 +392,7 @@ def about_run(each: Try) -> list[str]:
     return [" ".join(said)] * bool(said) + run["broken"]
 
 
-def picture_of_run(each: Try) -> list[str]:
+def picture_of_run(each: Attempt) -> list[str]:
     """The first wrong number of the run, what is due, how that is made, and what yours is."""
     m, (text, T, windows, epochs) = first_fault(each), setting(each.case)
     if m is None:

@@ -2,22 +2,34 @@
 
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
-from lessons.checking.contract import LESSONS, load_room_file, tensors
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.contract import tensors
+from lessons.checking.answering.failure import WrongLength
+from lessons.checking.answering.printing import listed, num
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.changing import with_option
 from lessons.checking.explaining.findings import Evidence
-from lessons.checking.explaining.ladder import Case, Ladder, Rung, Try, case, same, tenths
-from lessons.checking.explaining.tables import listed, num
-from lessons.checking.failure import Wrong
-from lessons.checking.values import copied
+from lessons.checking.explaining.ladder import (
+    Attempt,
+    Case,
+    Ladder,
+    Questions,
+    Rung,
+    Telling,
+    tenths,
+)
 from reference.training import training_steps
 
-findings = load_room_file(LESSONS["08_training"], "findings.py")
+from . import findings
+
 flat, setting = findings.flat, findings.setting
 
 Params = dict[str, np.ndarray]
@@ -114,9 +126,9 @@ def use_of_rng(function: Function, seed: int) -> list[str]:
     return [says for says, holds in wrong.items() if holds]
 
 
-def about_weights(each: Try) -> list[str]:
+def about_weights(each: Attempt) -> list[str]:
     """What of the measured facts is not as it should be, in one sentence each."""
-    yours, due, said = each.yours["params"], each.due["params"], []
+    yours, due, said = each.yours["params"], each.expected["params"], []
     for fact, should in (("standard deviation", "sigma"), ("mean", "0")):
         keys = {name: f"{fact.split()[-1]} of {name}" for name in "UWV"}
         off = [name for name, key in keys.items() if not near(yours[key], due[key])]
@@ -129,7 +141,7 @@ def about_weights(each: Try) -> list[str]:
     return said + yours["wrong"]
 
 
-def picture_of_weights(each: Try) -> list[str]:
+def picture_of_weights(each: Attempt) -> list[str]:
     """Measured deviations and means beside those that are due."""
     lines = [f"  {'':<30}{'U':>10}{'W':>10}{'V':>10}"]
     for key, label, unit, due in (
@@ -146,8 +158,8 @@ def first_rung(says: str, **options: Any) -> Rung:
     """Weights of 60 characters and 70 units."""
     return Rung(
         says,
-        case(60, 70, 1, **options),
-        lambda rng: case(61, 69, int(rng.integers(1000)), **options),
+        Case(60, 70, 1, **options),
+        lambda rng: Case(61, 69, int(rng.integers(1000)), **options),
         siblings=1,
     )
 
@@ -160,12 +172,20 @@ INITIALISE = Ladder(
         first_rung("sigma = 2", sigma=2.0),
     ),
     measured,
-    shows=lambda each: {"K": each.arguments[0], "m": each.arguments[1], "sigma": sigma_of(each)},
-    says="gives wrong first weights",
-    about=about_weights,
-    picture=picture_of_weights,
-    switches={"where sigma is given": lambda each: with_option("sigma", sigma_of(each))(each)},
-    same=near,
+    alike=near,
+    telling=Telling(
+        shows=lambda each: {
+            "K": each.arguments[0],
+            "m": each.arguments[1],
+            "sigma": sigma_of(each),
+        },
+        says="gives wrong first weights",
+        about=about_weights,
+        picture=picture_of_weights,
+    ),
+    questions=Questions(
+        switches={"where sigma is given": lambda each: with_option("sigma", sigma_of(each))(each)},
+    ),
 )
 
 
@@ -203,11 +223,8 @@ def observed(function: Function, each: Case) -> dict[str, Any]:
 
 def as_many_as_come(steps: Iterator[Any]) -> Iterator[Any]:
     """The steps; if there are too few or too many, that shows in their number."""
-    try:
+    with suppress(WrongLength):
         yield from steps
-    except Wrong as wrong:
-        if "due" not in wrong.message:
-            raise
 
 
 def states_at_the_end(each: Case, run: Shown) -> None:
@@ -255,9 +272,9 @@ def run_rung(says: str, text: str, siblings: int = 3, size: float = 1.0, **optio
     def draw(rng: np.random.Generator) -> Case:
         m, K = int(rng.integers(2, 4)), int(rng.integers(3, 5))
         indices = np.cumsum(rng.integers(1, K, size=len(text))) % K  # none is at once repeated
-        return case(random_params(rng, m, K, size), indices, K, **options)
+        return Case(random_params(rng, m, K, size), indices, K, **options)
 
-    hand = case(by_hand_params(size), letters(text), 3, **options)
+    hand = Case(by_hand_params(size), letters(text), 3, **options)
     return Rung(says, hand, draw, siblings)
 
 
@@ -265,7 +282,7 @@ def nothing_to_learn_at_first(text: str) -> Case:
     """A first window that costs nothing."""
     params = {name: np.zeros_like(tensor) for name, tensor in by_hand_params().items()}
     params["c"][0] = 60.0
-    return case(params, letters(text), 3, seq_length=2, eta=0.1, epochs=1)
+    return Case(params, letters(text), 3, seq_length=2, eta=0.1, epochs=1)
 
 
 TRAINING = Ladder(
@@ -289,22 +306,17 @@ TRAINING = Ladder(
         run_rung("seq_length, eta and epochs by default", "abbca" * 10 + "ab"),
     ),
     observed,
-    shows=shown_run,
-    switches={
+    telling=Telling(shows=shown_run, says="goes wrong", about=findings.about_run, picture=findings.picture_of_run,), questions=Questions(switches={
         f"where {name} is given": lambda each, name=name, value=value: with_option(
             name, each.options.get(name, value)
         )(each)
         for name, value in {"seq_length": 25, "eta": 0.1, "epochs": 1}.items()
-    },
-    says="goes wrong",
-    about=findings.about_run,
-    picture=findings.picture_of_run,
-    findings=(
+    }, findings=(
         findings.what_it_is_instead,
         findings.how_it_is_smoothed,
         findings.how_many_steps,
         findings.what_else_follows,
-    ),
+    ),),
 )  # fmt: skip
 
 
@@ -362,7 +374,7 @@ def candidates(each: Case) -> dict[str, dict[str, Any]]:
 
 def what_is_kept(evidence: Evidence) -> list[str]:
     """What a wrong result of train is, in all runs."""
-    said, every = [], [(each.yours, candidates(each.case)) for each in evidence.tries]
+    said, every = [], [(each.yours, candidates(each.case)) for each in evidence.attempts]
     every = [(yours | {"best_params": yours["best_params"]["values"]}, c) for yours, c in every]
     for name in {"best_params", "best_loss"} & {*evidence.quantities}:
         for says in every[0][1][name]:
@@ -375,9 +387,13 @@ def what_is_kept(evidence: Evidence) -> list[str]:
     return sorted(said)
 
 
-def about_kept(each: Try) -> list[str]:
+def about_kept(each: Attempt) -> list[str]:
     """What is wrong with the arrays of a result, and with the number of losses."""
-    yours, n, due = each.yours, len(each.yours["smooth_losses"]), len(each.due["smooth_losses"])
+    yours, n, due = (
+        each.yours,
+        len(each.yours["smooth_losses"]),
+        len(each.expected["smooth_losses"]),
+    )
     shared = not yours["best_params"]["apart"]
     wrong = {
         "best_params share their arrays with params, and change with them.": shared,
@@ -385,13 +401,13 @@ def about_kept(each: Try) -> list[str]:
         "The arrays in params are other ones after training.": not yours["params"]["arrays"],
         f"smooth_losses has length {n}; expected {due}, one number a step.": n != due,
         "params are not those after the last step.": not same(
-            yours["params"]["values"], each.due["params"]["values"]
+            yours["params"]["values"], each.expected["params"]["values"]
         ),
     }
     return [says for says, holds in wrong.items() if holds]
 
 
-def picture_of_kept(each: Try) -> list[str]:
+def picture_of_kept(each: Attempt) -> list[str]:
     """The smoothed losses, and which params are kept."""
     losses, smooth, seen = course(each.case)
     best = int(np.argmin(smooth))
@@ -403,9 +419,9 @@ def picture_of_kept(each: Try) -> list[str]:
     lines = [f"  {label:<14}" + "".join(f"{x:>9}" for x in row[:6]) for label, row in rows.items()]
     lines[-1] += "   (* the smallest)"
     for name in ("smooth_losses", "best_loss"):
-        if not same(each.yours[name], each.due[name]):
+        if not same(each.yours[name], each.expected[name]):
             lines.append(f"  {name}, yours     {findings.text_of(each.yours[name])}"[:79])
-            lines.append(f"  {name}, expected  {findings.text_of(each.due[name])}"[:79])
+            lines.append(f"  {name}, expected  {findings.text_of(each.expected[name])}"[:79])
     yours = each.yours["best_params"]["values"]
     after = [k for k, values in enumerate(seen) if same(yours, values)]
     if after and not same(yours, seen[best + 1]):
@@ -421,9 +437,9 @@ def kept_rung(says: str, text: str, siblings: int = 2, **options: Any) -> Rung:
 
     def draw(rng: np.random.Generator) -> Case:
         params = random_params(rng, 2, 3, 0.5) | {"c": c + tenths(rng, 3, 1, most=0.5)}
-        return case(params, letters(text), 3, **options)
+        return Case(params, letters(text), 3, **options)
 
-    return Rung(says, case(by_hand_params(0.5) | {"c": c}, letters(text), 3, **options), draw,
+    return Rung(says, Case(by_hand_params(0.5) | {"c": c}, letters(text), 3, **options), draw,
                 siblings)  # fmt: skip
 
 
@@ -440,11 +456,15 @@ TRAIN = Ladder(
         kept_rung("options by default", EASY * 3 + HARD * 3),
     ),
     kept,
-    shows=shown_run,
-    says="keeps something wrong",
-    about=about_kept,
-    picture=picture_of_kept,
-    findings=(what_is_kept,),
+    telling=Telling(
+        shows=shown_run,
+        says="keeps something wrong",
+        about=about_kept,
+        picture=picture_of_kept,
+    ),
+    questions=Questions(
+        findings=(what_is_kept,),
+    ),
 )
 
 LADDERS = {ladder.function: ladder for ladder in (INITIALISE, TRAINING, TRAIN)}

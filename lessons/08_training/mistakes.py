@@ -8,13 +8,14 @@ from itertools import repeat
 
 import numpy as np
 
-from lessons.checking.contract import LESSONS, load_room_file
-from lessons.checking.mistakes import mistake
-from lessons.checking.values import copied
+from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.values import copied
+from lessons.checking.explaining.mistakes import Mistakes
 from reference.training import Result, Step
 from reference.training import training_steps as right_training_steps
 
-findings = load_room_file(LESSONS["08_training"], "findings.py")
+from . import findings
+
 flat, read, shaped = findings.flat, findings.read, findings.shaped
 
 
@@ -168,38 +169,21 @@ def kept_best(
     return finish(Result(params, best_params, lowest(best, step), records))
 
 
-MODELS = {"initialise": drawn, "training_steps": loop, "train": kept_best}
-in_initialise, in_training_steps, in_train = (partial(mistake, name) for name in MODELS)
-
-
-def one_of(function, sentence, hint, slot, choices):
-    """A mistake of several kinds: `value` in the sentence is a key of the choices."""
-
-    def call(*arguments, value, **options):
-        return MODELS[function](*arguments, **options, **{slot: choices[value]})
-
-    return mistake(function, sentence, hint, values=tuple(choices))(call)
-
-
-def by_default(function, name, due, *values):
-    """A wrong default value of an option."""
-
-    def call(*arguments, value, **options):
-        return MODELS[function](*arguments, **{name: value} | options)
-
-    sentence = f"the default of {name} is {{value}}; it is {due}."
-    return mistake(function, sentence, "What does its signature say?", values=values)(call)
+in_initialise = Mistakes("initialise", drawn)
+in_training_steps = Mistakes("training_steps", loop)
+in_train = Mistakes("train", kept_best)
 
 
 # ---- initialise
 
-variance_as_deviation = in_initialise(
+in_initialise.choice(
+    "variance_as_deviation",
     "the weights have standard deviation sigma squared; sigma squared is their variance.",
     "In N(0, sigma^2), what does the second number stand for, and what does rng ask for?",
     spread=lambda sigma, n: sigma**2,
 )
-another_deviation = one_of(
-    "initialise",
+in_initialise.family(
+    "another_deviation",
     "the weights have standard deviation {value}; it is sigma.",
     "In N(0, sigma^2), what is the standard deviation, whatever the sizes?",
     "spread",
@@ -214,14 +198,27 @@ another_deviation = one_of(
         "sigma / sqrt(number of columns)": lambda sigma, n: sigma * n**-0.5,
     },
 )
-sigma_by_default = by_default("initialise", "sigma", 0.01, 0.1, 1.0, 0.0, 0.02, 0.005, 0.001, 0.05)
-uniform_weights = in_initialise(
+in_initialise.default(
+    "sigma_by_default",
+    "sigma",
+    "the default of sigma is {value}; it is 0.01.",
+    "What does its signature say?",
+    0.1,
+    1.0,
+    0.0,
+    0.02,
+    0.005,
+    0.001,
+    0.05,
+)
+in_initialise.choice(
+    "uniform_weights",
     "the weights are uniform between 0 and sigma; they are normal, with mean 0.",
     "Which sign should a weight have at the start?",
     draw=lambda rng, shape: rng.random(shape),
 )
-drawn_otherwise = one_of(
-    "initialise",
+in_initialise.family(
+    "drawn_otherwise",
     "the weights are {value}; each is drawn from rng by itself, normal and with mean 0.",
     "What does N(0, sigma^2) look like, and how will two units ever differ?",
     "draw",
@@ -232,25 +229,28 @@ drawn_otherwise = one_of(
         "one number for each tensor": lambda rng, shape: np.full(shape, rng.standard_normal()),
     },
 )
-random_biases = in_initialise(
+in_initialise.choice(
+    "random_biases",
     "the biases are random too; they start at zero.",
     "Units must start different from each other. Do the weights see to that alone?",
     bias=lambda rng, sigma, shape: sigma * rng.standard_normal(shape),
 )
 # ---- training_steps
 
-state_reset_at_each_window = in_training_steps(
+in_training_steps.choice(
+    "state_reset_at_each_window",
     "every window starts from a state of zeros; it starts from the last state of the one before.",
     "What does the network know at the start of a window in the middle of the text?",
     enter=lambda now: 0 * now.h,
 )
-state_not_reset_at_epochs = in_training_steps(
+in_training_steps.choice(
+    "state_not_reset_at_epochs",
     "the state is carried over from the end of the epoch before; each epoch starts from zero.",
     "The last window of the text is not what comes before its first.",
     enter=lambda now: now.h,
 )
-another_state_carried_on = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_state_carried_on",
     "the state carried on is {value}; it is H[:,T].",
     "Which column of H has seen the whole window?",
     "carry",
@@ -262,27 +262,32 @@ another_state_carried_on = one_of(
         "the last pre-activation, A[:,T-1], not its tanh": lambda now: now.seen.A[:, -1],
     },
 )
-incoming_state_handed_out = in_training_steps(
+in_training_steps.choice(
+    "incoming_state_handed_out",
     "the h of a Step is the state that its window started from; it is the one that it ended in.",
     "Who continues the text after this Step: with which state?",
     shown=lambda now, carried: now.h,
 )
-memory_reset_at_epochs = in_training_steps(
+in_training_steps.choice(
+    "memory_reset_at_epochs",
     "the memory of AdaGrad starts again at zero with each epoch; it goes on through all epochs.",
     "How large is the first step after the memory has been emptied?",
     remember=lambda now: now.memory if now.place else 0 * now.memory,
 )
-memory_reset_at_each_window = in_training_steps(
+in_training_steps.choice(
+    "memory_reset_at_each_window",
     "the memory of AdaGrad starts again at zero with each window; it goes on through all epochs.",
     "How large is the first step after the memory has been emptied?",
     remember=lambda now: 0 * now.memory,
 )
-smoothed_loss_reset_at_epochs = in_training_steps(
+in_training_steps.choice(
+    "smoothed_loss_reset_at_epochs",
     "the smoothed loss starts again with each epoch; it goes on through all epochs.",
     "What would the curve look like at the end of an epoch?",
     smoothing=lambda now: smoothed(now) if now.place else now.loss,
 )
-smoothed_loss_from_a_uniform_guess = in_training_steps(
+in_training_steps.choice(
+    "smoothed_loss_from_a_uniform_guess",
     "the smoothed loss starts from T ln K, a uniform guess; it starts from the first loss.",
     "What should the first smoothed loss be, for weights that are already trained?",
     smoothing=lambda now: smoothed(now, first=now.T * np.log(now.K)),
@@ -292,8 +297,8 @@ WEIGHTS = (
     (0.999, 0.002), (0.999, 0.0005), (0.999, 0), (1.998, 0.001), (0.4995, 0.001), (0.999, 0.999),
     (0.999, -0.001), (0.999, 1.001), (0.999, -0.999), (0.95, 0.05), (0, 0.001),
 )  # fmt: skip
-weights_of_smoothing = one_of(
-    "training_steps",
+in_training_steps.family(
+    "weights_of_smoothing",
     "the smoothed loss is {value} of the window's; it is 0.999 of the one before plus 0.001.",
     "By how much may one window move the smoothed loss?",
     "smoothing",
@@ -302,8 +307,8 @@ weights_of_smoothing = one_of(
         for old, new in WEIGHTS
     },
 )
-another_smoothing = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_smoothing",
     "the smoothed loss is {value}; it is 0.999 of the one before and 0.001 of the window's loss.",
     "By how much may one window move the smoothed loss?",
     "smoothing",
@@ -317,18 +322,20 @@ another_smoothing = one_of(
         ),
     },
 )
-step_restarts_at_epochs = in_training_steps(
+in_training_steps.choice(
+    "step_restarts_at_epochs",
     "the number of the step starts again at 0 with each epoch; it counts all updates.",
     "How many updates have been made when the second epoch begins?",
     number=lambda now: now.place,
 )
-step_counts_from_one = in_training_steps(
+in_training_steps.choice(
+    "step_counts_from_one",
     "the number of the step counts from 1; it counts from 0.",
     "What is the number of the first Step?",
     number=lambda now: now.count + 1,
 )
-another_number_of_the_step = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_number_of_the_step",
     "the number of the step {value}; it grows by 1 with each update, from 0.",
     "How many updates came before this one?",
     "number",
@@ -340,13 +347,14 @@ another_number_of_the_step = one_of(
         "counts from -1": lambda now: now.count - 1,
     },
 )
-epoch_counts_from_one = in_training_steps(
+in_training_steps.choice(
+    "epoch_counts_from_one",
     "the epoch counts from 1; it counts from 0.",
     "What is the number of the first epoch?",
     epoch_number=lambda now: now.epoch + 1,
 )
-another_number_of_the_epoch = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_number_of_the_epoch",
     "the epoch of a Step {value}; it grows by 1 with each pass through the text, from 0.",
     "What is the epoch of a Step in the second pass?",
     "epoch_number",
@@ -356,13 +364,14 @@ another_number_of_the_epoch = one_of(
         "counts from -1": lambda now: now.epoch - 1,
     },
 )
-one_epoch_too_few = in_training_steps(
+in_training_steps.choice(
+    "one_epoch_too_few",
     "the text is passed through once less than `epochs` says.",
     "Which numbers does range(1, 3) give?",
     passes=lambda epochs: range(epochs - 1),
 )
-another_number_of_epochs = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_number_of_epochs",
     "the text is passed through {value}; `epochs` says how often.",
     "When does the loop over epochs end?",
     "passes",
@@ -373,55 +382,64 @@ another_number_of_epochs = one_of(
         "not at all, so that no Step comes": lambda epochs: (),
     },
 )
-loss_after_the_update = in_training_steps(
+in_training_steps.choice(
+    "loss_after_the_update",
     "the loss is measured after the window's update; it is the loss before it.",
     "How well does a network foretell a window that it has just learnt from?",
     loss=lambda now: now.read_again().loss,
 )
-loss_after_the_update_and_the_state = in_training_steps(
+in_training_steps.choice(
+    "loss_after_the_update_and_the_state",
     "the loss is measured after the window's update, and from the state that the window ended in.",
     "From which state, and with which parameters, was the window read when its gradient was taken?",
     loss=lambda now: now.read_again(from_the_end=True).loss,
 )
-window_read_again_after_the_update = in_training_steps(
+in_training_steps.choice(
+    "window_read_again_after_the_update",
     "loss and state are those of a second reading, after the update and from the state that the "
     "window ended in; they belong to the first.",
     "How many forward passes does a window need?",
     loss=lambda now: now.read_again(from_the_end=True).loss,
     carry=lambda now: now.read_again(from_the_end=True).H[:, -1],
 )
-loss_divided_by_T = in_training_steps(
+in_training_steps.choice(
+    "loss_divided_by_T",
     "the loss is a mean over the window's steps; it is their sum.",
     "What does a uniform guess among K characters cost over T steps?",
     loss=lambda now: now.seen.loss / len(now.x),
 )
-targets_not_moved = in_training_steps(
+in_training_steps.choice(
+    "targets_not_moved",
     "the targets are the inputs themselves; each target is the character after its input.",
     "What is the network asked when it has read a character?",
     windows=lambda indices, T: [(s, x, x) for s, x, _ in windows_of(indices, T)],
 )
-last_window_left_out = in_training_steps(
+in_training_steps.choice(
+    "last_window_left_out",
     "the last window is left out when it ends with the text's last character.",
     "A text of T + 1 characters: how many inputs and targets does it hold?",
     windows=partial(windows_of, least=2),
 )
-last_window_always_left_out = in_training_steps(
+in_training_steps.choice(
+    "last_window_always_left_out",
     "the last window of the text is always left out.",
     "A text of T + 1 characters: how many inputs and targets does it hold?",
     windows=lambda indices, T: windows_of(indices, T)[:-1],
 )
-windows_too_far_apart = in_training_steps(
+in_training_steps.choice(
+    "windows_too_far_apart",
     "the windows start T + 1 characters apart; they start T apart.",
     "Which character should the carried state meet first?",
     windows=partial(windows_of, stride=1),
 )
-shorter_window_at_the_end = in_training_steps(
+in_training_steps.choice(
+    "shorter_window_at_the_end",
     "what is left at the end of the text is read as a shorter window; only windows of T steps are.",
     "While start + T < N there is a window. What follows when that no longer holds?",
     windows=lambda indices, T: windows_of(indices, T, least=2 - T),
 )
-other_windows = one_of(
-    "training_steps",
+in_training_steps.family(
+    "other_windows",
     "{value}; windows of T + 1 characters start at 0, T, 2 T, ... while start + T < N.",
     "With T = 3, where does the second window start, and which characters does it hold?",
     "windows",
@@ -438,15 +456,16 @@ other_windows = one_of(
         ],
     },
 )
-gradients_not_clipped = in_training_steps(
+in_training_steps.choice(
+    "gradients_not_clipped",
     "the gradients are not clipped before the update.",
     "What does a single exploding gradient do to the memory of AdaGrad?",
     gradient=lambda now: now.seen.gradient,
 )
 LIMITS = ((-1, 1), (-10, 10), (-4, 4), (-6, 6), (-5, 4), (-5, 6), (-4, 5), (-6, 5), (-3, 3),
           (-2, 2), (0, 5), (-5, np.inf), (-np.inf, 5))  # fmt: skip
-clipped_elsewhere = one_of(
-    "training_steps",
+in_training_steps.family(
+    "clipped_elsewhere",
     "the gradients are clipped to {value}; they are clipped to [-5, 5].",
     "Which limit does `clip` have if none is given?",
     "gradient",
@@ -455,8 +474,8 @@ clipped_elsewhere = one_of(
         for low, high in LIMITS
     },
 )
-another_gradient = one_of(
-    "training_steps",
+in_training_steps.family(
+    "another_gradient",
     "the update is made of {value}; it is made of the window's own, each entry clipped by itself.",
     "Whose gradient moves the weights after the second window?",
     "gradient",
@@ -475,46 +494,54 @@ another_gradient = one_of(
         "nothing, so that params stay as they are": lambda now: 0 * now.seen.gradient,
     },
 )
-eta_not_handed_on = in_training_steps(
+in_training_steps.choice(
+    "eta_not_handed_on",
     "eta is not handed on to the update, which takes its default of 0.1.",
     "What does adagrad_step do when it is not told an eta?",
     update=lambda now: now.adagrad(now.g, 0.1),
 )
-plain_gradient_descent = in_training_steps(
+in_training_steps.choice(
+    "plain_gradient_descent",
     "the update is params - eta * gradient, without AdaGrad's memory.",
     "By what does lesson 6 divide each gradient?",
     update=lambda now: (now.theta - now.eta * now.g, now.memory),
 )
 
 
-params_rebound = in_training_steps(
+in_training_steps.choice(
+    "params_rebound",
     "the dict gets new arrays; the given arrays themselves should change.",
     "Who else may hold the array that params[name] was before?",
     write=lambda params, theta: params.update(
         shaped(theta.copy(), len(params["b"]), len(params["c"]))
     ),
 )
-params_copied = in_training_steps(
+in_training_steps.choice(
+    "params_copied",
     "the updates are made on a copy of params; the given arrays themselves should change.",
     "Where will someone who passed params look for the trained weights?",
     write=lambda params, theta: None,
 )
-step_before_its_update = in_training_steps(
+in_training_steps.choice(
+    "step_before_its_update",
     "a Step is handed out before its update is made; it comes right after it.",
     "What do params hold when a Step arrives?",
     before_the_update=True,
 )
-only_the_last_step_of_each_epoch = in_training_steps(
+in_training_steps.choice(
+    "only_the_last_step_of_each_epoch",
     "only the last window of each epoch gives a Step; every update gives one.",
     "How deep in the two loops does the `yield` stand?",
     handed_out=lambda now: now.last,
 )
-all_updates_at_once = in_training_steps(
+in_training_steps.choice(
+    "all_updates_at_once",
     "all updates are made before the first Step comes; each Step comes right after its own.",
     "What could someone do with the params of step 100 if they can never see them?",
     give=list,
 )
-updates_made_when_called = in_training_steps(
+in_training_steps.choice(
+    "updates_made_when_called",
     "all updates are made when training_steps is called; each comes when its Step is asked for.",
     "What could someone do with the params of step 100 if they can never see them?",
     give=lambda steps: iter(list(steps)),
@@ -530,39 +557,75 @@ def one_h(steps):
         yield step._replace(h=h)
 
 
-one_h_for_all_steps = in_training_steps(
+in_training_steps.choice(
+    "one_h_for_all_steps",
     "every Step holds the same array h, which later windows overwrite.",
     "What does the h of the first Step show at the end of the run?",
     give=one_h,
 )
-seq_length_by_default = by_default("training_steps", "seq_length", 25, 24, 26, 50, 20, 10, 5, 12)
-eta_by_default = by_default("training_steps", "eta", 0.1, 0.01, 0.001, 1.0, 0.0, 0.05, 0.2, 0.5)
-epochs_by_default = by_default("training_steps", "epochs", 1, 2, 0)
+in_training_steps.default(
+    "seq_length_by_default",
+    "seq_length",
+    "the default of seq_length is {value}; it is 25.",
+    "What does its signature say?",
+    24,
+    26,
+    50,
+    20,
+    10,
+    5,
+    12,
+)
+in_training_steps.default(
+    "eta_by_default",
+    "eta",
+    "the default of eta is {value}; it is 0.1.",
+    "What does its signature say?",
+    0.01,
+    0.001,
+    1.0,
+    0.0,
+    0.05,
+    0.2,
+    0.5,
+)
+in_training_steps.default(
+    "epochs_by_default",
+    "epochs",
+    "the default of epochs is {value}; it is 1.",
+    "What does its signature say?",
+    2,
+    0,
+)
 # ---- train
 
-best_params_share_the_arrays = in_train(
+in_train.choice(
+    "best_params_share_the_arrays",
     "the best weights share their arrays with params, and at the end are the last weights: a copy "
     "of the dict is no copy of its arrays.",
     "Which arrays do the two dicts point at?",
     snapshot=lambda before, params: dict(params),
 )
-best_by_the_loss = in_train(
+in_train.choice(
+    "best_by_the_loss",
     "the best weights are chosen by the loss of a single window; the smoothed loss chooses them.",
     "Is a window with a low loss well learnt, or merely easy?",
     measure=lambda step: step.loss,
 )
-best_params_from_before_the_update = in_train(
+in_train.choice(
+    "best_params_from_before_the_update",
     "the best weights are those from before the best step; they are those just after its update.",
     "What do params hold when a Step arrives?",
     snapshot=lambda before, params: before,
 )
-best_params_of_the_end = in_train(
+in_train.choice(
+    "best_params_of_the_end",
     "the best weights are a copy of the last ones; they are those just after the best step.",
     "When is the snapshot taken?",
     finish=lambda result: result._replace(best_params=copied(result.params)),
 )
-compared_wrongly = one_of(
-    "train",
+in_train.family(
+    "compared_wrongly",
     "the best loss and weights are those of {value}; the smallest smoothed loss is best.",
     "What has to be compared before a step is called the best so far?",
     "better",
@@ -572,28 +635,33 @@ compared_wrongly = one_of(
         "the first step, whatever comes after it": lambda new, best: False,
     },
 )
-losses_not_smoothed = in_train(
+in_train.choice(
+    "losses_not_smoothed",
     "the list returned holds the losses of the windows; it holds the smoothed losses.",
     "Which of a Step's two losses makes the smoother curve?",
     record=lambda step, new_best: [step.loss],
 )
-only_new_best_losses_listed = in_train(
+in_train.choice(
+    "only_new_best_losses_listed",
     "a smoothed loss is listed only when it is the smallest so far; every step's is.",
     "How long should the list be after 100 steps?",
     record=lambda step, new_best: [step.smooth_loss] * new_best,
 )
-best_loss_of_the_last_step = in_train(
+in_train.choice(
+    "best_loss_of_the_last_step",
     "best_loss is the smoothed loss of the last step; it is the smallest one.",
     "Is the last loss always the smallest?",
     lowest=lambda best, step: step.smooth_loss if step else best,
 )
-best_loss_never_noted = in_train(
+in_train.choice(
+    "best_loss_never_noted",
     "best_loss stays infinite, and every step counts as the best; it is the smallest so far.",
     "What is each new smoothed loss compared with?",
     better=lambda new, best: True,
     lowest=lambda best, step: np.inf,
 )
-options_not_handed_on = in_train(
+in_train.choice(
+    "options_not_handed_on",
     "the options seq_length, eta and epochs are not handed on: training runs with their defaults.",
     "Who is meant to receive what train is given beyond params, indices and K?",
     hand_on=lambda options: {},

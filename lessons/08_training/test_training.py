@@ -12,21 +12,22 @@ import numpy as np
 import pytest
 
 import reference.training as reference
-from lessons.checking import tolerances
-from lessons.checking.calling import Function
-from lessons.checking.cases import random_params, seeds
-from lessons.checking.compare import agree
-from lessons.checking.complex_step import complex_step_gradients
-from lessons.checking.failure import expect
-from lessons.checking.habits import *
-from lessons.checking.updates import Params, Seen, follow
-from lessons.checking.values import copied
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import expect
+from lessons.checking.answering.values import copied
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.cases import random_params, seeds
+from lessons.checking.comparing.compare import agree
+from lessons.checking.oracles.complex_step import complex_step_gradients
+from lessons.checking.running.habits import *
 from reference.adagrad import clip
 from reference.encoding import one_hot
 
+from .updates import Params, Seen, follow
+
 E = tolerances.UPDATE
 
-HABITS = {"initialise": lambda: tuple((5, 4, np.random.default_rng(s)) for s in (1, 2))}
+EXAMPLES = {"initialise": lambda: tuple((5, 4, np.random.default_rng(s)) for s in (1, 2))}
 
 
 def text(N: int, K: int, seed: int = 0) -> np.ndarray:

@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from lessons.checking.answer import Answer
-from lessons.checking.contract import LESSONS, ROOT, Lesson
-from lessons.checking.mistakes import mistakes_of
+from lessons.checking.answering.answer import Answer
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
+from lessons.checking.explaining.mistakes import mistakes_of
 
 
 class Instead:

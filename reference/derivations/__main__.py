@@ -10,9 +10,9 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from reference.cli import run_program
 from reference.derivations.pages import ROOT, filled, pages, proved
 from reference.pictures import tables
+from reference.program.cli import run_program
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -5,9 +5,9 @@ import sys
 
 from threadpoolctl import threadpool_limits
 
-from reference.cli import run_program
 from reference.pictures import style, tables
 from reference.pictures.network import train_small_network
+from reference.program.cli import run_program
 
 
 def main(arguments: list[str] | None = None) -> None:

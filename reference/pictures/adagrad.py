@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from reference import training
-from reference.corpus import corpus_path, load_corpus
 from reference.pictures import style
 from reference.pictures.tables import Table
+from reference.program.corpus import corpus_path, load_corpus
 
 HIDDEN, STEPS, ETA, EPS = 32, 2_000, 0.1, 1e-8
 FREQUENT, RARE = "e", "z"

@@ -2,10 +2,10 @@
 
 from matplotlib.figure import Figure
 
-from reference.corpus import DATA
-from reference.curves import load_curve
 from reference.pictures import style
 from reference.pictures.tables import Table
+from reference.program.corpus import DATA
+from reference.program.curves import load_curve
 
 EVERY = 5  # rows of the recorded curve, which has one every 100 steps
 SERIES = {"recorded": "reference_curve.csv", "published": "published_curve.csv"}

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from reference.checkpoint import PARAMETERS, write_atomically
-from reference.cli import UserError
-from reference.corpus import DATA, corpus_path, load_corpus
 from reference.encoding import build_vocabulary, encode, one_hot
 from reference.forward import forward
+from reference.program.checkpoint import PARAMETERS, write_atomically
+from reference.program.cli import UserError
+from reference.program.corpus import DATA, corpus_path, load_corpus
 from reference.training import begin, initialise, steps
 
 FILE = DATA / "small_network.npz"

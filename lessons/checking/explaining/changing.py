@@ -14,10 +14,10 @@ Change = Callable[[Case], Case]
 def with_argument(position: int, change: Callable[[Any], Any]) -> Change:
     """A change of one argument."""
 
-    def changed(each: Case) -> Case:
-        arguments = list(each.arguments)
+    def changed(case: Case) -> Case:
+        arguments = list(case.arguments)
         arguments[position] = change(arguments[position])
-        return Case(tuple(arguments), each.options)
+        return Case(*arguments, **case.options)
 
     return changed
 
@@ -29,11 +29,11 @@ def with_params(name: str, change: Callable[[Any], Any], position: int = 0) -> C
 
 def with_option(name: str, value: Any) -> Change:
     """A change of one option."""
-    return lambda each: Case(each.arguments, each.options | {name: value})
+    return lambda case: Case(*case.arguments, **case.options | {name: value})
 
 
 def moved(
-    each: Case, columns: dict[str, int], params: str = "", by: float = 0.01
+    case: Case, columns: dict[str, int], params: str = "", by: float = 0.01
 ) -> dict[str, Case]:
     """Cases with one column of an argument, or one of the params, moved; by what was moved.
 
@@ -41,15 +41,15 @@ def moved(
     """
     found = {}
     for name, position in columns.items():
-        array = each.arguments[position]
+        array = case.arguments[position]
         for t in range(array.shape[1]):
             other = array.copy()
             other[:, t] += by * np.arange(1, len(array) + 1)
-            found[f"{name}[:,{t}]"] = with_argument(position, partial(exchanged, other))(each)
+            found[f"{name}[:,{t}]"] = with_argument(position, partial(exchanged, other))(case)
     for name in params:
-        tensor = each.arguments[0][name]
+        tensor = case.arguments[0][name]
         other = tensor + by * np.arange(1, tensor.size + 1).reshape(tensor.shape)
-        found[name] = with_params(name, partial(exchanged, other))(each)
+        found[name] = with_params(name, partial(exchanged, other))(case)
     return found
 
 

@@ -11,20 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.calling import Function
+from lessons.checking.answering.calling import Function
+from lessons.checking.answering.printing import listed, num
+from lessons.checking.answering.values import arrays
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.ladder import (
-    PROBLEM,
+    Attempt,
     Case,
     Ladder,
     Outcome,
-    Try,
     climb,
     outcome,
     right,
-    same,
 )
-from lessons.checking.explaining.tables import listed, num
-from lessons.checking.values import arrays
 
 SMALL = 45  # numbers in a case whose pieces are moved one by one
 MOST = 3  # findings in one explanation
@@ -37,7 +37,7 @@ class Evidence:
 
     ladder: Ladder
     function: Function
-    tries: list[Try]
+    attempts: list[Attempt]
 
     @classmethod
     def gather(cls, ladder: Ladder, function: Function, seed: int) -> "Evidence":
@@ -45,20 +45,20 @@ class Evidence:
         return cls(ladder, function, climb(ladder, function, seed))
 
     @property
-    def wrong(self) -> list[Try]:
+    def wrong(self) -> list[Attempt]:
         """The cases that are not right."""
-        return [each for each in self.tries if not each.right]
+        return [attempt for attempt in self.attempts if not attempt.right]
 
     @property
     def seed(self) -> int:
         """A seed from a random case, so that other evidence asks other questions."""
-        return int(1e3 * sum(abs(a).sum() for a in arrays(self.tries[-1].case.arguments)))
+        return int(1e3 * sum(abs(a).sum() for a in arrays(self.attempts[-1].case.arguments)))
 
     def yours(self, case: Case) -> Outcome:
         """What the answer leaves in another case."""
         return outcome(self.ladder, self.function, case)
 
-    def due(self, case: Case) -> Outcome:
+    def expected(self, case: Case) -> Outcome:
         """What is right there."""
         return outcome(self.ladder, right(self.ladder.function), case)
 
@@ -66,17 +66,17 @@ class Evidence:
     def quantities(self) -> list[str]:
         """Those that are wrong in some case."""
         found: dict[str, None] = {}
-        for each in self.wrong:
-            found |= dict.fromkeys(self.ladder.wrong_quantities(each.yours, each.due))
+        for attempt in self.wrong:
+            found |= dict.fromkeys(self.ladder.wrong_quantities(attempt.yours, attempt.expected))
         return list(found)
 
 
 def certain(first: Evidence, second: Evidence) -> list[str]:
     """What the finders say of both, most telling first."""
-    if any(PROBLEM in each.yours or PROBLEM in each.due for each in first.tries + second.tries):
+    if any(attempt.problem or not attempt.expected for attempt in first.attempts + second.attempts):
         return []
     said = []
-    for finder in (*first.ladder.findings, *GENERAL):
+    for finder in (*first.ladder.questions.findings, *GENERAL):
         sentences = finder(first)
         if sentences:
             again = set(finder(second))
@@ -86,7 +86,7 @@ def certain(first: Evidence, second: Evidence) -> list[str]:
 
 def which_quantities(evidence: Evidence) -> list[str]:
     """Which results are wrong, where a function has several."""
-    names = [*evidence.tries[0].due]
+    names = [*evidence.attempts[0].expected]
     wrong = evidence.quantities
     fine = [name for name in names if name not in wrong]
     if not fine or not wrong:
@@ -106,13 +106,13 @@ def floats(value: Any) -> bool:
 
 
 def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """A quantity in all tries: yours and due, if they are arrays of one shape and finite."""
+    """A quantity in all attempts: yours and the expected one, if they are arrays of one shape and finite."""
     found = []
-    for each in evidence.tries:
-        yours, due = each.yours[name], each.due[name]
-        if not floats(yours) or not floats(due) or np.shape(yours) != np.shape(due):
+    for attempt in evidence.attempts:
+        yours, expected = attempt.yours[name], attempt.expected[name]
+        if not floats(yours) or not floats(expected) or np.shape(yours) != np.shape(expected):
             return []
-        found.append((np.atleast_1d(yours), np.atleast_1d(due)))
+        found.append((np.atleast_1d(yours), np.atleast_1d(expected)))
     return found
 
 
@@ -131,7 +131,7 @@ def relations(evidence: Evidence) -> list[str]:
 
 def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[str]:
     """Sentences that hold for all pairs of a wrong quantity and the right one."""
-    telling = [(a, b) for a, b in both if np.linalg.norm(b) > 1e-9]
+    telling = [(a, b) for a, b in both if np.linalg.norm(b) > tolerances.LADDER]
     if len(telling) < LEAST:
         return
     if all(not a.any() for a, _ in both):
@@ -140,39 +140,45 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
     times = float((telling[0][0] * telling[0][1]).sum() / (telling[0][1] ** 2).sum())
     if holds(ladder, both, lambda b: times * b):
         turned = abs(times + 1) < 1e-12
-        yield "{} what is due" + (" with the sign turned." if turned else f" times {num(times)}.")
+        yield "{} what is expected" + (
+            " with the sign turned." if turned else f" times {num(times)}."
+        )
         return
     limit = max(float(abs(a).max(initial=0.0)) for a, _ in both)
     if holds(ladder, both, lambda b: np.clip(b, -limit, limit)):
         if any((b < -limit).any() for _, b in both):
-            yield f"{{}} what is due, clipped to [{num(-limit)}, {num(limit)}]."
+            yield f"{{}} what is expected, clipped to [{num(-limit)}, {num(limit)}]."
         else:
-            yield f"{{}} what is due, but at most {num(limit)}."
+            yield f"{{}} what is expected, but at most {num(limit)}."
     more = float(np.mean(telling[0][0] - telling[0][1]))
     if holds(ladder, both, lambda b: b + more):
-        yield f"{{}} what is due {'plus' if more > 0 else 'minus'} {num(abs(more))}."
+        yield f"{{}} what is expected {'plus' if more > 0 else 'minus'} {num(abs(more))}."
     for says, change in RELATIONS.items():
         if holds(ladder, both, change):
             yield f"{{}} {says}."
 
 
 RELATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "what is due divided by the number of columns": lambda b: b / b.shape[-1],
-    "what is due times the number of columns": lambda b: b * b.shape[-1],
-    "what is due divided by the number of rows": lambda b: b / b.shape[0],
-    "what is due, transposed": lambda b: b.T,
-    "what is due, with its columns in reverse order": lambda b: b[..., ::-1],
-    "what is due, with its rows in reverse order": lambda b: b[::-1],
-    "what is due, one column late (the last one comes first)": lambda b: np.roll(b, 1, axis=-1),
-    "what is due, one column early (the first one comes last)": lambda b: np.roll(b, -1, axis=-1),
-    "what is due, one column late (and zeros first)": lambda b: np.concatenate(
+    "what is expected divided by the number of columns": lambda b: b / b.shape[-1],
+    "what is expected times the number of columns": lambda b: b * b.shape[-1],
+    "what is expected divided by the number of rows": lambda b: b / b.shape[0],
+    "what is expected, transposed": lambda b: b.T,
+    "what is expected, with its columns in reverse order": lambda b: b[..., ::-1],
+    "what is expected, with its rows in reverse order": lambda b: b[::-1],
+    "what is expected, one column late (the last one comes first)": lambda b: np.roll(
+        b, 1, axis=-1
+    ),
+    "what is expected, one column early (the first one comes last)": lambda b: np.roll(
+        b, -1, axis=-1
+    ),
+    "what is expected, one column late (and zeros first)": lambda b: np.concatenate(
         (0 * b[..., :1], b[..., :-1]), axis=-1
     ),
-    "what is due, one column early (and zeros last)": lambda b: np.concatenate(
+    "what is expected, one column early (and zeros last)": lambda b: np.concatenate(
         (b[..., 1:], 0 * b[..., :1]), axis=-1
     ),
-    "the absolute value of what is due": np.abs,
-    "the square of what is due": np.square,
+    "the absolute value of what is expected": np.abs,
+    "the square of what is expected": np.square,
 }
 
 
@@ -181,7 +187,7 @@ def holds(
     both: list[tuple[np.ndarray, np.ndarray]],
     change: Callable[[np.ndarray], np.ndarray],
 ) -> bool:
-    """Whether yours is the changed due in all cases, and is not the unchanged one in enough."""
+    """Whether yours is the changed expected one in all cases, and is not the unchanged one in enough."""
     for a, b in both:
         changed = change(b)
         if changed.shape != a.shape or not ladder.alike(a, changed):
@@ -191,15 +197,15 @@ def holds(
 
 def scaled(evidence: Evidence) -> list[str]:
     """The whole result times a number, such as what clipping by norm leaves."""
-    for each in evidence.tries:
-        names = [*each.due]
-        if not all(floats(each.yours[n]) and floats(each.due[n]) for n in names):
+    for attempt in evidence.attempts:
+        names = [*attempt.expected]
+        if not all(floats(attempt.yours[n]) and floats(attempt.expected[n]) for n in names):
             return []
-        if any(np.shape(each.yours[n]) != np.shape(each.due[n]) for n in names):
+        if any(np.shape(attempt.yours[n]) != np.shape(attempt.expected[n]) for n in names):
             return []
-        a = np.concatenate([np.ravel(each.yours[n]) for n in names])
-        b = np.concatenate([np.ravel(each.due[n]) for n in names])
-        if not each.right and (
+        a = np.concatenate([np.ravel(attempt.yours[n]) for n in names])
+        b = np.concatenate([np.ravel(attempt.expected[n]) for n in names])
+        if not attempt.right and (
             a.size < 3 or not a.any() or not same(a, float(a @ b / max(b @ b, 1e-300)) * b)
         ):
             return []
@@ -210,35 +216,37 @@ def scaled(evidence: Evidence) -> list[str]:
 
 def exchanged(evidence: Evidence) -> list[str]:
     """A quantity that holds what another one should."""
-    names = [*evidence.tries[0].due]
+    names = [*evidence.attempts[0].expected]
     said = []
     for name in evidence.quantities:
         for other in names:
             if other == name or not all(
-                np.shape(each.yours[name]) == np.shape(each.due[other])
-                and evidence.ladder.alike(each.yours[name], each.due[other])
-                for each in evidence.tries
+                np.shape(attempt.yours[name]) == np.shape(attempt.expected[other])
+                and evidence.ladder.alike(attempt.yours[name], attempt.expected[other])
+                for attempt in evidence.attempts
             ):
                 continue
-            said.append(f"Your {name} holds what is due as {other}.")
+            said.append(f"Your {name} holds what is expected as {other}.")
     return said
 
 
 def changed_inputs(evidence: Evidence) -> list[str]:
     """The right results of a changed case."""
     said = []
-    for says, change in evidence.ladder.changes.items():
+    for says, change in evidence.ladder.questions.changes.items():
         left = names = evidence.quantities
         if len(evidence.wrong) < LEAST:
             break
-        for each in sorted(evidence.tries, key=lambda each: each.right):
-            theirs = evidence.due(change(each.case))
+        for attempt in sorted(evidence.attempts, key=lambda attempt: attempt.right):
+            theirs = evidence.expected(change(attempt.case))
             left = [
-                n for n in left if n in theirs and evidence.ladder.alike(each.yours[n], theirs[n])
+                n
+                for n in left
+                if n in theirs and evidence.ladder.alike(attempt.yours[n], theirs[n])
             ]
             if not left:
                 break
-        if left and left == names and len(evidence.tries[0].due) == 1:
+        if left and left == names and len(evidence.attempts[0].expected) == 1:
             said.append(f"These are the right numbers for {says}.")
         elif left:
             said.append(f"Your {listed(left)}: the right numbers for {says}.")
@@ -248,26 +256,27 @@ def changed_inputs(evidence: Evidence) -> list[str]:
 def switches(evidence: Evidence) -> list[str]:
     """Under which condition the answer is right."""
     said = []
-    for says, change in evidence.ladder.switches.items():
+    for says, change in evidence.ladder.questions.switches.items():
         if len(evidence.wrong) >= LEAST and all(
-            right_and_not_empty(evidence, change(each.case)) for each in evidence.wrong
+            right_and_not_empty(evidence, change(attempt.case)) for attempt in evidence.wrong
         ):
             said.append(f"Right in all cases tried {says}.")
     return said
 
 
 def right_and_not_empty(evidence: Evidence, case: Case) -> bool:
-    """Whether the answer is right in a case, and more than zeros are due there."""
+    """Whether the answer is right in a case, and more than zeros are expected there."""
     yours = evidence.yours(case)
-    if PROBLEM in yours:
+    if not yours:
         return False
-    due = evidence.due(case)
-    return evidence.ladder.equal(yours, due) and any(np.any(value) for value in due.values())
+    expected = evidence.expected(case)
+    some = any(np.any(value) for value in expected.values())
+    return some and evidence.ladder.equal(yours, expected)
 
 
 def where(evidence: Evidence) -> list[str]:
     """In which columns a quantity is wrong."""
-    if not evidence.ladder.steps_in_columns:
+    if not evidence.ladder.questions.steps_in_columns:
         return []
     said = []
     for name in evidence.quantities:
@@ -278,8 +287,8 @@ def where(evidence: Evidence) -> list[str]:
         ]
         if len(marks) < LEAST:
             continue
-        for says, due in PATTERNS.items():
-            if all(np.array_equal(m, due(len(m))) for m in marks):
+        for says, wrong in PATTERNS.items():
+            if all(np.array_equal(m, wrong(len(m))) for m in marks):
                 said.append(f"In the cases tried {name} is {says}")
                 break
     return said
@@ -303,31 +312,31 @@ PATTERNS: dict[str, Callable[[int], np.ndarray]] = {
 def wrong_columns(ladder: Ladder, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Which columns differ, each compared beside the size of the whole."""
     size = np.linalg.norm(a) + np.linalg.norm(b)
-    return np.linalg.norm(a - b, axis=0) > 1e-9 * size
+    return np.linalg.norm(a - b, axis=0) > tolerances.LADDER * size
 
 
 def dependence(evidence: Evidence) -> list[str]:
     """What moves when a piece of the input is moved, and what should."""
-    if evidence.ladder.moves is None:
+    if evidence.ladder.questions.moves is None:
         return []
     missing: dict[str, None] = {}
     extra: dict[str, None] = {}
     votes: list[tuple[set[str], set[str]]] = []
-    small = sorted(evidence.wrong, key=lambda each: -size(each.case))
-    small = [each for each in small if size(each.case) <= SMALL]
-    for each in small[:LEAST]:
+    small = sorted(evidence.wrong, key=lambda attempt: -size(attempt.case))
+    small = [attempt for attempt in small if size(attempt.case) <= SMALL]
+    for attempt in small[:LEAST]:
         lacks, has = set(), set()
-        yours, due = each.yours, each.due
-        for piece, case in evidence.ladder.moves(each.case).items():
-            mine, theirs = evidence.yours(case), evidence.due(case)
-            if PROBLEM in mine:
+        yours, expected = attempt.yours, attempt.expected
+        for piece, case in evidence.ladder.questions.moves(attempt.case).items():
+            mine, theirs = evidence.yours(case), evidence.expected(case)
+            if not mine:
                 continue
-            for name in due:
-                for part, a, b, c, d in parts(evidence.ladder, name, yours, mine, due, theirs):
+            for name in expected:
+                for part, a, b, c, d in parts(evidence.ladder, name, yours, mine, expected, theirs):
                     moved, should = not np.array_equal(a, b), not np.array_equal(c, d)
-                    if should and np.linalg.norm(c - d) < 1e-9:
+                    if should and np.linalg.norm(c - d) < tolerances.LADDER:
                         continue  # too little to tell
-                    if not should and moved and np.linalg.norm(a - b) < 1e-9:
+                    if not should and moved and np.linalg.norm(a - b) < tolerances.LADDER:
                         continue
                     if should and not moved:
                         lacks.add(f"{part} does not change with {piece}; it should.")
@@ -342,9 +351,9 @@ def dependence(evidence: Evidence) -> list[str]:
     return [*list(missing)[:1], *list(extra)[:1]]
 
 
-def size(each: Case) -> int:
+def size(case: Case) -> int:
     """How many numbers a case is made of."""
-    return sum(array.size for array in arrays(each.arguments))
+    return sum(array.size for array in arrays(case.arguments))
 
 
 def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, ...]]:
@@ -352,7 +361,7 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
     values = [outcome[name] for outcome in outcomes]
     if not all(floats(value) for value in values) or len({np.shape(v) for v in values}) != 1:
         return
-    if ladder.steps_in_columns and np.ndim(values[0]) == 2:
+    if ladder.questions.steps_in_columns and np.ndim(values[0]) == 2:
         T = values[0].shape[1]
         for t in range(T):
             yield f"In a case of {T} steps {name}[:,{t}]", *(value[:, t] for value in values)

@@ -1,23 +1,11 @@
-"""Small numbers as text: four significant digits, differing entries marked with a star."""
+"""Sums and products written out, and blocks of lines side by side."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-WIDTH = 79
-MOST_ROWS, MOST_COLUMNS = 8, 12  # of an array that is shown whole
-
-
-def num(x: Any) -> str:
-    """A number in four significant digits; other values as Python shows them."""
-    if isinstance(x, float | np.floating):
-        text = f"{float(x):.4g}"
-        return "0" if text == "-0" else text
-    if isinstance(x, int | np.integer) and not isinstance(x, bool):
-        return str(int(x))
-    return clipped(repr(x), 60)
+from lessons.checking.answering.printing import WIDTH, clipped, num
 
 
 def factor(x: float) -> str:
@@ -42,11 +30,6 @@ def unbracketed(text: str) -> str:
     return first.removeprefix("(") + others if text.startswith("(") else text
 
 
-def clipped(text: str, most: int) -> str:
-    """Text of at most so many characters."""
-    return text if len(text) <= most else text[: most - 4] + " ..."
-
-
 def visible(a: Any, b: Any) -> bool:
     """Whether two values differ in what is shown of them."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape == b.shape:
@@ -54,40 +37,6 @@ def visible(a: Any, b: Any) -> bool:
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return True
     return num(a) != num(b)
-
-
-def grid(value: Any, marks: np.ndarray | None = None) -> list[str]:
-    """An array as lines, one a row; entries that `marks` holds for have a star."""
-    if not isinstance(value, np.ndarray):
-        return [num(value)]
-    if value.ndim == 0:
-        return [num(value.item())]
-    rows = value if value.ndim == 2 else value.reshape(1, -1)
-    if value.ndim > 2 or value.size == 0:
-        return [f"of shape {value.shape}"]
-    if rows.shape[0] > MOST_ROWS or rows.shape[1] > MOST_COLUMNS * (3 - value.ndim + 1):
-        return [f"of shape {value.shape}"]
-    stars = np.zeros(rows.shape, bool) if marks is None else marks.reshape(rows.shape)
-    cells = [[num(x.item()) for x in row] for row in rows]
-    wide = [max(len(row[j]) for row in cells) for j in range(rows.shape[1])]
-    starred = [bool(column.any()) for column in stars.T]
-    lines = []
-    for i, row in enumerate(cells):
-        texts = [
-            text.rjust(wide[j]) + ("*" if stars[i, j] else " " * starred[j])
-            for j, text in enumerate(row)
-        ]
-        lines.append("[" + "  ".join(texts) + "]")
-    if value.ndim == 2:
-        lines = [("[" if i == 0 else " ") + line for i, line in enumerate(lines)]
-        lines[-1] += "]"
-    return lines
-
-
-def block(label: str, lines: list[str]) -> list[str]:
-    """Lines beside their label."""
-    pad = " " * len(label)
-    return [f"{label if i == 0 else pad} {line}".rstrip() for i, line in enumerate(lines)]
 
 
 def beside(blocks: list[list[str]], indent: int = 2) -> list[str]:
@@ -124,18 +73,3 @@ def arithmetic(steps: Sequence[tuple[str, str, Any]], indent: int = 4) -> list[s
         gap = f"{clipped(expression, room):<{expressions}} " if expressions else ""
         lines.append(f"{' ' * indent}{label:<{labels}}  {gap}{right}"[:WIDTH].rstrip())
     return lines
-
-
-def filled(text: str, indent: str = "", hanging: str | None = None) -> list[str]:
-    """A sentence broken into lines."""
-    hanging = indent if hanging is None else hanging
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=hanging,
-        break_on_hyphens=False, break_long_words=False,
-    )  # fmt: skip
-
-
-def listed(names: Sequence[str]) -> str:
-    """A, b and c."""
-    names = list(names)
-    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)

@@ -1,0 +1,217 @@
+"""Loading an answer: by path, alone, and without the modules that hold its solution."""
+
+import ast
+import difflib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import reference
+from lessons.checking.answering.contract import Lesson, describe_type
+from lessons.checking.answering.failure import Waiting, Wrong
+from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
+
+
+@dataclass
+class Answer:
+    """A student's file, or what kept it from being loaded."""
+
+    lesson: Lesson
+    path: Path
+    module: ModuleType | None = None
+    problem: Wrong | None = None
+    forbidden: list[str] = field(default_factory=list)  # modules that it tried to import
+    loaded: list[str] = field(default_factory=list)  # modules to hide while its code runs
+    modules_seen: int = 0
+
+    def function(self, name: str) -> Any:
+        """The function called `name`.
+
+        Raises
+        ------
+        Waiting
+            If the file or the function is not there.
+        Wrong
+            If the file could not be loaded, or `name` is not a function.
+        """
+        if self.problem:  # a new exception each time, or their tracebacks would pile up
+            raise Wrong(self.problem.message, self.problem.place)
+        if self.module is None:
+            raise Waiting(name, f"There is no {self.path.name}{self.similar_file()}")
+        function = getattr(self.module, name, None)
+        if function is None:
+            near = difflib.get_close_matches(name, vars(self.module), n=1, cutoff=0.8)
+            hint = f"; is {near[0]} meant to be it?" if near else ""
+            raise Waiting(name, f"{self.path.name} has no function {name}{hint}")
+        if not callable(function):
+            raise Wrong(f"{name} is {describe_type(function)}; expected a function.")
+        return function
+
+    def similar_file(self) -> str:
+        """A question about a file whose name is nearly right, if there is one."""
+        names = [path.name for path in self.path.parent.glob("*.py")]
+        near = difflib.get_close_matches(self.path.name, names, n=1, cutoff=0.7)
+        others = {lesson.file for lesson in LESSONS.values()}
+        return f"; is {near[0]} meant to be it?" if near and near[0] not in others else ""
+
+    def line_of(self, error: BaseException) -> tuple[int, str] | None:
+        """Number and text of the last line of this file that `error` passed through."""
+        found = None
+        traceback = error.__traceback__
+        while traceback:
+            if traceback.tb_frame.f_code.co_filename == str(self.path):
+                found = traceback.tb_lineno
+            traceback = traceback.tb_next
+        if found is None:
+            return None
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return found, lines[found - 1].strip() if found <= len(lines) else ""
+
+    def place(self, line: int | None) -> str:
+        """A line of this file, as `file:line` seen from the current folder."""
+        return from_here(self.path) + (f":{line}" if line else "")
+
+    def explain(self, error: BaseException, doing: str) -> Wrong:
+        """An exception of the student's code as one sentence, with the student's own line."""
+        try:
+            said = f"{type(error).__name__}: {error}".rstrip(": ")
+        except Exception:  # an exception whose own message fails
+            said = type(error).__name__
+        if isinstance(error, RecursionError):
+            said = "RecursionError: it calls itself more deeply than Python allows"
+        line = self.line_of(error)
+        if line is None:
+            return Wrong(f"{doing} raised {said}")
+        return Wrong(f"{doing} raised {said}\n  line {line[0]}: {line[1]}", self.place(line[0]))
+
+    def run_module(self) -> None:
+        """Execute the file; any exception is its own problem."""
+        name = f"answer_{self.lesson.module}"
+        module = ModuleType(name)
+        module.__file__ = str(self.path)
+        sys.modules[name] = module  # dataclasses and NamedTuple look their module up
+        try:
+            # compiled here and not imported: no cached bytecode can stand in for an edited file
+            source = importlib.util.decode_source(self.path.read_bytes())
+            code = compile(source, str(self.path), "exec", dont_inherit=True)
+            with self.without_solution():
+                exec(code, module.__dict__)
+        except UnicodeDecodeError as error:
+            self.problem = Wrong(f"{self.path.name} is not UTF-8: save it as UTF-8 ({error}).")
+        except SyntaxError as error:
+            if error.filename != str(self.path):
+                raise
+            text = f"\n  line {error.lineno}: {(error.text or '').strip()}" if error.lineno else ""
+            self.problem = Wrong(
+                f"{self.path.name} has a syntax error: {error.msg}{text}", self.place(error.lineno)
+            )
+        except ImportError as error:
+            self.problem = self.explain(error, self.path.name)
+            files = {lesson.module: lesson for lesson in LESSONS.values()}
+            if error.name in files:
+                self.problem = Wrong(
+                    f"{self.problem.message}\nEach lesson is checked alone; take earlier pieces "
+                    f"from the reference: from reference.{error.name} import ...",
+                    self.problem.place,
+                )
+        else:
+            self.module = module
+        if self.forbidden:
+            self.problem = self.cheating()
+
+    def cheating(self) -> Wrong:
+        """The sentence for an answer that imports its own solution."""
+        return Wrong(
+            f"{self.path.name} imports {self.forbidden[0]}, which holds or uses the solution of "
+            "this lesson; write it yourself, and import only what earlier lessons hold."
+        )
+
+    @contextmanager
+    def without_solution(self) -> Iterator[None]:
+        """Hide the lesson's solution, and all that imports it, while the student's code runs."""
+        hidden = solution_modules(self.lesson)
+        blocker = Blocker(hidden, self.forbidden)
+        if len(sys.modules) != self.modules_seen:  # some were loaded since the last call
+            self.modules_seen = len(sys.modules)
+            self.loaded = [n for n in sys.modules if n in hidden or n.startswith("lessons.")]
+        kept = {name: sys.modules.pop(name) for name in self.loaded if name in sys.modules}
+        attributes = {
+            name: vars(reference).pop(name)
+            for name in [full.removeprefix("reference.") for full in hidden]
+            if name in vars(reference)
+        }
+        sys.meta_path.insert(0, blocker)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(blocker)
+            sys.modules.update(kept)
+            vars(reference).update(attributes)
+
+
+class Blocker(MetaPathFinder):
+    """Refuses to find the modules that hold the solution, and notes who asked."""
+
+    def __init__(self, hidden: frozenset[str], asked: list[str]) -> None:
+        self.hidden, self.asked = hidden, asked
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        """Raise for what is hidden; leave all else to others."""
+        parts = fullname.split(".")
+        if (
+            fullname in self.hidden
+            or parts[-1] == "mistakes"
+            or parts[0] in ("lessons", "tests")
+            or (parts[0] != "reference" and lies_in_project(fullname))
+        ):
+            self.asked.append(fullname)
+            raise ImportError(f"{fullname} holds or uses the solution", name=fullname)
+
+
+def lies_in_project(fullname: str) -> bool:
+    """Whether a module of this name would come from the project's own folders."""
+    spec = PathFinder.find_spec(fullname)
+    origin = Path(spec.origin).resolve() if spec and spec.origin else None
+    folders = [ROOT / name for name in ("reference", "lessons", "tests")]
+    return origin is not None and any(origin.is_relative_to(folder) for folder in folders)
+
+
+@cache
+def solution_modules(lesson: Lesson) -> frozenset[str]:
+    """What an answer may not import: its solution, and what imports it, at any remove."""
+    paths = {module_name(path): path for path in (ROOT / "reference").rglob("*.py")}
+    imports = {name: imported_modules(path) for name, path in paths.items()}
+    pieces = {f"reference.{other.module}" for other in LESSONS.values()}
+    # the lesson's own module, and the programs, which hold the same computations again
+    found = {f"reference.{lesson.module}"} | (set(imports) - pieces - {"reference"})
+    while True:
+        more = {name for name, imported in imports.items() if imported & found} - found
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def module_name(path: Path) -> str:
+    """The name by which a file of the project is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules that a file imports anywhere."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found

@@ -1,0 +1,295 @@
+"""How checks call an answer: with copies, within a time limit, and looking at what comes back."""
+
+import contextlib
+import io
+import itertools
+import os
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.answering.answer import Answer
+from lessons.checking.answering.contract import Contracted, Stream
+from lessons.checking.answering.describing import describe_call, parameters_of
+from lessons.checking.answering.failure import Stopped, Waiting, Wrong, WrongLength
+from lessons.checking.answering.printing import shortened
+from lessons.checking.answering.rooms import CONTRACTS
+from lessons.checking.answering.values import arrays, copied, plain, same_bits
+from lessons.checking.answering.watchdog import TimeLimit, Watchdog
+
+
+@dataclass
+class Calls:
+    """What the calls of one check have in common, and what is remembered of the last one."""
+
+    watchdog: Watchdog
+    capture: bool = True  # keep what the answer prints, to show it with a failure
+    timed_out: set[str] = field(default_factory=set)
+    last: tuple[str, tuple[Any, ...], dict[str, Any]] | None = None  # the last call made
+    printed: str = ""  # what it printed
+
+    def describe(self) -> str:
+        """The last call and what it printed, in a few lines."""
+        if self.last is None:
+            return ""
+        lines = [f"Called as {self.last[0]} with", describe_call(*self.last)]
+        if self.printed:
+            lines += ["It printed", textwrap.indent(shortened(self.printed), "  ")]
+        return "\n".join(lines)
+
+
+class Function(ABC):
+    """A function of the contract, to be called like the function itself and looked at."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def contracted(self) -> Contracted:
+        """What the contract says of it."""
+        return CONTRACTS[self.name]
+
+    @abstractmethod
+    def implementation(self) -> Callable[..., Any]:
+        """What is called."""
+
+    @abstractmethod
+    def run(self, call: Callable[[], Any]) -> Any:
+        """Make a call; whatever it raises becomes a sentence."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Call with copies of the arguments, so that a change to them is not seen outside."""
+        return self.in_place(*copied(arguments), **options)
+
+    def allowing_infinite(self, *arguments: Any, **options: Any) -> Any:
+        """Call with copies of the arguments; numbers that are not finite are returned too."""
+        return self.in_place(*copied(arguments), finite=False, **options)
+
+    def unchecked(self, *arguments: Any, **options: Any) -> Any:
+        """Call, but look at nothing."""
+        return self.run(lambda: self.implementation()(*arguments, **options))
+
+    def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
+        """Call with the very arguments, and look at what is returned."""
+        before = copied(arguments)
+        parameters_of(self.name)  # looked up now: while the call runs, the reference is hidden
+        self.remember(before, options)
+        try:
+            result = self.unchecked(*arguments, **options)
+        finally:
+            self.compare_arguments(arguments, before)
+        self.look_at(result, before, options, finite=finite)
+        if self.contracted.stream is not None:
+            return self.items(self.contracted.stream, iter(result), before, options)
+        if self.contracted.further_keys:
+            result = {name: result[name] for name in "UWVbc"}
+        if not self.contracted.in_place:
+            self.expect_new_arrays(result, arguments)
+        return plain(result)
+
+    def remember(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Keep what it is called with, to show it with a failure."""
+
+    def expect_new_arrays(self, result: Any, arguments: tuple[Any, ...]) -> None:
+        """Expect no result to be an argument, or a view of one."""
+        for k, argument in enumerate(arguments):
+            for given in arrays(argument):
+                if any(np.shares_memory(own, given) for own in arrays(result)):
+                    parameter = parameters_of(self.name)[k]
+                    raise Wrong(
+                        f"{self.name} returns memory of its argument {parameter}, so that "
+                        "changing one changes the other; return a copy."
+                    )
+
+    def compare_arguments(self, arguments: tuple[Any, ...], before: tuple[Any, ...]) -> None:
+        """Expect every argument to be as it was, but for those that are changed in place."""
+        for k, (argument, kept) in enumerate(zip(arguments, before, strict=True)):
+            if k not in self.contracted.in_place and not same_bits(argument, kept):
+                parameter = parameters_of(self.name)[k]
+                raise Wrong(
+                    f"{self.name} changed its argument {parameter}; {self.contracted.advice}."
+                )
+
+    def repeat(self, times: int, *arguments: Any, **options: Any) -> list[Any]:
+        """Call so many times with the same arguments, a few hundred within one time limit."""
+        kept = copied(arguments)
+        self.remember(kept, options)
+        given = copied(arguments)
+
+        def call(count: int) -> list[Any]:
+            function = self.implementation()
+            return [function(*given, **options) for _ in range(count)]
+
+        results: list[Any] = []
+        while len(results) < times:
+            count = min(250, times - len(results))
+            results += self.run(partial(call, count))
+        self.compare_arguments(given, kept)
+        for result in results:
+            self.look_at(result, kept, options)
+        return results
+
+    def look_at(
+        self,
+        result: Any,
+        arguments: tuple[Any, ...],
+        options: dict[str, Any],
+        *,
+        finite: bool = True,
+    ) -> None:
+        """Expect what the contract says of the result of a call."""
+        try:
+            self.contracted.returns(result, *arguments, **options)
+        except Wrong as wrong:
+            if finite or not wrong.numbers:
+                raise Wrong(f"{self.name}: {wrong.message}", result=result) from None
+
+    def items(
+        self,
+        stream: Stream,
+        iterator: Iterator[Any],
+        arguments: tuple[Any, ...],
+        options: dict[str, Any],
+    ) -> Iterator[Any]:
+        """Go through what comes one by one, each within the time limit."""
+        expected, end = stream.expected(*arguments, **options), object()
+        for count in itertools.count():
+            value = self.run(lambda: next(iterator, end))
+            if value is end:
+                if count < expected:
+                    raise WrongLength(f"{self.name} ends after {count} steps; expected {expected}.")
+                return
+            if count >= expected + 3:
+                raise WrongLength(
+                    f"{self.name} goes on after the last window of the last epoch; "
+                    f"expected {expected} steps."
+                )
+            try:
+                self.run(partial(stream.item, value, *arguments))
+            except Wrong as wrong:
+                raise Wrong(f"{self.name}: {wrong.message}") from None
+            yield value
+
+
+class StudentFunction(Function):
+    """A function of an answer, called within the time limit."""
+
+    def __init__(self, name: str, answer: Answer, calls: Calls) -> None:
+        super().__init__(name)
+        self.answer, self.calls = answer, calls
+
+    def implementation(self) -> Callable[..., Any]:
+        """The student's own function."""
+        function: Callable[..., Any] = self.answer.function(self.name)
+        return function
+
+    def remember(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
+        """Keep what it is called with, to show it with a failure."""
+        self.calls.last = (self.name, arguments, options)
+
+    def others(self) -> dict[str, Function]:
+        """All functions of the same answer, by name."""
+        names = self.answer.lesson.functions
+        return {name: StudentFunction(name, self.answer, self.calls) for name in names}
+
+    def run(self, call: Callable[[], Any]) -> Any:
+        """Make a call into the student's code; whatever it raises becomes a sentence."""
+        calls, answer = self.calls, self.answer
+        if self.name in calls.timed_out:
+            raise Stopped(f"{self.name} was stopped in an earlier check and is not run again.")
+        # like a terminal's stream, for answers that ask for its encoding or write bytes to it
+        printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", "\n")
+        shown = contextlib.redirect_stdout(printed) if calls.capture else contextlib.nullcontext()
+        try:
+            with shown, answer.without_solution(), staying(), np.errstate(all="ignore"):
+                return calls.watchdog.call(call)
+        except (Waiting, Wrong):
+            raise
+        except NotImplementedError as error:
+            raise Waiting(self.name, f"{self.name} is not written yet") from error
+        except TimeLimit as error:
+            calls.timed_out.add(self.name)
+            line = answer.line_of(error)
+            where = f"\n  it was in line {line[0]}: {line[1]}" if line else ""
+            raise Stopped(
+                f"{self.name} was stopped after {calls.watchdog.limit:g} s: "
+                f"is there a loop that never ends?{where}",
+                answer.place(line[0]) if line else None,
+            ) from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise answer.explain(error, self.name) from error
+        finally:
+            calls.printed = what_was_printed(printed)
+            if answer.forbidden:
+                raise answer.cheating()
+
+
+class KnownFunction(Function):
+    """One of the project's own functions, called and looked at like an answer's."""
+
+    def __init__(self, name: str, call: Callable[..., Any], *, trusted: bool = False) -> None:
+        super().__init__(name)
+        self.call, self.trusted = call, trusted
+
+    def implementation(self) -> Callable[..., Any]:
+        """The function itself."""
+        return self.call
+
+    def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
+        """Call with the very arguments; what is trusted is not looked at."""
+        if self.trusted and self.contracted.stream is None:
+            return self.unchecked(*arguments, **options)
+        return super().in_place(*arguments, finite=finite, **options)
+
+    def run(self, call: Callable[[], Any]) -> Any:
+        """Make a call; whatever it raises becomes a sentence."""
+        try:
+            with np.errstate(all="ignore"):
+                return call()
+        except Wrong:
+            raise
+        except Exception as error:
+            raise Wrong(f"{self.name} raises {type(error).__name__}: {error}") from error
+
+
+def load(answer: Answer, calls: Calls) -> Answer:
+    """Execute the answer's file, if there is one, within the time limit of a call."""
+    name = answer.lesson.file
+    if answer.path.is_file():
+        try:
+            StudentFunction(name, answer, calls).run(answer.run_module)
+        except Waiting:  # a stub is called at the file's own level
+            answer.problem = Wrong(f"{name} calls a function that is not written yet.")
+        except Wrong as wrong:
+            answer.problem = wrong
+    return answer
+
+
+def what_was_printed(stream: io.TextIOWrapper) -> str:
+    """The text in a stream, unless the answer has closed it."""
+    if stream.closed:
+        return ""
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8", "replace")  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def staying() -> Iterator[None]:
+    """Keep the answer from ending the process, which would look like a run without failures."""
+    leave = os._exit
+
+    def refuse(code: int) -> None:
+        raise SystemExit(code)
+
+    os._exit = refuse  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        os._exit = leave

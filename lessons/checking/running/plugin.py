@@ -1,0 +1,64 @@
+"""The pytest plugin: the lessons' options, and how many examples a check tries."""
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, Phase
+
+from lessons.checking.running.session import Lessons
+
+QUICK, DEEP = 25, 200  # random examples a check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the lessons' options."""
+    group = parser.getgroup("unrolled", "the lessons")
+    group.addoption(
+        "--solution",
+        metavar="DIR",
+        help="check the files in DIR, or those of the reference, instead of the rooms' own",
+    )
+    group.addoption("--deep", action="store_true", help=f"{DEEP} examples a check, not {QUICK}")
+    group.addoption(
+        "--call-limit",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="how long one call of an answer may take (default: 10)",
+    )
+    group.addoption(
+        "--explain",
+        choices=("place", "name", "hint"),
+        help="how much a failure tells: where it goes wrong, also the name of a known mistake "
+        "(the default), also a hint",
+    )
+    group.addoption(
+        "--show-work",
+        action="store_true",
+        help="show the whole computation of the case that fails, entry by entry",
+    )
+    parser.addini("explain", "what --explain is when it is not given", default="name")
+    group.addoption("--report", metavar="FILE", help="write the verdicts to FILE as JSON")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Give the deep profile its seed, before Hypothesis reads it."""
+    if config.getoption("--deep") and config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the examples up, and take over what is shown if nothing but lessons is run."""
+    deep = config.getoption("--deep")
+    hypothesis.settings.register_profile(
+        "lessons",
+        max_examples=DEEP if deep else QUICK,
+        derandomize=not deep,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    config.pluginmanager.register(Lessons(config), "unrolled-lessons")

@@ -1,0 +1,1 @@
+"""What the programs train and sample are made of."""
