@@ -6,8 +6,7 @@ python -m reference.sample runs/001 --prime "The sea" --length 500 --temperature
 import argparse
 import sys
 
-from reference.program.cli import UserError, run_program
-from reference.train import Parser, number
+from reference.program.cli import Parser, UserError, number, run_program
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -21,8 +20,12 @@ def main(arguments: list[str] | None = None) -> None:
     add("run", metavar="RUN", help="the folder of a run, finished or not")
     add("--prime", default="", help="text that the network reads first (default: a line end)")
     add("--length", type=number(int, 0, 10**7), default=500, help="characters (default: 500)")
-    add("--temperature", type=number(float, 1e-3, 100), default=1.0,
-        help="below 1 safer, above 1 wilder (default: 1)")  # fmt: skip
+    add(
+        "--temperature",
+        type=number(float, 1e-3, 100),
+        default=1.0,
+        help="below 1 safer, above 1 wilder (default: 1)",
+    )
     add("--seed", type=number(int, 0, 2**32 - 1), default=41, help="of the draws (default: 41)")
     options = parser.parse_args(arguments)
 

@@ -5,49 +5,25 @@ python reference/train.py --help     all options
 """
 
 import argparse
-import math
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 if not __package__:  # run as a file: find this project's packages beside its folder
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from reference.program.cli import UserError, run_program
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Report a wrong option."""
-        raise UserError(f"{message[0].upper()}{message[1:]}: see --help.")
-
-
-def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
-    """A reader of numbers from low to high."""
-
-    def read(text: str) -> Any:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            what = "a whole number" if kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"{text} is not {what} from {low:g} to {high:g}")
-        return value
-
-    return read
+from reference.program.cli import Parser, number, run_program
 
 
 def parse(arguments: list[str] | None) -> dict[str, Any]:
     """Read the command line; an option that was not given is absent."""
     parser = Parser(
-        prog="train.py", description=__doc__, argument_default=argparse.SUPPRESS,
+        prog="train.py",
+        description=__doc__,
+        argument_default=argparse.SUPPRESS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     many = 10**9
     text = parser.add_mutually_exclusive_group()
     text.add_argument("--text", metavar="FILE", help="a UTF-8 text to train on")

@@ -43,15 +43,21 @@ def run_lessons(
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *["-p", "no:cacheprovider"] * (not cache),
-             *map(str, arguments), f"--report={report}"],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                *["-p", "no:cacheprovider"] * (not cache),
+                *map(str, arguments),
+                f"--report={report}",
+            ],
             cwd=cwd,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             timeout=300,
-        )  # fmt: skip
+        )
         text = report.read_text(encoding="utf-8") if report.exists() else '{"lessons": {}}'
         lessons = json.loads(text)["lessons"]
     return Run(done.stdout, done.returncode, lessons)

@@ -16,8 +16,17 @@ OPERATORS = {
     ast.Gt: (ast.GtE, ast.Lt),
     ast.Eq: (ast.NotEq,),
 }
-FUNCTIONS = {"sum": "max", "max": "min", "min": "max", "exp": "tanh", "tanh": "exp", "log": "log2",
-             "zeros": "ones", "zeros_like": "ones_like", "sqrt": "abs"}  # fmt: skip
+FUNCTIONS = {
+    "sum": "max",
+    "max": "min",
+    "min": "max",
+    "exp": "tanh",
+    "tanh": "exp",
+    "log": "log2",
+    "zeros": "ones",
+    "zeros_like": "ones_like",
+    "sqrt": "abs",
+}
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:

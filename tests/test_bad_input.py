@@ -25,8 +25,19 @@ def refused(arguments, capsys):
 @pytest.fixture
 def finished(short_text, tmp_path):
     folder = tmp_path / "finished"
-    main(["--text", str(short_text), "--steps", "3", "--hidden", "4", "--quiet",
-          "--out", str(folder)])  # fmt: skip
+    main(
+        [
+            "--text",
+            str(short_text),
+            "--steps",
+            "3",
+            "--hidden",
+            "4",
+            "--quiet",
+            "--out",
+            str(folder),
+        ]
+    )
     return folder
 
 
@@ -166,8 +177,10 @@ def test_a_missing_package(name, tmp_path):
     arguments += ["--fast"] * (name == "numba")
     done = subprocess.run(
         [sys.executable, "-c", f"{hide}{call}sys.exit(run_program(lambda: main({arguments})))"],
-        cwd=ROOT, capture_output=True, encoding="utf-8",
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+    )
     assert done.returncode == 2
     assert name in done.stderr and "install" in done.stderr and done.stderr.count("\n") == 1
 

@@ -100,8 +100,9 @@ def pool(lesson: Lesson, count: int) -> list[tuple[str, str]]:
     found = []
     for style in ("einsum", "loops", "unusual"):
         path = ROOT / "tests" / "answers" / style / lesson.file
-        found += [(f"{style}, {says}", text)
-                  for says, text in mutants(path.read_text(encoding="utf-8"))]  # fmt: skip
+        found += [
+            (f"{style}, {says}", text) for says, text in mutants(path.read_text(encoding="utf-8"))
+        ]
     return random.Random(5).sample(found, min(count, len(found)))
 
 
@@ -143,10 +144,13 @@ def test_nothing_untrue_is_said_of_mutants(lesson: Lesson, tmp_path: Path) -> No
             continue
         if "gives another result for" in story.head[0] or story.given:
             continue
-        rung = next(k for k, r in enumerate(ladder.rungs)
-                    if f"wrong with {r.says} (" in story.message
-                    or f"already with {r.says} (" in story.message
-                    or f"cases with {r.says}." in story.message)  # fmt: skip
+        rung = next(
+            k
+            for k, r in enumerate(ladder.rungs)
+            if f"wrong with {r.says} (" in story.message
+            or f"already with {r.says} (" in story.message
+            or f"cases with {r.says}." in story.message
+        )
         assert all(attempt.right for attempt in first.attempts if attempt.rung < rung), says
         assert not all(attempt.right for attempt in first.attempts if attempt.rung == rung), says
         assert which_quantities(first) == which_quantities(second), says

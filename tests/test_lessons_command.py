@@ -72,19 +72,31 @@ def test_a_partly_written_answer_sees_what_works(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (RIGHT.replace("return E / E.sum(axis=0)", "print(E / E.sum(axis=0))"),
-         ["softmax: the result is None", "Was it printed"]),
-        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).tolist()"),
-         ["softmax: the result is a list"]),
-        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).T"),
-         ["has shape (1, 2)", "expected (2, 1)", "Transposed"]),
-        (RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).astype('f4')"),
-         ["float32", "expected float64"]),
+        (
+            RIGHT.replace("return E / E.sum(axis=0)", "print(E / E.sum(axis=0))"),
+            ["softmax: the result is None", "Was it printed"],
+        ),
+        (
+            RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).tolist()"),
+            ["softmax: the result is a list"],
+        ),
+        (
+            RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).T"),
+            ["has shape (1, 2)", "expected (2, 1)", "Transposed"],
+        ),
+        (
+            RIGHT.replace("return E / E.sum(axis=0)", "return (E / E.sum(axis=0)).astype('f4')"),
+            ["float32", "expected float64"],
+        ),
         (RIGHT.replace(" - O.max(axis=0)", ""), ["nan"]),
-        (RIGHT.replace("return softmax(params", "return None, softmax(params"),
-         ["expected the three arrays P, H and A"]),
-        (RIGHT.replace("H[-1] + params", "H[9] + params"),
-         ["IndexError: list index out of range", "line 11", 'A.append(params["W"] @ H[9]']),
+        (
+            RIGHT.replace("return softmax(params", "return None, softmax(params"),
+            ["expected the three arrays P, H and A"],
+        ),
+        (
+            RIGHT.replace("H[-1] + params", "H[9] + params"),
+            ["IndexError: list index out of range", "line 11", 'A.append(params["W"] @ H[9]'],
+        ),
         (RIGHT.replace("def forward(", "def foward("), ["is foward meant to be it?"]),
         (RIGHT + "\nforward = 3\n", ["forward is an int; expected a function"]),
         (RIGHT.replace("X[:, [t]]", "X[:, [t]"), ["syntax error", "line 11"]),
@@ -92,10 +104,12 @@ def test_a_partly_written_answer_sees_what_works(tmp_path):
         ("from encoding import one_hot\n" + RIGHT, ["from reference.encoding import"]),
         (RIGHT + "\n1 / 0\n", ["ZeroDivisionError", "line 16", "1 / 0"]),
         (RIGHT + "\nraise SystemExit\n", ["SystemExit"]),
-        (RIGHT.replace("return E / E.sum", "h = 5\n    return softmax(O) / E.sum"),
-         ["RecursionError: it calls itself more deeply"]),
+        (
+            RIGHT.replace("return E / E.sum", "h = 5\n    return softmax(O) / E.sum"),
+            ["RecursionError: it calls itself more deeply"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_kind_of_mistake_has_its_own_sentence(tmp_path, text, said):
     run = answered(tmp_path, text)
     assert run.code == 1
@@ -155,12 +169,14 @@ def test_a_loop_at_the_files_own_level_is_stopped(tmp_path):
         "from reference import training\nforward = training.forward\n",
         "import importlib\nforward = importlib.import_module('reference.forward').forward\n",
         "try:\n    from reference.forward import forward\nexcept ImportError:\n    pass\n" + RIGHT,
-        RIGHT.replace("    H, A = [h0], []", "    from reference.forward import forward as f\n"
-                      "    return f(params, X, h0)"),
+        RIGHT.replace(
+            "    H, A = [h0], []",
+            "    from reference.forward import forward as f\n    return f(params, X, h0)",
+        ),
         "from mistakes import anything\n" + RIGHT,
         "from lessons.checking.oracles.complex_step import loss\n" + RIGHT,
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_imports_its_own_solution_is_wrong(tmp_path, text):
     run = answered(tmp_path, text)
     assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
@@ -199,8 +215,10 @@ def test_a_misspelt_file_is_asked_about(tmp_path):
 def test_bad_options_are_usage_errors(option):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "lessons/02_forward", *option],
-        cwd=ROOT, capture_output=True, encoding="utf-8",
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+    )
     assert done.returncode == 4
     assert option[0].split("=")[0] in done.stderr and "Traceback" not in done.stderr
 
@@ -247,10 +265,14 @@ def test_it_works_in_a_room_and_in_a_path_with_spaces_and_two_at_a_time(tmp_path
     shutil.copy(copy / "reference" / "loss.py", room / "loss.py")
     commands = [([], room), (["lessons/03_loss"], copy), (["."], room)]
     running = [
-        subprocess.Popen([sys.executable, "-m", "pytest", *arguments, "--report", "r.json"],
-                         cwd=cwd, stdout=subprocess.PIPE, encoding="utf-8")
+        subprocess.Popen(
+            [sys.executable, "-m", "pytest", *arguments, "--report", "r.json"],
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        )
         for arguments, cwd in commands
-    ]  # fmt: skip
+    ]
     for process, (_, cwd) in zip(running, commands, strict=True):
         printed, _ = process.communicate(timeout=120)
         assert process.returncode == 0, printed

@@ -19,9 +19,12 @@ from reference.training import training_steps
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
 EXAMPLE = {
-    "U": np.array([[-0.5, -1.0]]), "W": np.array([[2.0]]), "V": np.array([[1.0], [-1.0]]),
-    "b": np.array([[0.5]]), "c": np.array([[0.2], [-0.2]]),
-}  # fmt: skip
+    "U": np.array([[-0.5, -1.0]]),
+    "W": np.array([[2.0]]),
+    "V": np.array([[1.0], [-1.0]]),
+    "b": np.array([[0.5]]),
+    "c": np.array([[0.2], [-0.2]]),
+}
 H0 = np.array([[0.25]])
 
 
@@ -130,8 +133,10 @@ def samples() -> list[float]:
 
 def training() -> list[float]:
     indices, found = encode("aaabaab", {"a": 0, "b": 1}), []
-    params = {name: np.zeros(s) for name, s in (("U", (1, 2)), ("W", (1, 1)), ("V", (2, 1)),
-                                                ("b", (1, 1)), ("c", (2, 1)))}  # fmt: skip
+    params = {
+        name: np.zeros(s)
+        for name, s in (("U", (1, 2)), ("W", (1, 1)), ("V", (2, 1)), ("b", (1, 1)), ("c", (2, 1)))
+    }
     gradients: list[float] = []
     for step in training_steps(params, indices, 2, seq_length=3, epochs=2):
         found += [step.loss, step.smooth_loss, params["c"][0, 0]]
@@ -145,10 +150,15 @@ def training() -> list[float]:
 
 
 EXAMPLES = {
-    "01_encoding": encoding, "02_forward": forward_pass, "03_loss": loss,
-    "04_backward": backpropagation, "05_gradcheck": gradient_check, "06_adagrad": updates,
-    "07_sampling": samples, "08_training": training,
-}  # fmt: skip
+    "01_encoding": encoding,
+    "02_forward": forward_pass,
+    "03_loss": loss,
+    "04_backward": backpropagation,
+    "05_gradcheck": gradient_check,
+    "06_adagrad": updates,
+    "07_sampling": samples,
+    "08_training": training,
+}
 
 
 @pytest.mark.parametrize("room", EXAMPLES)
@@ -186,8 +196,12 @@ def test_every_number_of_a_table_is_what_the_code_gives(room: str) -> None:
     assert unexplained(section(room, "The picture"), PICTURES[room]()) == []
 
 
-PAGES = [ROOT / "README.md", *ROOT.glob("lessons/0*/README.md"), *ROOT.glob("docs/**/*.md"),
-         ROOT / "data" / "README.md"]  # fmt: skip
+PAGES = [
+    ROOT / "README.md",
+    *ROOT.glob("lessons/0*/README.md"),
+    *ROOT.glob("docs/**/*.md"),
+    ROOT / "data" / "README.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -17,8 +17,12 @@ def test_the_untouched_stub_looks_as_shown(lesson):
 
 
 def test_every_link_of_every_page_leads_to_a_file():
-    for page in (ROOT / "README.md", *ROOT.glob("lessons/0*/README.md"), *ROOT.glob("data/*.md"),
-                 *ROOT.glob("docs/**/*.md")):  # fmt: skip
+    for page in (
+        ROOT / "README.md",
+        *ROOT.glob("lessons/0*/README.md"),
+        *ROOT.glob("data/*.md"),
+        *ROOT.glob("docs/**/*.md"),
+    ):
         links = re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
         for link in links:
             assert (page.parent / link).exists(), (page, link)

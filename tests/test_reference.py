@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lessons.checking.comparing.windows import build
 from lessons.checking.oracles.central_differences import central_differences
 from lessons.checking.oracles.complex_step import complex_step_gradients, loss
 from lessons.checking.oracles.fifty_digits import fifty_digit_gradients
@@ -12,7 +13,6 @@ from reference.forward import forward, softmax
 from reference.gradcheck import numerical_gradients, relative_error
 from reference.loss import cost
 from reference.training import initialise
-from tests.helpers import make_case
 
 CASES = [(1, 1, 1), (1, 2, 1), (3, 4, 2), (5, 7, 12), (6, 8, 9)]
 
@@ -25,7 +25,7 @@ def gradients(case):
 @pytest.mark.parametrize("size", CASES)
 @pytest.mark.parametrize("scale", [0.5, 1.0])
 def test_backward_agrees_with_the_complex_step(size, scale):
-    case = make_case(*size, scale, seed=1)
+    case = build(*size, scale, seed=1)
     expected = complex_step_gradients(*case)
     for name, grad in gradients(case).items():
         assert grad.shape == case.params[name].shape
@@ -35,7 +35,7 @@ def test_backward_agrees_with_the_complex_step(size, scale):
 
 
 def test_backward_and_cost_agree_with_fifty_digits():
-    case = make_case(3, 4, 5, 0.7, seed=2)
+    case = build(3, 4, 5, 0.7, seed=2)
     expected_loss, expected = fifty_digit_gradients(*case)
     assert cost(*case) == pytest.approx(expected_loss, rel=1e-14)
     for name, grad in gradients(case).items():
@@ -44,15 +44,16 @@ def test_backward_and_cost_agree_with_fifty_digits():
 
 
 def test_backward_agrees_with_central_differences_of_the_reference_and_of_the_oracle():
-    case = make_case(4, 5, 8, 0.5, seed=3)
+    case = build(4, 5, 8, 0.5, seed=3)
     grads = gradients(case)
+    params, *window = case
 
     def reference_loss(params):
-        return cost(params, *case[1:])
+        return cost(params, *window)
 
     for numerical in (
-        central_differences(lambda params: float(loss(params, *case[1:])), case.params),
-        numerical_gradients(reference_loss, case.params),
+        central_differences(lambda params: float(loss(params, *window)), params),
+        numerical_gradients(reference_loss, params),
     ):
         for name, grad in grads.items():
             assert np.linalg.norm(grad) > 0.1
@@ -60,7 +61,7 @@ def test_backward_agrees_with_central_differences_of_the_reference_and_of_the_or
 
 
 def test_cost_agrees_with_the_oracle_far_beyond_where_exp_overflows():
-    case = make_case(4, 5, 3, 1.0, seed=4)
+    case = build(4, 5, 3, 1.0, seed=4)
     case.params["c"][:] = np.array([[0.0], [300], [-200], [100], [50]])
     assert cost(*case) == pytest.approx(float(loss(*case)), rel=1e-12)
     P = softmax(np.array([[1e4, -1e4], [9999.0, 0.0]]))
@@ -87,10 +88,11 @@ def test_the_published_gradient_check_is_met_in_every_decade(novel):
 
 
 def test_numerical_gradients_leave_the_parameters_bit_for_bit():
-    case = make_case(2, 3, 2, 1.0, seed=5)
-    before = {name: tensor.copy() for name, tensor in case.params.items()}
-    numerical_gradients(lambda p: cost(p, *case[1:]), case.params, step=1e-2)
-    for name, tensor in case.params.items():
+    case = build(2, 3, 2, 1.0, seed=5)
+    params, *window = case
+    before = {name: tensor.copy() for name, tensor in params.items()}
+    numerical_gradients(lambda p: cost(p, *window), params, step=1e-2)
+    for name, tensor in params.items():
         np.testing.assert_array_equal(tensor, before[name])
 
 

@@ -78,8 +78,19 @@ def test_a_run_killed_three_times_at_any_moment_ends_with_the_same_curve(
         process.communicate()
         if not (killed / "checkpoint.npz").exists():
             killed.mkdir(exist_ok=True)
-    main(["--resume", "--out", str(killed), "--quiet", "--text", str(short_text),
-          "--epochs", "20", *map(str, SMALL)])  # fmt: skip
+    main(
+        [
+            "--resume",
+            "--out",
+            str(killed),
+            "--quiet",
+            "--text",
+            str(short_text),
+            "--epochs",
+            "20",
+            *map(str, SMALL),
+        ]
+    )
     assert curve(killed) == curve(folder)
     assert (killed / "samples.txt").read_bytes() == (folder / "samples.txt").read_bytes()
 
@@ -138,8 +149,11 @@ def test_ctrl_c_saves_and_ends_with_130(whole, short_text, tmp_path):
     arguments = ["--out", stopped, "--text", short_text, "--epochs", 2_000, *SMALL]
     done = subprocess.run(
         [sys.executable, "-c", CTRL_C, *map(str, arguments)],
-        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=100,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+    )
     assert done.returncode == 130
     step = checkpoint.load_checkpoint(stopped / "checkpoint.npz").state.step
     assert f"saved at step {step:,}" in done.stderr and "Traceback" not in done.stderr
@@ -151,9 +165,11 @@ def test_ctrl_c_saves_and_ends_with_130(whole, short_text, tmp_path):
 def test_a_run_stopped_by_steps_goes_on_with_more(whole, short_text, tmp_path):
     folder, _ = whole
     stopped = tmp_path / "stopped"
-    for more in (["--steps", "500", "--text", str(short_text), *map(str, SMALL)],
-                 ["--resume", "--steps", "501"],
-                 ["--resume", "--steps", "1000000", "--epochs", "20"]):  # fmt: skip
+    for more in (
+        ["--steps", "500", "--text", str(short_text), *map(str, SMALL)],
+        ["--resume", "--steps", "501"],
+        ["--resume", "--steps", "1000000", "--epochs", "20"],
+    ):
         main(["--out", str(stopped), "--quiet", *more])
     assert curve(stopped) == curve(folder)
 
@@ -170,8 +186,23 @@ def test_resume_without_out_takes_the_newest_run(program, short_text, tmp_path):
 
 def test_a_curve_without_every_step_still_compares_at_the_published_ones(short_text, tmp_path):
     out = tmp_path / "published"
-    main(["--text", str(short_text), "--out", str(out), "--quiet", "--hidden", "2",
-          "--steps", "10001", "--epochs", "100", "--log-every", "333"])  # fmt: skip
+    main(
+        [
+            "--text",
+            str(short_text),
+            "--out",
+            str(out),
+            "--quiet",
+            "--hidden",
+            "2",
+            "--steps",
+            "10001",
+            "--epochs",
+            "100",
+            "--log-every",
+            "333",
+        ]
+    )
     assert list(checkpoint.load_checkpoint(out / "checkpoint.npz").published) == [0, 10_000]
 
 

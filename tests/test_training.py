@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from lessons.checking.comparing.windows import build
 from reference import training
 from reference.benchmark import literal_update
 from reference.program.published import update as published_update
-from tests.helpers import make_case
 
 
 def small(N, seed=0, K=4, m=3):
@@ -124,7 +124,7 @@ def test_initial_weights_have_the_spread_asked_for():
 
 def test_fast_reads_characters_that_repeat_within_a_window():
     fast = pytest.importorskip("reference.program.fast", reason="numba is not installed")
-    case = make_case(3, 4, 6, 1.0, seed=1)
+    case = build(3, 4, 6, 1.0, seed=1)
     window = np.array([2, 2, 1, 2, 1, 0, 3])
     results = []
     for update in (fast.update, training.update):

@@ -132,21 +132,49 @@ ORACLES = [
     (*CS, "05_gradcheck", "gradients of the network"),
     (*CS, "08_training", "the first update"),
     ("lessons.checking.oracles.complex_step", "loss", "03_loss", "cost agrees with log sum exp"),
-    ("lessons.checking.oracles.complex_step", "loss", "04_backward", "preactivation gradient is the slope"),
-    ("lessons.checking.oracles.central_differences", "central_differences", "04_backward",
-     "all gradients agree with central"),
-    ("lessons.checking.oracles.fifty_digits", "fifty_digit_states", "02_forward", "P and H agree with"),
+    (
+        "lessons.checking.oracles.complex_step",
+        "loss",
+        "04_backward",
+        "preactivation gradient is the slope",
+    ),
+    (
+        "lessons.checking.oracles.central_differences",
+        "central_differences",
+        "04_backward",
+        "all gradients agree with central",
+    ),
+    (
+        "lessons.checking.oracles.fifty_digits",
+        "fifty_digit_states",
+        "02_forward",
+        "P and H agree with",
+    ),
     (*FIFTY, "03_loss", "cost agrees with fifty"),
     (*FIFTY, "04_backward", "all gradients agree with fifty"),
-    ("lessons.checking.oracles.symbolic", "symbolic_loss", "03_loss", "cost agrees with the unrolled"),
-    ("lessons.checking.oracles.symbolic", "symbolic_gradients", "04_backward",
-     "all gradients agree with the symbolic"),
-    ("lessons.checking.oracles.symbolic", "symbolic_adagrad", "06_adagrad", "a step agrees with the sym"),
+    (
+        "lessons.checking.oracles.symbolic",
+        "symbolic_loss",
+        "03_loss",
+        "cost agrees with the unrolled",
+    ),
+    (
+        "lessons.checking.oracles.symbolic",
+        "symbolic_gradients",
+        "04_backward",
+        "all gradients agree with the symbolic",
+    ),
+    (
+        "lessons.checking.oracles.symbolic",
+        "symbolic_adagrad",
+        "06_adagrad",
+        "a step agrees with the sym",
+    ),
     ("reference.forward", "forward", "02_forward", "A H and P agree"),
     ("reference.encoding", "build_vocabulary", "01_encoding", "characters are numbered"),
     ("reference.backward", "backward", "08_training", "each update is one of adagrad"),
     ("reference.forward", "softmax", "07_sampling", "the first character follows"),
-]  # fmt: skip
+]
 ZEROED = """
 import sys, pytest
 from importlib import import_module
@@ -166,8 +194,12 @@ def test_no_oracle_check_passes_with_its_oracle_zeroed(
     report = tmp_path / "report.json"
     solution = ROOT / "tests" / "answers" / "einsum"
     arguments = [f"lessons/{room}", f"--solution={solution}", f"--report={report}"]
-    subprocess.run([sys.executable, "-c", ZEROED, module, function, *arguments], cwd=ROOT,
-                   stdout=subprocess.DEVNULL, check=False)  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-c", ZEROED, module, function, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
     run = Run("", 0, json.loads(report.read_text(encoding="utf-8"))["lessons"])
     assert run.check(check)["outcome"] == "failed"
 

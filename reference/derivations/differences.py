@@ -64,7 +64,7 @@ def prove() -> Formulas:
         ),
         **by_hand(),
         "errors": errors(),
-    }  # fmt: skip
+    }
 
 
 def best_steps() -> None:

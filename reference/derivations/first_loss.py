@@ -40,7 +40,8 @@ def prove() -> Formulas:
         ),
         "loss": latex("L", r"\sum_{t=0}^{T-1} -\ln \frac{1}{K} = T \ln K"),
         "nearly": latex(
-            "L_t", r"\ln K + \left(\bar o - o_y\right) + \frac{1}{2} \, \frac{1}{K} "
+            "L_t",
+            r"\ln K + \left(\bar o - o_y\right) + \frac{1}{2} \, \frac{1}{K} "
             r"\sum_k \left(o_k - \bar o\right)^2 + \dots",
         ),
         "example": aligned(
@@ -52,7 +53,7 @@ def prove() -> Formulas:
             worked(r"T \ln K", "25 * log(80)", 25 * np.log(80), 2),
         ),
         "measured": measured(),
-    }  # fmt: skip
+    }
 
 
 def must_be_nearly() -> None:

@@ -75,7 +75,7 @@ def prove() -> Formulas:
         "pairs": pairs(),
         **by_hand(),
         "measured": measured(),
-    }  # fmt: skip
+    }
 
 
 def must_be_truncated() -> None:

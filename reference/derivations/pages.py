@@ -14,9 +14,16 @@ from reference.derivations.proving import Formulas
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
-    "first_loss", "written_out", "softmax_cross_entropy", "through_time", "sums_over_time", "lags",
-    "vanishing", "differences", "adagrad",
-)  # fmt: skip
+    "first_loss",
+    "written_out",
+    "softmax_cross_entropy",
+    "through_time",
+    "sums_over_time",
+    "lags",
+    "vanishing",
+    "differences",
+    "adagrad",
+)
 WIDTH = 110
 NUMBER = re.compile(r"-?[\d.,]+")
 MARKED = re.compile(r"(<!-- (\w+)\.(\w+) -->)(\n?)(.*?)(<!-- end -->)", re.DOTALL)
@@ -24,8 +31,11 @@ MARKED = re.compile(r"(<!-- (\w+)\.(\w+) -->)(\n?)(.*?)(<!-- end -->)", re.DOTAL
 
 def pages() -> list[Path]:
     """All pages of the project that may have generated parts."""
-    return [ROOT / "README.md", *sorted(ROOT.glob("lessons/0*/README.md")),
-            *sorted(ROOT.glob("docs/**/*.md"))]  # fmt: skip
+    return [
+        ROOT / "README.md",
+        *sorted(ROOT.glob("lessons/0*/README.md")),
+        *sorted(ROOT.glob("docs/**/*.md")),
+    ]
 
 
 def proved() -> dict[str, Formulas]:
@@ -36,9 +46,7 @@ def proved() -> dict[str, Formulas]:
     ArithmeticError
         If an identity does not hold.
     """
-    return {
-        name: import_module(f"reference.derivations.{name}").prove() for name in MODULES
-    }  # fmt: skip
+    return {name: import_module(f"reference.derivations.{name}").prove() for name in MODULES}
 
 
 def filled(text: str, formulas: dict[str, Formulas]) -> str:

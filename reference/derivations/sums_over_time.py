@@ -35,8 +35,12 @@ def prove() -> Formulas:
         X = [sp.Matrix(K, 1, lambda k, _, read=read: int(k == read)) for read in x]
         for t, own in enumerate(net.own):
             shares = {
-                "U": D[t] * X[t].T, "W": D[t] * H[t].T, "V": G[t] * H[t + 1].T, "b": D[t], "c": G[t]
-            }  # fmt: skip
+                "U": D[t] * X[t].T,
+                "W": D[t] * H[t].T,
+                "V": G[t] * H[t + 1].T,
+                "b": D[t],
+                "c": G[t],
+            }
             for name, due in shares.items():
                 derived = own[name].applyfunc(lambda w, net=net: net.at_rest(sp.diff(net.loss, w)))
                 must_be_equal(f"the share of step {t} in dL/d{name}", derived, due)
@@ -45,7 +49,8 @@ def prove() -> Formulas:
         "copies": latex(
             r"\frac{\partial L}{\partial W}",
             r"\sum_t \frac{\partial L}{\partial W^{(t)}}",
-        ) + r" \qquad \text{at} \qquad W^{(0)} = W^{(1)} = \dots = W",
+        )
+        + r" \qquad \text{at} \qquad W^{(0)} = W^{(1)} = \dots = W",
         "entry": latex(
             r"\frac{\partial L}{\partial W_{i,j}^{(t)}}",
             r"\frac{\partial L}{\partial A_{i,t}} \frac{\partial A_{i,t}}{\partial W_{i,j}^{(t)}}"
@@ -65,7 +70,7 @@ def prove() -> Formulas:
             latex(r"\frac{\partial L}{\partial V}", r"G H_{1 \dots T}^\top"),
         ),
         **by_hand(),
-    }  # fmt: skip
+    }
 
 
 def shared() -> None:

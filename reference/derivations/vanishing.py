@@ -55,7 +55,7 @@ def prove() -> Formulas:
         **by_hand(),
         "factors": factors(),
         **clipped(),
-    }  # fmt: skip
+    }
 
 
 def must_be_bounded() -> None:

@@ -25,9 +25,12 @@ READ, TARGETS = [0, 1], [1, 0]  # "ab", "ba"
 h0, w, ua, ub, va, vb, b, ca, cb = names = sp.symbols("h_0 w u_a u_b v_a v_b b c_a c_b", real=True)
 H1, H2, D0, D1, g0, g1 = sp.symbols("H_1 H_2 D_0 D_1 g_0 g_1", real=True)
 PARAMS = {
-    "U": np.array([[-0.5, -1.0]]), "W": np.array([[2.0]]), "b": np.array([[0.5]]),
-    "V": np.array([[1.0], [-1.0]]), "c": np.array([[0.2], [-0.2]]),
-}  # fmt: skip
+    "U": np.array([[-0.5, -1.0]]),
+    "W": np.array([[2.0]]),
+    "b": np.array([[0.5]]),
+    "V": np.array([[1.0], [-1.0]]),
+    "c": np.array([[0.2], [-0.2]]),
+}
 H0 = np.array([[0.25]])
 
 
@@ -128,8 +131,6 @@ def by_hand() -> Formulas:
         "measured": aligned(
             rf"L(w = {2 + step}) &\approx {above:.6f}",
             rf"L(w = {2 - step}) &\approx {below:.6f}",
-            worked(
-                r"\frac{d L}{d w}", f"({above:.6f} - {below:.6f}) / {2 * step}", slope, 4
-            ),
+            worked(r"\frac{d L}{d w}", f"({above:.6f} - {below:.6f}) / {2 * step}", slope, 4),
         ),
-    }  # fmt: skip
+    }

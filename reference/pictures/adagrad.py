@@ -64,9 +64,13 @@ def draw(table: Table) -> Figure:
     rare = table.values(RARE)
     first = next(i for i, rate in enumerate(rare) if rate < rare[0] / 2)
     axes.annotate(
-        f"first “{RARE}”\nin the text", (updates[first], 60), (8, 0), textcoords="offset points",
-        va="center", color=style.VERMILION,
-    )  # fmt: skip
+        f"first “{RARE}”\nin the text",
+        (updates[first], 60),
+        (8, 0),
+        textcoords="offset points",
+        va="center",
+        color=style.VERMILION,
+    )
     axes.set_xlim(1, updates[-1])
     axes.set_xlabel("updates")
     axes.set_ylabel("effective learning rate,\n$\\eta$ / sqrt(memory + $\\epsilon$)")

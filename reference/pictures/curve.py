@@ -28,10 +28,19 @@ def draw(table: Table) -> Figure:
     whole, close = figure.subplots(2, 1, sharex=True, height_ratios=(3, 4))
     curves = {name: [row[1:] for row in table.rows if row[0] == name] for name in SERIES}
     for axes in (whole, close):
-        axes.plot(*zip(*curves["recorded"], strict=True), color=style.BLUE, lw=1.5,
-                  label="recorded run, on the novel in data/")  # fmt: skip
-        axes.plot(*zip(*curves["published"], strict=True), "o", color=style.VERMILION, ms=5,
-                  label="published run, on another text")  # fmt: skip
+        axes.plot(
+            *zip(*curves["recorded"], strict=True),
+            color=style.BLUE,
+            lw=1.5,
+            label="recorded run, on the novel in data/",
+        )
+        axes.plot(
+            *zip(*curves["published"], strict=True),
+            "o",
+            color=style.VERMILION,
+            ms=5,
+            label="published run, on another text",
+        )
         axes.grid()
     whole.set_ylim(0, 115)
     whole.legend(frameon=False)

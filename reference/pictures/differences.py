@@ -108,8 +108,15 @@ def draw(table: Table) -> Figure:
         ("central", "central differences", style.BLUE, "o", 4),
         ("complex", "complex step", style.GREEN, "s", 7),
     ):
-        axes.loglog(steps, table.values(name), color=colour, marker=marker, ms=size, label=label,
-                    zorder=3 - size / 10)  # fmt: skip
+        axes.loglog(
+            steps,
+            table.values(name),
+            color=colour,
+            marker=marker,
+            ms=size,
+            label=label,
+            zorder=3 - size / 10,
+        )
     axes.set_xlabel("step (how far each parameter is moved)")
     axes.set_ylabel("relative error of the gradient")
     axes.set_xticks([10.0**-k for k in range(15, 0, -2)])

@@ -13,9 +13,16 @@ from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PICTURES = (
-    "window", "unrolled", "states", "surprise", "lags",
-    "differences", "adagrad", "temperatures", "curve",
-)  # fmt: skip
+    "window",
+    "unrolled",
+    "states",
+    "surprise",
+    "lags",
+    "differences",
+    "adagrad",
+    "temperatures",
+    "curve",
+)
 
 # How far a number may lie from the committed one, as a part of it. A CSV keeps nine digits (5e-9),
 # and processors that add and take exp in other ways agree on these numbers to 2e-12 (measured on

@@ -57,8 +57,15 @@ def draw(table: Table) -> Figure:
             x, y = LEFT + (int(t) + len(PRIME)) * WIDE, top - 0.42
             if p != "given":
                 draw_cell(axes, x, y, WIDE, float(p))
-            axes.text(x + WIDE / 2, y + HIGH / 2, str(character), ha="center", va="center",
-                      family=style.MONO, fontsize=10)  # fmt: skip
+            axes.text(
+                x + WIDE / 2,
+                y + HIGH / 2,
+                str(character),
+                ha="center",
+                va="center",
+                family=style.MONO,
+                fontsize=10,
+            )
     axes.text(LEFT, 0.35, "probability that the character had", va="center", fontsize=9.5)
     for i, p in enumerate((0.0, 0.25, 0.5, 0.75, 1.0)):
         x = 3.0 + 0.5 * i

@@ -117,5 +117,11 @@ def draw_margins(axes: Axes, shape: dict[str, str]) -> None:
     axes.text(0.12, 0.68, weights, va="center", color=style.GREEN, family=style.MONO, fontsize=9)
     sizes = "K  characters\nm  hidden units\nT  steps, here 3"
     axes.text(0.12, 5.92, sizes, va="center", fontsize=9.5)
-    axes.text(0.12, ROWS["L"], "L = loss 0\n   + loss 1\n   + loss 2", va="center",
-              family=style.MONO, color=style.VERMILION)  # fmt: skip
+    axes.text(
+        0.12,
+        ROWS["L"],
+        "L = loss 0\n   + loss 1\n   + loss 2",
+        va="center",
+        family=style.MONO,
+        color=style.VERMILION,
+    )

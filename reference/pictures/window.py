@@ -56,8 +56,17 @@ def draw_matrix(
     for t, k in enumerate(M.argmax(axis=0)):
         x = left + (t + 0.5) * SIDE
         axes.text(x, BOTTOM - 0.14, str(t), ha="center", va="center", color=style.GREY)
-        axes.text(x, top + 0.22, style.visible(characters[k]), ha="center", va="center",
-                  family=style.MONO, fontsize=14, color=colour, weight="bold")  # fmt: skip
+        axes.text(
+            x,
+            top + 0.22,
+            style.visible(characters[k]),
+            ha="center",
+            va="center",
+            family=style.MONO,
+            fontsize=14,
+            color=colour,
+            weight="bold",
+        )
     axes.text(middle, BOTTOM - 0.42, "step t", ha="center", va="center", color=style.GREY)
     axes.text(middle, top + 0.6, title, ha="center", va="center")
 
@@ -66,5 +75,6 @@ def draw_cell(axes: Axes, x: float, y: float, value: int, colour: str) -> None:
     """Draw a cell with its lower left corner at x, y; a one is filled."""
     fill, ink, weight = (colour, "white", "bold") if value else ("white", "#767676", "normal")
     axes.add_patch(Rectangle((x, y), SIDE, SIDE, fc=fill, ec="#b3b3b3", lw=0.8))
-    axes.text(x + SIDE / 2, y + SIDE / 2, str(value), ha="center", va="center",
-              color=ink, weight=weight)  # fmt: skip
+    axes.text(
+        x + SIDE / 2, y + SIDE / 2, str(value), ha="center", va="center", color=ink, weight=weight
+    )

@@ -1,14 +1,41 @@
-"""What the programs share: one clear sentence and an exit code instead of a traceback.
+"""What the programs share: options, and one clear sentence in place of a traceback.
 
 Imports the standard library only, so that a missing package can be reported too.
 """
 
+import argparse
+import math
 import sys
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 
 class UserError(Exception):
     """Something the user can put right; the message is one sentence that says how."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Report a wrong option."""
+        raise UserError(f"{message[0].upper()}{message[1:]}: see --help.")
+
+
+def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
+    """A reader of numbers from low to high."""
+
+    def read(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            what = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text} is not {what} from {low:g} to {high:g}")
+        return value
+
+    return read
 
 
 def run_program(program: Callable[[], None]) -> int:

@@ -188,9 +188,11 @@ class Lessons:
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
             story.tell(
-                self.rooms, self.writer, self.explain,
+                self.rooms,
+                self.writer,
+                self.explain,
                 show_work=self.config.getoption("--show-work"),
-            )  # fmt: skip
+            )
             self.writer.flush()
 
     def pytest_unconfigure(self) -> None:
@@ -205,10 +207,13 @@ class Lessons:
             name = self.calls.last[0] if self.calls.last else lesson.file
             limit = self.calls.watchdog.limit
             self.note(
-                item, lesson,
-                Wrong(f"{name} was stopped after {limit:g} s and could not be interrupted; "
-                      "the checks after this one were not run."),
-            )  # fmt: skip
+                item,
+                lesson,
+                Wrong(
+                    f"{name} was stopped after {limit:g} s and could not be interrupted; "
+                    "the checks after this one were not run."
+                ),
+            )
             self.rooms[lesson.name].partial = True
         self.finish()
 
