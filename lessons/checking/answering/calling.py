@@ -92,8 +92,8 @@ class Function(ABC):
             self.expect_new_arrays(result, arguments)
         return plain(result)
 
-    def remember(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:
-        """Keep what it is called with, to show it with a failure."""
+    def remember(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:  # noqa: B027
+        """Keep what it is called with, to show it with a failure; nothing, unless it may fail."""
 
     def expect_new_arrays(self, result: Any, arguments: tuple[Any, ...]) -> None:
         """Expect no result to be an argument, or a view of one."""

@@ -106,7 +106,7 @@ def floats(value: Any) -> bool:
 
 
 def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """A quantity in all attempts: yours and the expected one, if they are arrays of one shape and finite."""
+    """A quantity in all attempts: yours and expected, if they are finite and of one shape."""
     found = []
     for attempt in evidence.attempts:
         yours, expected = attempt.yours[name], attempt.expected[name]
@@ -187,7 +187,7 @@ def holds(
     both: list[tuple[np.ndarray, np.ndarray]],
     change: Callable[[np.ndarray], np.ndarray],
 ) -> bool:
-    """Whether yours is the changed expected one in all cases, and is not the unchanged one in enough."""
+    """Whether yours is what is expected, changed, in all cases, and the change shows in enough."""
     for a, b in both:
         changed = change(b)
         if changed.shape != a.shape or not ladder.alike(a, changed):

@@ -61,7 +61,8 @@ class Lessons:
         fixtures["draws"] = draws_fixture(config)
         config.pluginmanager.register(type("Fixtures", (), fixtures)(), "unrolled-functions")
         self.writer = config.get_terminal_writer()
-        if self.tells():
+        self.telling = self.tells()
+        if self.telling:
             config.option.tbstyle = "native"  # never shown; the others take longer to make
             config.pluginmanager.unregister(name="terminalreporter")
 
@@ -137,15 +138,22 @@ class Lessons:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Note how the check ended."""
-        outcome = yield
+        report = yield
         lesson = lesson_of(item)
         if lesson is not None and (call.when == "call" or call.excinfo):
-            self.note(item, lesson, call.excinfo.value if call.excinfo else None)
+            check = self.note(item, lesson, call.excinfo.value if call.excinfo else None)
+            if isinstance(call.excinfo and call.excinfo.value, Waiting | Wrong):
+                report.longrepr = check.message  # for editors and other reports than ours
         if lesson is not None:
             self.rooms[lesson.name].seconds += call.duration
-        return outcome
+        return report
 
-    def note(self, item: pytest.Item, lesson: Lesson, error: BaseException | None) -> None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Ask for the status of a check in the terminal reporter's place: editors wait for that."""
+        if self.telling:
+            self.config.hook.pytest_report_teststatus(report=report, config=self.config)
+
+    def note(self, item: pytest.Item, lesson: Lesson, error: BaseException | None) -> Check:
         """Add a check to its room."""
         check = Check(name=sentence(item), functions=functions(item, lesson))
         if isinstance(error, BaseExceptionGroup) or isinstance(error, hypothesis.errors.Flaky):
@@ -165,6 +173,7 @@ class Lessons:
             check.message = f"the check itself broke: {type(error).__name__}: {error}"
             check.case = self.calls.describe()
         self.rooms[lesson.name].checks.append(check)
+        return check
 
     def place(self, lesson: Lesson, check: Check) -> str | None:
         """Where the function that failed begins in the student's file."""

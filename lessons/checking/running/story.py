@@ -31,7 +31,8 @@ def tell_room(room: Room, writer: Any, explain: str, *, show_work: bool, alone: 
         writer.write(f"  {name:<{wide}} ")
         writer.write(state, **{STATES[state.split(",")[0]]: True})
         waiting = sum(check.waits_for == name for check in room.checks)
-        writer.line(f"   ({waiting} check{'s' * (waiting != 1)} wait)" if waiting else "")
+        wait = "1 check waits" if waiting == 1 else f"{waiting} checks wait"
+        writer.line(f"   ({wait})" if waiting else "")
     writer.line()
 
     failed = [check for check in room.checks if check.outcome == "failed"]
