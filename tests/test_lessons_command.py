@@ -1,6 +1,7 @@
 """The command `pytest lessons/...`: options, the report, what a student sees, isolation."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -175,12 +176,59 @@ def test_a_loop_at_the_files_own_level_is_stopped(tmp_path):
         ),
         "from mistakes import anything\n" + RIGHT,
         "from lessons.checking.oracles.complex_step import loss\n" + RIGHT,
+        "from reference.program.fast import compiled_steps\n" + RIGHT,
+        "from reference.program import fast\n" + RIGHT,
+        "import reference.program.run\n" + RIGHT,
+        "from reference.derivations.unrolled import unrolled_loss\n" + RIGHT,
+        "from reference.pictures import network\n" + RIGHT,
+        "import importlib\nm = importlib.import_module('lessons.02_forward.mistakes')\n" + RIGHT,
+        "import importlib\nm = importlib.import_module('lessons.02_forward.ladder')\n" + RIGHT,
+        "from tests.answers.loops.forward import forward, softmax\n",
+        "from tests.answers.edits.forward import EDITS\n" + RIGHT,
     ],
 )
 def test_an_answer_that_imports_its_own_solution_is_wrong(tmp_path, text):
     run = answered(tmp_path, text)
     assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "wrong")
     assert "write it yourself" in run.printed
+
+
+EDITOR = """
+import json
+from pathlib import Path
+
+seen = []
+
+
+def pytest_report_teststatus(report, config):
+    if report.when == "call":
+        seen.append([report.nodeid, report.outcome, report.longreprtext])
+
+
+def pytest_sessionfinish(session):
+    names = [item.nodeid for item in session.items]
+    Path(__file__).with_suffix(".json").write_text(json.dumps([names, seen]), encoding="utf-8")
+"""
+
+
+def in_an_editor(tmp_path, *arguments):
+    """What a plugin that waits for statuses, as editors have it, sees of a run."""
+    (tmp_path / "editor.py").write_text(EDITOR, encoding="utf-8")
+    (tmp_path / "forward.py").write_text(RIGHT.replace("np.tanh", "np.sin"), encoding="utf-8")
+    run_lessons(
+        *arguments, "-p", "editor", f"--solution={tmp_path}", PYTHONPATH=f"{tmp_path}{os.pathsep}."
+    )
+    return json.loads((tmp_path / "editor.json").read_text(encoding="utf-8"))
+
+
+def test_an_editor_discovers_the_checks_and_gets_each_ones_status_and_sentence(tmp_path):
+    names, seen = in_an_editor(tmp_path, "lessons/02_forward", "--collect-only")
+    assert len(names) > 30 and seen == []
+    assert all(name.startswith("lessons/02_forward/test_forward.py::test_") for name in names)
+    first = next(name for name in names if "starts_with_h0" in name)
+    _, seen = in_an_editor(tmp_path, first)
+    assert [(name, outcome) for name, outcome, _ in seen] == [(first, "failed")]
+    assert "expected" in seen[0][2] and "Traceback" not in seen[0][2]
 
 
 def test_an_answer_may_import_what_earlier_lessons_hold(tmp_path):

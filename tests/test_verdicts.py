@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +15,7 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.explaining.mistakes import mistakes_of
 from lessons.checking.matrix import outcomes
+from lessons.checking.missing import missing
 from tests.edits import table
 from tests.lessons_run import Run, run_lessons, untouched
 
@@ -75,7 +77,6 @@ def test_a_known_mistake_is_rejected_by_a_check_whose_name_fits(
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.name)
 def test_registries_hold_mistakes_with_a_sentence_and_a_hint(lesson: Lesson) -> None:
     entries = mistakes_of(lesson)
-    assert len(entries) >= (40 if lesson.name == "04_backward" else 15)
     assert len({entry.name for entry in entries}) == len(entries)
     for entry in entries:
         assert entry.function in lesson.functions
@@ -83,6 +84,22 @@ def test_registries_hold_mistakes_with_a_sentence_and_a_hint(lesson: Lesson) -> 
         assert not first.istitle() or len(first) == 1  # a symbol may be a capital
         assert entry.sentence.endswith(".")
         assert len(entry.hint) > 10
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.name)
+def test_a_room_lacks_nothing_and_has_no_row_too_many(lesson: Lesson) -> None:
+    assert list(missing(lesson)) == []
+    assert table(lesson).keys() == {entry.name for entry in mistakes_of(lesson)}
+
+
+def test_a_new_room_is_told_by_name_what_it_lacks() -> None:
+    """A lesson of which nothing is there but its contract."""
+    lesson = replace(LESSONS["04_backward"], folder=ROOT / "lessons" / "09_new", module="new")
+    lacking = list(missing(lesson))
+    for what in ("lessons/09_new/README.md: the page", "reference/new.py: the worked solution"):
+        assert what in lacking
+    assert any(line.startswith("README.md: the row | [09_new]") for line in lacking)
+    assert len(lacking) == 12
 
 
 def zeros(value: Any) -> Any:
