@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     from reference.encoding import encode, one_hot
     from reference.forward import forward
-    from reference.program.checkpoint import load_best
+    from reference.program.reading import load_best
     from reference.sampling import sample
 
     params, characters = load_best(Path(options.run))

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from reference.program import checkpoint, corpus
+from reference.program import checkpoint, corpus, reading
 from reference.program.cli import UserError, run_program
 from reference.train import main, parse
 from tests.conftest import ROOT
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_what_was_saved(finished, capsys, monkeypatch):
     assert after["checkpoint.npz"] == before["checkpoint.npz"]
     assert set(after) == set(before)  # nothing half written is left behind
     main(["--resume", "--out", str(finished), "--steps", "9", "--quiet"])
-    assert checkpoint.load_checkpoint(finished / "checkpoint.npz").state.step == 9
+    assert reading.load_checkpoint(finished / "checkpoint.npz").state.step == 9
 
 
 def test_a_folder_that_cannot_be_written(short_text, capsys, tmp_path, monkeypatch):

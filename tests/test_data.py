@@ -10,7 +10,6 @@ import pytest
 
 from reference.program import corpus, curves
 from reference.program.cli import UserError
-from reference.program.corpus import DATA
 
 
 def test_the_novel_is_the_one_that_was_recorded(novel):
@@ -28,7 +27,7 @@ def test_the_published_curve_has_27_steps():
 
 
 def test_the_recorded_curve_begins_at_a_uniform_guess_and_comes_down():
-    steps, losses = curves.load_curve(DATA / "reference_curve.csv")
+    steps, losses = curves.recorded_curve("reference_curve.csv")
     np.testing.assert_array_equal(steps, np.arange(0, 95_460, 100))
     assert losses[0] == pytest.approx(25 * np.log(81), rel=1e-3)
     assert 40 < losses.min() < 46.5

@@ -4,8 +4,7 @@ from matplotlib.figure import Figure
 
 from reference.pictures import style
 from reference.pictures.tables import Table
-from reference.program.corpus import DATA
-from reference.program.curves import load_curve
+from reference.program.curves import recorded_curve
 
 EVERY = 5  # rows of the recorded curve, which has one every 100 steps
 SERIES = {"recorded": "reference_curve.csv", "published": "published_curve.csv"}
@@ -15,7 +14,7 @@ def numbers() -> Table:
     """Return both curves, the recorded one thinned to a row every 500 steps."""
     rows: list[list] = []
     for name, file in SERIES.items():
-        steps, losses = load_curve(DATA / file)
+        steps, losses = recorded_curve(file)
         every = EVERY if name == "recorded" else 1
         pairs = zip(steps[::every], losses[::every], strict=True)
         rows += [[name, int(step), float(loss)] for step, loss in pairs]

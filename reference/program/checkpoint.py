@@ -4,22 +4,18 @@ A file is written under a new name, forced to the disk, and moved over the old o
 is all or nothing.
 """
 
-import io
 import json
 import os
-import zipfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from reference.program.cli import UserError
 from reference.training import State
 
 PARAMETERS = ("U", "W", "V", "b", "c")
-DAMAGE = (ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile)
 
 
 @dataclass
@@ -71,59 +67,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     write_atomically(path, lambda file: np.savez(file, meta=np.array(json.dumps(meta)), **arrays))
 
 
-def load_checkpoint(path: Path) -> Checkpoint:
-    """Read what save_checkpoint wrote.
-
-    Raises
-    ------
-    UserError
-        If the file is damaged.
-    """
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        meta = json.loads(str(arrays.pop("meta")))
-        state = meta["state"] | {"h": arrays["h"], "best_params": None}
-        for group in ("params", "memory", "best_params"):
-            if f"{group}/U" in arrays:
-                state[group] = {name: arrays[f"{group}/{name}"] for name in PARAMETERS}
-        rng = np.random.default_rng()
-        rng.bit_generator.state = meta["rng"]
-        return Checkpoint(
-            state=State(**{field.name: state[field.name] for field in fields(State)}),
-            rng=rng,
-            sha256=meta["sha256"],
-            options=meta["options"],
-            sizes=meta["sizes"],
-            published={int(step): loss for step, loss in meta["published"]},
-        )
-    except DAMAGE as error:
-        raise UserError(
-            f"The checkpoint {path} is damaged and cannot be resumed: "
-            "restore it from a copy, or start a new run in another folder."
-        ) from error
-
-
 def save_best(folder: Path, params: dict[str, np.ndarray], characters: str) -> None:
     """Write best.npz: parameters, and the vocabulary as code points."""
     arrays: dict[str, Any] = {"vocabulary": np.array([ord(c) for c in characters])} | params
     write_atomically(folder / "best.npz", lambda file: np.savez(file, **arrays))
-
-
-def load_best(folder: Path) -> tuple[dict[str, np.ndarray], str]:
-    """Read the parameters and the characters that save_best wrote.
-
-    Raises
-    ------
-    UserError
-        If the folder holds no run or the file is damaged.
-    """
-    path = folder / "best.npz"
-    if not path.exists():
-        raise UserError(f"There is no run with weights in {folder}: check the folder.")
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-            params = {name: file[name] for name in PARAMETERS}
-            return params, "".join(chr(code) for code in file["vocabulary"])
-    except DAMAGE as error:
-        raise UserError(f"The file {path} is damaged: train again, or resume the run.") from error

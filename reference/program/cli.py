@@ -5,6 +5,8 @@ Imports the standard library only, so that a missing package can be reported too
 
 import argparse
 import math
+import os
+import re
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -16,6 +18,13 @@ class UserError(Exception):
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one sentence."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read the command line; an option's value `--`, which argparse drops, is refused."""
+        for argument in sys.argv[1:] if args is None else args:
+            if str(argument).startswith("--") and str(argument).endswith("=--"):
+                self.error(f"argument {str(argument)[:-3]}: -- is no value")
+        return super().parse_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Report a wrong option."""
@@ -45,6 +54,10 @@ def run_program(program: Callable[[], None]) -> int:
             stream.reconfigure(errors="replace")
     try:
         program()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has seen enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except UserError as error:
         return fail(str(error))
     except ModuleNotFoundError as error:
@@ -56,6 +69,11 @@ def run_program(program: Callable[[], None]) -> int:
         )
     except MemoryError:
         return fail("There is not enough memory: choose a smaller --hidden or --seq-length.")
+    except FileNotFoundError as error:
+        return fail(
+            f"{error.filename or 'A file'} is gone: was its folder moved or deleted? "
+            "Start again, or name the folder with --out."
+        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return fail(
@@ -63,12 +81,13 @@ def run_program(program: Callable[[], None]) -> int:
             "make room or choose another folder with --out, then go on with --resume."
         )
     except KeyboardInterrupt as interrupt:
-        print(interrupt or "Interrupted.", file=sys.stderr)
+        print(str(interrupt) or "Interrupted.", file=sys.stderr)
         return 130
     return 0
 
 
 def fail(sentence: str) -> int:
     """Say what is wrong on standard error; the exit code of bad input."""
+    sentence = re.sub(r"\S{160,}", lambda long: f"{long[0][:70]}...{long[0][-70:]}", sentence)
     print(sentence, file=sys.stderr)
     return 2

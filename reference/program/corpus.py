@@ -1,6 +1,7 @@
 """The texts to train on: the embedded novel, one that can be fetched, or any UTF-8 file."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import numpy as np
 from reference.encoding import build_vocabulary, encode
 from reference.program.cli import UserError
 
+LARGEST = 100_000_000  # bytes; a text of this size takes some 20 s to be read as indices
+MOST_CHARACTERS = 50_000  # more than any script has
+MOST_CONTROL = 0.01  # the share of control characters in what is still called a text
 DATA = Path(__file__).resolve().parents[2] / "data"
 TINYSHAKESPEARE = (
     "https://raw.githubusercontent.com/karpathy/char-rnn/"
@@ -51,18 +55,33 @@ def fetch_tinyshakespeare() -> Path:
         ) from error
 
 
+def bytes_of(path: Path) -> bytes:
+    """What is in a text file, if it is one and not too large."""
+    try:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder: name a file after --text.")
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is a pipe or a device: save the text in a file first.")
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UserError(
+                f"The text {path} has {size:,} bytes, more than {LARGEST:,}: cut it to a part."
+            )
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"The text {path} cannot be read: {why}.") from error
+
+
 def load_corpus(path: Path) -> Corpus:
     """Read a UTF-8 text; a byte order mark is dropped and CRLF becomes LF.
 
     Raises
     ------
     UserError
-        If the file cannot be read, is not UTF-8 or is empty.
+        If the file cannot be read, is too large, is not UTF-8, is empty or is no text.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"The text {path} cannot be read: {error.strerror}.") from error
+    raw = bytes_of(path)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -80,6 +99,18 @@ def load_corpus(path: Path) -> Corpus:
         text = text.replace("\r\n", "\n")
     if not text:
         raise UserError(f"The text {path} is empty: choose one with at least a few pages.")
+    counts = Counter(text)
+    control = sum(counts[c] for c in map(chr, range(32)) if c not in "\t\n\r\f\x1b")
+    if "\0" in counts or control > MOST_CONTROL * len(text):
+        raise UserError(
+            f"{path} is no text ({control:,} of its {len(text):,} characters are control "
+            "characters): choose a text file."
+        )
+    if len(counts) > MOST_CHARACTERS:
+        raise UserError(
+            f"The text {path} has {len(counts):,} different characters, more than "
+            f"{MOST_CHARACTERS:,}: choose another text."
+        )
 
     char_to_index, _ = build_vocabulary(text)
     return Corpus(

@@ -1,28 +1,28 @@
 """Loss curves: the recorded ones, and the picture that compares them."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 
 from reference.program.corpus import DATA
+from reference.program.reading import Curve
 
 PUBLISHED_T = 25  # characters in a window of the published and the recorded curve
 
 
-def load_curve(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Steps (n,) and smoothed losses (n,), in nats a window, of a curve's CSV file."""
-    columns = np.genfromtxt(path, delimiter=",", names=True, encoding="utf-8")
-    return np.atleast_1d(columns["step"]), np.atleast_1d(columns["smooth_loss"])
+def recorded_curve(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Steps (n,) and smoothed losses (n,), in nats a window, of a curve in data/."""
+    columns = np.genfromtxt(DATA / name, delimiter=",", names=True, encoding="utf-8")
+    return columns["step"], columns["smooth_loss"]
 
 
 def published_losses() -> dict[int, float]:
     """Published smoothed loss at every 10,000th step."""
-    steps, losses = load_curve(DATA / "published_curve.csv")
+    steps, losses = recorded_curve("published_curve.csv")
     return {int(step): float(loss) for step, loss in zip(steps, losses, strict=True)}
 
 
-def draw_curves(curve: Path, seq_length: int, title: str) -> bytes:
+def draw_curves(curve: Curve, seq_length: int, title: str) -> bytes:
     """Draw a run's curve beside the published and the recorded one; return a PNG.
 
     Losses are in nats per 25 characters, so that windows of other lengths compare.
@@ -31,16 +31,15 @@ def draw_curves(curve: Path, seq_length: int, title: str) -> bytes:
 
     figure = Figure(figsize=(8, 7), layout="constrained")
     whole, close = figure.subplots(2, 1, sharex=True)
-    steps, losses = load_curve(curve)
-    losses = losses * PUBLISHED_T / seq_length
+    losses = curve.smooth_losses * PUBLISHED_T / seq_length
     for axes in (whole, close):
         if (DATA / "reference_curve.csv").exists():
-            recorded = load_curve(DATA / "reference_curve.csv")
+            recorded = recorded_curve("reference_curve.csv")
             axes.plot(
                 *recorded, color="0.6", lw=3, label="recorded run of this program, default options"
             )
-        axes.plot(steps, losses, color="#0072b2", lw=1.2, label="this run")
-        published = load_curve(DATA / "published_curve.csv")
+        axes.plot(curve.steps, losses, color="#0072b2", lw=1.2, label="this run")
+        published = recorded_curve("published_curve.csv")
         axes.plot(*published, "o", color="#d55e00", ms=5, label="published run, on another text")
         axes.set_ylabel("smoothed loss\n(nats per 25 characters)")
         axes.grid(alpha=0.3)

@@ -1,5 +1,7 @@
 """What a run shows while it works: a bar in a terminal, plain lines elsewhere."""
 
+import os
+import sys
 import time
 
 from rich.console import Console
@@ -10,11 +12,20 @@ LINE_EVERY = 5.0  # seconds between plain lines
 REFRESH_EVERY = 0.1  # seconds between redraws of the bar
 
 
+class Terminal(Console):
+    """A console that falls silent when nobody reads it any more, as after `| head`."""
+
+    def on_broken_pipe(self) -> None:
+        """Show nothing from now on; the run goes on."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Display:
     """Shows steps and samples; shows nothing at all when `quiet`."""
 
     def __init__(self, *, quiet: bool, done: int, total: int, epochs: int) -> None:
-        self.console = Console(quiet=quiet, highlight=False, markup=False)
+        self.console = Terminal(quiet=quiet, highlight=False, markup=False)
         self.total, self.epochs = total, epochs
         self.began, self.done_before = time.monotonic(), done
         self.due = self.began

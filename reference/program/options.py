@@ -16,6 +16,17 @@ from reference.program.cli import UserError
 from reference.program.corpus import Corpus, corpus_path
 
 SIGMA = 0.01
+MANY = 10**9
+LIMITS: dict[str, tuple[type, float, float]] = {  # of the options that are numbers
+    "epochs": (int, 1, MANY),
+    "steps": (int, 1, MANY),
+    "seed": (int, 0, 2**32 - 1),
+    "hidden": (int, 1, 100_000),
+    "seq_length": (int, 1, MANY),
+    "eta": (float, 1e-12, 10),
+    "log_every": (int, 1, MANY),
+    "sample_every": (int, 1, MANY),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +48,7 @@ class Options:
 
     def source(self) -> Path:
         """The file of the text."""
-        return Path(self.text) if self.text else corpus_path(self.corpus)
+        return corpus_path(self.corpus) if self.text is None else Path(self.text)
 
     def update(self) -> Callable[..., tuple[float, np.ndarray]]:
         """The update that these options ask for."""

@@ -15,6 +15,7 @@ from reference.program.checkpoint import Checkpoint, write_atomically
 from reference.program.corpus import Corpus
 from reference.program.display import Display
 from reference.program.options import Options, write_config
+from reference.program.reading import load_curve
 from reference.sampling import sample
 
 CHECKPOINT_EVERY = 1_000  # steps
@@ -56,7 +57,13 @@ class Run:
                     f"Interrupted and saved at step {state.step:,}; go on with "
                     f'--resume --out "{self.folder}".'
                 )
-            self.finish()
+            try:
+                self.finish()
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(
+                    "Interrupted when all steps were made and saved; for the last sample and the "
+                    f'picture: --resume --out "{self.folder}".'
+                ) from None
 
     def reopen(self, name: str) -> BinaryIO:
         """Open a growing file, cut back to where the checkpoint left it."""
@@ -121,7 +128,8 @@ class Run:
         self.samples.flush()
 
         title = f"{self.corpus.path.name}, m = {self.options.hidden}, T = {T}"
-        picture = curves.draw_curves(self.folder / "curve.csv", T, title)
+        self.curve.flush()
+        picture = curves.draw_curves(load_curve(self.folder / "curve.csv"), T, title)
         write_atomically(self.folder / "loss.png", lambda file: file.write(picture))
 
         scale = curves.PUBLISHED_T / T
