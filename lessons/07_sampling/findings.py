@@ -1,7 +1,7 @@
 """What texts say of how they were drawn: which chances they fit, and what is said if they don't.
 
 All texts of a hand-sized case have a probability that is known exactly. A count that lies too
-far from what is due is wrong; the bound is so wide that a right answer stays within it.
+far from what is expected is wrong; the bound is so wide that a right answer stays within it.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,39 +13,41 @@ import numpy as np
 
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import num
+from lessons.checking.comparing import compare, tolerances
+from lessons.checking.explaining.changing import Change
 from lessons.checking.explaining.findings import LEAST, Evidence
-from lessons.checking.explaining.ladder import Attempt, Case
-from lessons.checking.explaining.ladder import same as equal_values
+from lessons.checking.explaining.ladder import Arithmetic, Attempt, Case
 from lessons.checking.explaining.tables import arithmetic, dot, factor
 
 LIMIT = 23.0  # Chernoff: a right answer's count is refused with probability 2 exp(-23) = 2e-10
 CALLS = 15  # texts that are compared one by one
 Context = tuple[int, ...]  # the characters drawn so far
+Finder = Callable[[Evidence], list[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """A number for each text: an array with an axis for each character."""
+
+    table: np.ndarray
+
+    def __repr__(self) -> str:
+        return " ".join(num(x) for x in self.table.flat)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Chances:
-    """How likely each text is: an array with an axis for each character."""
+class Chances(Texts):
+    """How likely each text is."""
 
-    table: np.ndarray
     one_text: bool = False  # whichever it is, every call writes it again
 
-    def __repr__(self) -> str:
-        return " ".join(num(float(x)) for x in self.table.flat)
 
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Drawn:
-    """How often each text came: an array with an axis for each character."""
-
-    table: np.ndarray
-
-    def __repr__(self) -> str:
-        return " ".join(num(int(x)) for x in self.table.flat)
+class Drawn(Texts):
+    """How often each text came."""
 
 
 def divergence(counts: np.ndarray, of: np.ndarray, p: np.ndarray) -> float:
-    """How far counts lie from what is due, N KL(count / N, p) with N = `of`; the largest.
+    """How far counts lie from what is expected, N KL(count / N, p) with N = `of`; the largest.
 
     A count as far from N p on its side has at most the probability exp(-divergence).
     """
@@ -76,18 +78,16 @@ def at_position(counts: np.ndarray, table: np.ndarray, t: int) -> float:
 
 
 @lru_cache(maxsize=10_000)
-def fits(drawn: Drawn, due: Chances) -> bool:
+def fits(drawn: Drawn, expected: Chances) -> bool:
     """Whether what was drawn may come from these chances."""
-    counts, table = drawn.table, due.table
+    counts, table = drawn.table, expected.table
     if counts.shape != table.shape:
         return False
-    if due.one_text:
+    if expected.one_text:
         came = counts > 0
-        return came.sum() == 1 and bool(table[came][0] > 1e-9)
-    return all(
-        far(counts, table, t) <= LIMIT
-        for t in range(counts.ndim)
-        for far in (at_position, after_beginning)[: 1 + (t > 0)]
+        return came.sum() == 1 and bool(table[came][0] > tolerances.LADDER)
+    return all(after_beginning(counts, table, t) <= LIMIT for t in range(counts.ndim)) and all(
+        at_position(counts, table, t) <= LIMIT for t in range(1, counts.ndim)
     )
 
 
@@ -97,13 +97,9 @@ def same(a: Any, b: Any) -> bool:
         return fits(a, b)
     if isinstance(a, Chances) and isinstance(b, Drawn):
         return fits(b, a)
-    if isinstance(a, Drawn | Chances) and type(a) is type(b):
-        return (
-            a.table.shape == b.table.shape
-            and bool(abs(a.table - b.table).max() < 1e-9)
-            and getattr(a, "one_text", 0) == getattr(b, "one_text", 0)
-        )
-    return equal_values(a, b)
+    if isinstance(a, Texts) and type(a) is type(b):
+        return compare.same(vars(a), vars(b))
+    return compare.same(a, b)
 
 
 HABITS = {
@@ -128,20 +124,20 @@ class Habits(dict[str, bool]):
         return " ".join("yes" if holds else "no" for holds in self.values())
 
 
-def about(each: Attempt) -> list[str]:
+def about(attempt: Attempt) -> list[str]:
     """What is wrong with how the generator is treated."""
-    given = each.yours["probabilities"]
-    if not isinstance(given, Habits):
+    yours = attempt.yours["probabilities"]
+    if not isinstance(yours, Habits):
         return []
-    return [sentence for statement, sentence in HABITS.items() if not given[statement]]
+    return [sentence for statement, sentence in HABITS.items() if not yours[statement]]
 
 
 # the picture of a case
 
 
-def shares(value: Drawn | Chances, context: Context) -> tuple[np.ndarray, float]:
+def shares(texts: Texts, context: Context) -> tuple[np.ndarray, float]:
     """How often each character comes after a beginning, and how often that came."""
-    rest = beginnings(value.table[context], 0)[0]
+    rest = beginnings(texts.table[context], 0)[0]
     return rest / max(rest.sum(), 1e-300), float(rest.sum())
 
 
@@ -151,46 +147,45 @@ def contexts(case: Case) -> list[Context]:
     return [context for t in range(n) for context in np.ndindex((K,) * t)]
 
 
-def widest(each: Attempt) -> Context:
-    """The beginning after which yours and what is due lie farthest apart."""
-    yours, due = each.yours["probabilities"], each.expected["probabilities"]
+def widest(attempt: Attempt) -> Context:
+    """The beginning after which yours and what is expected lie farthest apart."""
+    yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"]
 
     def far(context: Context) -> float:
         mine, of = shares(yours, context)
-        right, chance = shares(due, context)
-        of *= each.case.arguments[4] if isinstance(yours, Chances) else 1
+        right, chance = shares(expected, context)
+        of *= attempt.case.arguments[4] if isinstance(yours, Chances) else 1
         return divergence(mine * of, np.array(of), right) if of > 0 and chance > 0 else -1.0
 
-    return max(contexts(each.case), key=far)
+    return max(contexts(attempt.case), key=far)
 
 
-def picture(each: Attempt) -> list[str]:
+def picture(attempt: Attempt) -> list[str]:
     """How often each character came, how often it has to, and why."""
-    yours, due = each.yours["probabilities"], each.expected["probabilities"]
+    yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"]
     if isinstance(yours, Habits):
         return [
             f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
             for statement, holds in yours.items()
         ] + ["  expected: yes, each time"]
-    context = widest(each)
-    (mine, of), (right, _) = shares(yours, context), shares(due, context)
+    context = widest(attempt)
+    (mine, of), (right, _) = shares(yours, context), shares(expected, context)
     times = f" ({of:.0f} draws)" if isinstance(yours, Drawn) else ""
-    out = [f"  After {read(each.case, context)}{times}, the next character is"]
+    out = [f"  After {read(attempt.case, context)}{times}, the next character is"]
     for k, both in enumerate(zip(mine, right, strict=True)):
         for name, label, share in zip((k, " "), ("yours", "expected"), both, strict=True):
-            out.append(f"    {name}  {label:<9}{100 * share:5.1f} %  {'#' * round(40 * share)}")
-    states, logits, chances = computed(each.case, context)
-    return [line.rstrip() for line in out] + arithmetic(
-        [*states[-4:], *logits, chances[int(right.argmax())]]
-    )
+            bar = "#" * round(40 * share)
+            out.append(f"    {name}  {label:<9}{100 * share:5.1f} %  {bar}".rstrip())
+    states, logits, chances = computed(attempt.case, context)
+    return out + arithmetic([*states[-4:], *logits, chances[int(right.argmax())]])
 
 
-def work(each: Attempt) -> list[str]:
+def work(attempt: Attempt) -> list[str]:
     """The probabilities after every beginning of a text, line by line."""
     out = []
-    for context in contexts(each.case) if each.case.arguments[4] else []:
-        states, logits, chances = computed(each.case, context)
-        out += [f"  After {read(each.case, context)}:"]
+    for context in contexts(attempt.case) if attempt.case.arguments[4] else []:
+        out += [f"  After {read(attempt.case, context)}:"]
+        states, logits, chances = computed(attempt.case, context)
         out += arithmetic([*states, *logits, *chances])
     return out
 
@@ -200,11 +195,11 @@ def read(case: Case, context: Context) -> str:
     return ", then ".join([f"x0 = {case.arguments[2]}", *(str(k) for k in context)])
 
 
-def computed(case: Case, context: Context) -> list[list[tuple[str, str, Any]]]:
+def computed(case: Case, context: Context) -> list[Arithmetic]:
     """The states, the logits and the probabilities after a beginning: what each is made of."""
     params, h, x0 = case.arguments[:3]
     U, W, V, b, c = (params[name] for name in "UWVbc")
-    states: list[tuple[str, str, Any]] = []
+    states: Arithmetic = []
     for t, x in enumerate((x0, *context)):
         inside = [summed(W[i], h[:, 0], U[i, x], b[i, 0]) for i in range(len(b))]
         h = np.tanh(W @ h + U[:, [x]] + b)
@@ -231,22 +226,17 @@ def summed(row: np.ndarray, h: np.ndarray, *more: float) -> str:
 
 def drawings(evidence: Evidence) -> Iterator[tuple[Case, Drawn, Chances]]:
     """What came in the cases by hand; their many draws tell more than the siblings' few."""
-    for each in evidence.attempts:
-        yours, due = each.yours["probabilities"], each.expected["probabilities"]
-        if each.hand and isinstance(due, Chances) and due.table.ndim:
+    for attempt in evidence.attempts:
+        yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"]
+        if attempt.hand and isinstance(expected, Chances) and expected.table.ndim:
             if isinstance(yours, Chances):
-                yours = Drawn(yours.table * each.case.arguments[4])
-            yield each.case, yours, due
-
-
-def first_of(value: Any) -> Any:
-    """What the first character makes of a table."""
-    return type(value)(beginnings(value.table, 0)[0])
+                yours = Drawn(yours.table * attempt.case.arguments[4])
+            yield attempt.case, yours, expected
 
 
 def one_text(evidence: Evidence) -> list[str]:
     """Whether anything is drawn at all."""
-    found = [(drawn.table, due.table) for _, drawn, due in drawings(evidence)]
+    found = [(drawn.table, expected.table) for _, drawn, expected in drawings(evidence)]
     if any((counts > 0).sum() != 1 for counts, _ in found):
         return []
     likeliest = all(
@@ -260,19 +250,19 @@ def never(evidence: Evidence) -> list[str]:
     """The first or last character of the vocabulary does not come."""
     said = []
     for k, name in ((0, "Character 0"), (-1, "The last character of the vocabulary")):
-        came = due_total = 0.0
-        for _, drawn, due in drawings(evidence):
-            for axis in range(due.table.ndim):
+        came = should_come = 0.0
+        for _, drawn, expected in drawings(evidence):
+            for axis in range(expected.table.ndim):
                 came += drawn.table.take(k, axis).sum()
-                due_total += due.table.take(k, axis).sum() * drawn.table.sum()
-        if not came and due_total > 100:
+                should_come += expected.table.take(k, axis).sum() * drawn.table.sum()
+        if not came and should_come > 100:
             said.append(f"{name} is never drawn, in any case.")
     return said
 
 
 def at_other_temperatures(evidence: Evidence) -> list[str]:
     """Wrong at other temperatures than 1, and right in the very same cases at 1."""
-    wrong = [each.case for each in evidence.wrong if each.hand]
+    wrong = [attempt.case for attempt in evidence.wrong if attempt.hand]
     plain = [Case(*case.arguments) for case in wrong if case.options]
     if not len(wrong) == len(plain) > 1 or not all(
         evidence.ladder.equal(evidence.yours(case), evidence.expected(case)) for case in plain
@@ -283,13 +273,12 @@ def at_other_temperatures(evidence: Evidence) -> list[str]:
 
 def by_position(evidence: Evidence) -> list[str]:
     """Which characters of the text are drawn right."""
-    found = [(drawn, due) for _, drawn, due in drawings(evidence)]
-    first = [fits(first_of(drawn), first_of(due)) for drawn, due in found]
-    later = [
-        all(after_beginning(drawn.table, due.table, t) <= LIMIT for t in range(1, due.table.ndim))
-        for drawn, due in found
-        if due.table.ndim > 1
-    ]
+    first, later = [], []
+    for _, drawn, expected in drawings(evidence):
+        positions = range(expected.table.ndim)
+        right = [after_beginning(drawn.table, expected.table, t) <= LIMIT for t in positions]
+        first.append(right[0])
+        later += [all(right[1:])] * (len(right) > 1)
     if all(first) and later.count(False) >= LEAST:
         return ["The first character drawn fits in all cases; those after it do not."]
     if first.count(False) >= LEAST and len(later) >= LEAST and all(later):
@@ -300,40 +289,38 @@ def by_position(evidence: Evidence) -> list[str]:
 def sharpness(evidence: Evidence) -> list[str]:
     """Whether the likeliest character by c comes too often, or too rarely."""
     signs = []
-    for case, drawn, due in drawings(evidence):
-        if not case.arguments[0]["V"].any() and not fits(drawn, due):
-            k = int(due.table.argmax())
-            signs.append(drawn.table[k] > due.table[k] * drawn.table.sum())
+    for case, drawn, expected in drawings(evidence):
+        if not case.arguments[0]["V"].any() and not fits(drawn, expected):
+            k = int(expected.table.argmax())
+            signs.append(drawn.table[k] > expected.table[k] * drawn.table.sum())
     if len(signs) < 2 or len(set(signs)) > 1:
         return []
     often = "often" if signs[0] else "rarely"
     return [f"Where c alone decides, the likeliest character comes too {often}."]
 
 
-def without_effect(moves: dict[str, Callable[[Case], Case]], cases: list[Case]) -> Any:
+def without_effect(moves: dict[str, Change], cases: list[Case]) -> Finder:
     """A finder of arguments that may be changed and the very same texts come from the same rng."""
 
     def found(evidence: Evidence) -> list[str]:
         if one_text(evidence):
             return []
-        plain = [texts(evidence, case) for case in cases]
+        plain = [first_texts(evidence, case) for case in cases]
         return [
             f"With the same rng, the texts stay the same when {name} is changed."
             for name, change in moves.items()
-            if all(
-                texts(evidence, change(case)) == was for case, was in zip(cases, plain, strict=True)
-            )
+            if [first_texts(evidence, change(case)) for case in cases] == plain
         ]
 
     return found
 
 
-def texts(evidence: Evidence, case: Case) -> list[Any]:
+def first_texts(evidence: Evidence, case: Case) -> Any:
     """A few texts, from the case's own state of rng."""
     params, h0, x0, n, _, seed = case.arguments
     rng = np.random.default_rng(seed)
     try:
         found = evidence.function.repeat(CALLS, params, h0, x0, n, rng, **case.options)
     except Wrong:
-        return [object()]
+        return object()  # unlike any other
     return [text.tolist() for text in found]

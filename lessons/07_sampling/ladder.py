@@ -12,17 +12,16 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.answering.calling import Function
-from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.comparing import tolerances
 from lessons.checking.explaining.changing import with_argument, with_option, with_params
 from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Questions, Rung, Telling
 from reference import sampling
 
 from . import findings
-from .mistakes import chances_of, from_global, seeded, text_of, unseeded
+from .findings import HABITS, Chances, Drawn, Habits
+from .model import Params, chances_of, from_global, seeded, tensors, text_of, unseeded
 
-Chances, Drawn = findings.Chances, findings.Drawn
-
-TIMES, FEWER = 150, 40  # texts in a case written by hand, and in its sibling
+TIMES, FEWER = 200, 40  # texts in a case written by hand, and in its sibling
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
 Choice = dict[str, Any]  # keywords of the model
 
@@ -34,13 +33,13 @@ def observe(function: Function, case: Case) -> Outcome:
     if known is None or known.keys() & {"pack", "spoil"}:  # one call, and what it may break
         function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
-        return {
-            "probabilities": habits(function, case) if known is None else known_habits(case, known)
-        }
-    if known is not None:
-        return {"probabilities": chances(case, known)}
-    texts = function.repeat(times, params, h0, x0, n, rng, **case.options)
-    return {"probabilities": counted(np.array(texts).T, np.ones(times, int), len(params["c"]))}
+        found: Any = habits(function, case) if known is None else known_habits(case, known)
+    elif known is not None:
+        found = chances(case, known)
+    else:
+        texts = function.repeat(times, params, h0, x0, n, rng, **case.options)
+        found = Drawn(added_up(np.array(texts).T, np.ones(times, int), len(params["c"])))
+    return {"probabilities": found}
 
 
 def choice_of(function: Function) -> Choice | None:
@@ -52,37 +51,39 @@ def choice_of(function: Function) -> Choice | None:
     return keywords if model is text_of and "numbered" not in keywords else None
 
 
-def counted(texts: np.ndarray, weights: np.ndarray, K: int) -> Any:
-    """The weights of equal texts, added up."""
+def added_up(texts: np.ndarray, weights: np.ndarray, K: int) -> np.ndarray:
+    """The weights of equal texts, which are columns, in an array with an axis a character."""
     n = len(texts)
     places = np.ravel_multi_index(tuple(texts), (K,) * n) if n else np.zeros(len(weights), int)
-    return Drawn(np.bincount(places, weights, K**n).reshape((K,) * n))
+    return np.bincount(places, weights, K**n).reshape((K,) * n)
 
 
-def chances(case: Case, known: Choice) -> Any:
+def chances(case: Case, known: Choice) -> Chances:
     """How likely each text is, by those choices alone that matter in this case."""
     if len(known) > 1:
         known = {key: one for key, one in known.items() if matters(case, key, one)}
-    return table(case, frozenset(known.items()))
+    return chances_with(case, frozenset(known.items()))
 
 
 @lru_cache(maxsize=20_000)
 def matters(case: Case, key: str, one: Any) -> bool:
     """Whether a choice changes anything in a case."""
-    return not findings.same(table(case, frozenset({(key, one)})), table(case, frozenset()))
+    return not findings.same(
+        chances_with(case, frozenset({(key, one)})), chances_with(case, frozenset())
+    )
 
 
 @lru_cache(maxsize=20_000)
-def table(case: Case, known: frozenset[tuple[str, Any]]) -> Any:
+def chances_with(case: Case, known: frozenset[tuple[str, Any]]) -> Chances:
     """How likely each text is, by these choices."""
     params, h0, x0, n = case.arguments[:4]
     with np.errstate(all="ignore"):
         texts, weights = chances_of(params, h0, x0, n, **case.options, **dict(known))
     one_text = dict(known).get("source") in (seeded, copy.deepcopy)
-    return Chances(counted(texts, weights, len(params["c"])).table, one_text)
+    return Chances(added_up(texts, weights, len(params["c"])), one_text)
 
 
-def habits(function: Function, case: Case) -> Any:
+def habits(function: Function, case: Case) -> Habits:
     """How a function treats its generator, in six statements that are true of a right one."""
     params, h0, x0, n, _, seed = case.arguments
 
@@ -92,7 +93,7 @@ def habits(function: Function, case: Case) -> Any:
         return [text.tolist() for text in drawn]
 
     def generators() -> tuple[Any, ...]:
-        state = np.random.get_state()  # noqa: NPY002
+        state: Any = np.random.get_state()  # noqa: NPY002
         return state[1].tobytes(), state[2], random.getstate()
 
     before = generators()
@@ -106,7 +107,7 @@ def habits(function: Function, case: Case) -> Any:
         long == default or short != again,
         before == generators(),
     )
-    return findings.Habits(zip(findings.HABITS, found, strict=True))
+    return Habits(zip(HABITS, found, strict=True))
 
 
 @lru_cache(maxsize=1000)
@@ -115,10 +116,10 @@ def shortened(case: Case) -> Case:
     return Case(*case.arguments[:3], SHORT, **case.options)
 
 
-def known_habits(case: Case, known: Choice) -> Any:
+def known_habits(case: Case, known: Choice) -> Habits:
     """The same of a function whose choices are known."""
     source = known.get("source")
-    drawn = bool(chances(shortened(case), known).table.max() < 1 - 1e-9)
+    drawn = bool(chances(shortened(case), known).table.max() < 1 - tolerances.LADDER)
     found = (
         source not in (from_global, unseeded) or not drawn,
         source is not seeded and drawn,
@@ -127,23 +128,26 @@ def known_habits(case: Case, known: Choice) -> Any:
         known.get("default", 1.0) == 1.0,
         source is not from_global,
     )
-    return findings.Habits(zip(findings.HABITS, found, strict=True))
+    return Habits(zip(HABITS, found, strict=True))
 
 
-def tensors(m: int, K: int, **given: Any) -> dict[str, np.ndarray]:
-    """Params, zero but for those that are given."""
-    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
-    return {
-        name: np.array(given.get(name, np.zeros(shape)), dtype=float).reshape(shape)
-        for name, shape in shapes.items()
-    }
+def network(**given: list[Any]) -> Params:
+    """Params of as many units as characters, zero but for those that are given."""
+    return tensors(len(given["c"]), len(given["c"]), **given)
 
 
 def asked(
-    params: Any, h0: Any, x0: int, n: int, times: int = TIMES, seed: int = 1, **options: Any
+    params: Params,
+    h0: Any = None,
+    x0: int = 0,
+    n: int = 1,
+    times: int = TIMES,
+    seed: int = 1,
+    **options: Any,
 ) -> Case:
     """A case: the arguments of `sample` but rng, how many texts, and the seed of rng."""
-    return Case(params, np.array(h0, float).reshape(-1, 1), x0, n, times, seed, **options)
+    h0 = np.zeros(len(params["W"])) if h0 is None else np.array(h0, float)
+    return Case(params, h0.reshape(-1, 1), x0, n, times, seed, **options)
 
 
 def renamed(rng: np.random.Generator, case: Case) -> Case:
@@ -151,122 +155,111 @@ def renamed(rng: np.random.Generator, case: Case) -> Case:
     params, h0, x0, n, times, _ = case.arguments
     m, K = params["U"].shape
     units, characters, signs = rng.permutation(m), rng.permutation(K), rng.choice([-1.0, 1.0], m)
-    sides = {"U": (units, characters), "W": (units, units), "V": (characters, units)}
+    rows = {"U": units, "W": units, "V": characters, "b": units, "c": characters}
+    columns = {"U": characters, "W": units, "V": units, "b": [0], "c": [0]}
     new = {}
     for name, tensor in params.items():
-        rows, columns = sides.get(name, (units if name == "b" else characters, np.array([0])))
-        new[name] = np.round(tensor * rng.uniform(0.9, 1.1, tensor.shape), 1)[np.ix_(rows, columns)]
-    new |= {"U": signs[:, None] * new["U"], "b": signs[:, None] * new["b"], "V": new["V"] * signs}
-    new["W"] = signs[:, None] * new["W"] * signs
+        moved = np.round(tensor * rng.uniform(0.9, 1.1, tensor.shape), 1)
+        new[name] = moved[rows[name]][:, columns[name]]
+    for name in "UWb":
+        new[name] *= signs[:, None]
+    for name in "WV":
+        new[name] *= signs
     first = int(np.flatnonzero(characters == x0)[0])
     seed = int(rng.integers(1 << 30))
     return asked(new, signs * h0[units, 0], first, n, min(times, FEWER), seed, **case.options)
 
 
-def rung(says: str, hand: Case) -> Rung:
+def rung(says: str, params: Params, **options: Any) -> Rung:
     """A case, and as its sibling the same with other names, where only what is plain is seen."""
+    hand = asked(params, **options)
     return Rung(says, hand, partial(renamed, case=hand), siblings=1)
 
 
-FOUR = tensors(4, 4, c=[1.5, 0, -1.5, 0.5])
+FOUR = network(c=[1.5, 0, -1.5, 0.5])
 
 RUNGS = (
-    rung("what rng decides", asked(FOUR, [0] * 4, 0, 30, 0)),
-    rung(
-        "one character drawn by the bias c alone",
-        asked(tensors(3, 3, c=[1, 4, 0]), [0] * 3, 0, 1, 400),
-    ),
-    rung(
-        "a temperature",
-        asked(tensors(3, 3, c=[0, -1, 3]), [0] * 3, 0, 1, temperature=4.0),
-    ),
-    rung(
-        "a temperature close to 0",
-        asked(tensors(3, 3, c=[2, 1.8, 0]), [0] * 3, 0, 1, temperature=0.1),
-    ),
+    rung("what rng decides", FOUR, n=30, times=0),
+    rung("one character drawn by the bias c alone", network(c=[1, 4, 0]), times=400),
+    rung("a temperature", network(c=[0, -1, 3]), times=150, temperature=4.0),
+    rung("a temperature close to 0", network(c=[2, 1.8, 0]), times=150, temperature=0.1),
     rung(
         "V and b, so that there is a state",
-        asked(tensors(2, 2, V=[[2, 3], [-3, -1]], b=[3, -0.5], c=[-1.5, 2]), [0, 0], 0, 1),
+        network(V=[[2, 3], [-3, -1]], b=[3, -0.5], c=[-1.5, 2]),
+        times=150,
     ),
     rung(
         "U, so that x0 is read",
-        asked(
-            tensors(2, 2, U=[[2, -1], [0, 1]], V=[[3, 0], [0, -1]], b=[0.5, -0.5], c=[0.5, 0]),
-            [0, 0], 1, 1,
-        ),
+        network(U=[[2, -1], [0, 1]], V=[[3, 0], [0, -1]], b=[0.5, -0.5], c=[0.5, 0]),
+        x0=1,
+        times=150,
     ),
     rung(
         "W and h0",
-        asked(
-            tensors(
-                2, 2, U=[[2, 0], [2, -2]], W=[[0, 1], [0.5, 0.5]], V=[[-2, -3], [1, -1]],
-                b=[-2, 2], c=[-1, 1],
-            ),
-            [-0.5, -0.8], 1, 1, 200,
+        network(
+            U=[[2, 0], [2, -2]], W=[[0, 1], [0.5, 0.5]], V=[[-2, -3], [1, -1]], b=[-2, 2], c=[-1, 1]
         ),
+        h0=[-0.5, -0.8],
+        x0=1,
     ),
     rung(
         "two characters drawn",
-        asked(
-            tensors(
-                2, 2, U=[[-2, 2], [-1, 2]], W=[[-1, 0], [1, 0.5]], V=[[0, 2], [1, -2]],
-                c=[2, 1],
-            ),
-            [0.8, -0.8], 0, 2, 200,
-        ),
+        network(U=[[-2, 2], [-1, 2]], W=[[-1, 0], [1, 0.5]], V=[[0, 2], [1, -2]], c=[2, 1]),
+        h0=[0.8, -0.8],
+        n=2,
     ),
     rung(
         "two characters drawn at a low temperature",
-        asked(
-            tensors(
-                2, 2, U=[[1, -1], [2, -1]], W=[[-1, -1], [-2, 0.5]], V=[[0, -0.5], [0, 1]],
-                b=[-1, 1], c=[0, -1],
-            ),
-            [0.8, -0.8], 0, 2, 200, temperature=0.2,
+        network(
+            U=[[1, -1], [2, -1]],
+            W=[[-1, -1], [-2, 0.5]],
+            V=[[0, -0.5], [0, 1]],
+            b=[-1, 1],
+            c=[0, -1],
         ),
+        h0=[0.8, -0.8],
+        n=2,
+        temperature=0.2,
     ),
     rung(
         "two characters drawn at a high temperature",
-        asked(
-            tensors(
-                2, 2, U=[[2, -1], [-1, 2]], W=[[-2, -1], [2, 2]], V=[[-6, 2], [6, 0]],
-                b=[1, 0], c=[-4, -4],
-            ),
-            [0.8, 0.8], 0, 2, 200, temperature=4.0,
+        network(
+            U=[[2, -1], [-1, 2]], W=[[-2, -1], [2, 2]], V=[[-6, 2], [6, 0]], b=[1, 0], c=[-4, -4]
         ),
+        h0=[0.8, 0.8],
+        n=2,
+        temperature=4.0,
     ),
     rung(
         "three characters drawn",
-        asked(
-            tensors(
-                2, 2, U=[[1, 2], [0.5, -1]], W=[[-1, 2], [-2, 0.5]], V=[[-6, -2], [2, -4]],
-                b=[0, -2], c=[0, -2],
-            ),
-            [0.5, -0.8], 1, 3, 200, temperature=4.0,
+        network(
+            U=[[1, 2], [0.5, -1]],
+            W=[[-1, 2], [-2, 0.5]],
+            V=[[-6, -2], [2, -4]],
+            b=[0, -2],
+            c=[0, -2],
         ),
+        h0=[0.5, -0.8],
+        x0=1,
+        n=3,
+        temperature=4.0,
     ),
     rung(
         "five characters drawn, a state that matters",
-        asked(
-            tensors(
-                2, 2, U=[[-1, 1], [1, -1]], W=[[-2, -3], [-3, -1]], V=[[0, 4], [3, -4]],
-                c=[1, 0.5],
-            ),
-            [0.8, -0.8], 0, 5, 300,
-        ),
+        network(U=[[-1, 1], [1, -1]], W=[[-2, -3], [-3, -1]], V=[[0, 4], [3, -4]], c=[1, 0.5]),
+        h0=[0.8, -0.8],
+        n=5,
+        times=300,
     ),
     rung(
         "five characters drawn, inputs that matter",
-        asked(
-            tensors(
-                2, 2, U=[[-1, 1], [1, -1]], W=[[-1, -0.5], [-0.5, -1]], V=[[0, 3], [2, -3]],
-                c=[1, 0.5],
-            ),
-            [0.8, -0.8], 0, 5, 300,
-        ),
+        network(U=[[-1, 1], [1, -1]], W=[[-1, -0.5], [-0.5, -1]], V=[[0, 3], [2, -3]], c=[1, 0.5]),
+        h0=[0.8, -0.8],
+        n=5,
+        times=300,
     ),
-    rung("n = 0", asked(FOUR, [0] * 4, 0, 0, 1)),
-)  # fmt: skip
+    rung("n = 0", FOUR, n=0, times=1),
+)
 
 
 class Words(str):
@@ -294,14 +287,24 @@ MOVES = {
     "temperature": lambda case: with_option("temperature", 1 / case.options["temperature"])(case),
 }
 
-LADDERS = {
-    "sample": Ladder(
-        "sample",
-        RUNGS,
-        observe,
-        alike=findings.same, telling=Telling(shows=shown, work=findings.work, says="does not draw as is due", known="What is drawn fits", about=findings.about, picture=findings.picture,), questions=Questions(findings=(
-            findings.one_text, findings.never, findings.at_other_temperatures, findings.by_position,
-            findings.without_effect(MOVES, [RUNGS[k].hand for k in (8, 10)]), findings.sharpness,
-        ),),
+TELLING = Telling(
+    says="does not draw as expected",
+    known="What is drawn fits",
+    about=findings.about,
+    shows=shown,
+    work=findings.work,
+    picture=findings.picture,
+)
+
+QUESTIONS = Questions(
+    findings=(
+        findings.one_text,
+        findings.never,
+        findings.at_other_temperatures,
+        findings.by_position,
+        findings.without_effect(MOVES, [RUNGS[k].hand for k in (8, 10)]),
+        findings.sharpness,
     )
-}  # fmt: skip
+)
+
+LADDERS = {"sample": Ladder("sample", RUNGS, observe, TELLING, QUESTIONS, findings.same)}

@@ -18,10 +18,11 @@ from lessons.checking.running.habits import *
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
+from .model import Params, tensors
+
 ALPHA = 1e-9  # how often a bound may refuse a right answer
 N = 100  # characters in a text; many short ones are as good as a long one, and quicker for an
 # answer that reads its whole text again for each character
-Params = dict[str, np.ndarray]
 
 
 def network(m: int, K: int, seed: int, scale: float = 1.0) -> tuple[Params, np.ndarray]:
@@ -31,12 +32,22 @@ def network(m: int, K: int, seed: int, scale: float = 1.0) -> tuple[Params, np.n
     return params, np.tanh(rng.standard_normal((m, 1)))
 
 
-def memoryless(c: np.ndarray, m: int = 2) -> tuple[Params, np.ndarray]:
+def memoryless(c: np.ndarray) -> tuple[Params, np.ndarray]:
     """A network that draws every character from softmax(c), whatever came before."""
-    K = len(c)
-    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1)}
-    params = {name: np.zeros(shape) for name, shape in shapes.items()} | {"c": c.reshape(K, 1)}
-    return params, np.zeros((m, 1))
+    return tensors(2, len(c), c=c), np.zeros((2, 1))
+
+
+def texts_by(
+    sample: Function, c: np.ndarray, count: int, rng: np.random.Generator, **options: Any
+) -> np.ndarray:
+    """About `count` characters by a memoryless network, each row a text."""
+    params, h0 = memoryless(c)
+    return np.array(sample.repeat(count // N, params, h0, 0, N, rng, **options))
+
+
+def chances(c: np.ndarray) -> np.ndarray:
+    """The probabilities that the logits c give."""
+    return softmax(c[:, None])[:, 0]
 
 
 def generator(seed: int, check: int) -> np.random.Generator:
@@ -60,12 +71,12 @@ def same_distribution(drawn: np.ndarray, p: np.ndarray, what: str) -> None:
     shares = np.bincount(drawn, minlength=len(p)) / n
     gap = abs(np.cumsum(shares) - np.cumsum(p)).max()
     Current.proof.comparisons += 1
-    Current.proof.oracles["the distribution that is due"] = None
+    Current.proof.oracles["the distribution that is expected"] = None
     k = int(abs(shares - p).argmax())
     expect(
         gap <= bound,
         f"{what} is drawn from another distribution. In {n:,} draws, index {k} came "
-        f"{shares[k]:.1%} of the time; due are {p[k]:.1%}.",
+        f"{shares[k]:.1%} of the time; expected are {p[k]:.1%}.",
     )
 
 
@@ -84,8 +95,10 @@ def test_the_generator_is_the_only_source_of_chance(sample: Function) -> None:
     again = sample(params, h0, 0, 50, np.random.default_rng(1))
     other = sample(params, h0, 0, 50, np.random.default_rng(2))
     expect(np.array_equal(first, again), "The same state of rng gave two different texts.")
-    expect(not np.array_equal(first, second), "Two calls on one rng gave the same text: it must "
-           "go on from call to call.")  # fmt: skip
+    expect(
+        not np.array_equal(first, second),
+        "Two calls on one rng gave the same text: it must go on from call to call.",
+    )
     expect(not np.array_equal(first, other), "Two differently seeded rngs gave the same text.")
 
 
@@ -94,16 +107,14 @@ def test_x0_itself_is_not_returned(sample: Function) -> None:
     U = np.zeros((3, 3))
     U[:, 1], U[:, 2], U[:, 0] = [3, -3, -3], [-3, 3, -3], [-3, -3, 3]
     V = 50 * np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
-    params = {
-        "U": U, "W": np.zeros((3, 3)), "V": V, "b": np.zeros((3, 1)), "c": np.zeros((3, 1))
-    }  # fmt: skip
+    params = tensors(3, 3, U=U, V=V)
     for x0 in range(3):
         text = sample(params, np.zeros((3, 1)), x0, 5, np.random.default_rng(3))
-        due = [(x0 + k) % 3 for k in range(1, 6)]
+        expected = [(x0 + k) % 3 for k in range(1, 6)]
         expect(
-            text.tolist() == due,
+            text.tolist() == expected,
             f"A network that goes 1, 2, 0, 1, 2, 0, ... wrote {text.tolist()} after a {x0}; "
-            f"expected {due}.",
+            f"expected {expected}.",
         )
     Current.proof.comparisons += 1
 
@@ -142,32 +153,29 @@ def test_along_a_text_each_character_follows_from_all_before(sample: Function, d
     params["W"] *= 0.5 / np.linalg.norm(params["W"], 2)  # contracting, so that rounding dies out
     texts = sample.repeat(draws.count // N, params, h0, 0, N, generator(draws.seed, 3))
     read = np.array([np.append(0, text[:-1]) for text in texts])
-    due = np.hstack([forward(params, one_hot(row, K), h0)[0] for row in read])
+    expected = np.hstack([forward(params, one_hot(row, K), h0)[0] for row in read])
     came, read, n = one_hot(np.concatenate(texts), K), read.ravel(), read.size
     bound = np.sqrt(n * np.log(2 * (K + K * K) / ALPHA) / 2)
     after = {f" after character {j}": (read == j).astype(float) for j in range(K)}
     for name, weights in {"": np.ones(n), **after}.items():
-        surplus = ((came - due) * weights).sum(axis=1)
+        surplus = ((came - expected) * weights).sum(axis=1)
         k = int(abs(surplus).argmax())
         Current.proof.comparisons += 1
         expect(
             abs(surplus[k]) <= bound,
             f"In texts of {n:,} characters, character {k} came{name} "
-            f"{(came[k] * weights).sum():.0f} times; due are {(due[k] * weights).sum():.0f}, "
-            f"give or take {bound:.0f}.",
+            f"{(came[k] * weights).sum():.0f} times; expected are "
+            f"{(expected[k] * weights).sum():.0f}, give or take {bound:.0f}.",
         )
 
 
 def test_each_character_drawn_is_the_next_one_read(sample: Function) -> None:
     """Every character says which one comes next, round and round; the state before is forgotten."""
     K, n = 5, 23
-    params = {"U": 5 * np.eye(K), "W": np.zeros((K, K)), "V": 40 * np.roll(np.eye(K), 1, axis=0),
-              "b": np.zeros((K, 1)), "c": np.zeros((K, 1))}  # fmt: skip
+    params = tensors(K, K, U=5 * np.eye(K), V=40 * np.roll(np.eye(K), 1, axis=0))
     text = sample(params, np.zeros((K, 1)), 1, n, np.random.default_rng(6))
-    due = (2 + np.arange(n)) % K
-    wrong = np.flatnonzero(text != due)
     expect(
-        not len(wrong),
+        np.array_equal(text, (2 + np.arange(n)) % K),
         f"After x0 = 1 each character k should be followed by k + 1, and 4 by 0; yours are "
         f"{text[:12].tolist()} ...",
     )
@@ -180,7 +188,7 @@ def test_near_temperature_zero_the_text_is_the_argmax_of_each_step(sample: Funct
     W = 1.5 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     turns = 2 * np.pi * np.arange(K) / K + 0.13
     V = 4 * np.stack((np.cos(turns), np.sin(turns)), axis=1)
-    params = {"U": np.zeros((m, K)), "W": W, "V": V, "b": np.zeros((m, 1)), "c": np.zeros((K, 1))}
+    params = tensors(m, K, W=W, V=V)
     h0 = np.array([[0.6], [0.1]])
     _, H, _ = forward(params, one_hot([0] * n, K), h0)
     O = V @ H[:, 1:]
@@ -204,26 +212,22 @@ def test_no_character_is_left_out_of_a_nearly_flat_distribution(
 ) -> None:
     """Of 60 characters all come up, and not the likeliest 40 alone."""
     c = np.linspace(0.2, -0.2, 60)
-    params, h0 = memoryless(c)
-    texts = sample.repeat(draws.count // (2 * N), params, h0, 0, N, generator(draws.seed, 5))
-    text = np.concatenate(texts)
-    same_distribution(text, softmax(c[:, None])[:, 0], "A nearly flat distribution of 60")
+    text = texts_by(sample, c, draws.count // 2, generator(draws.seed, 5)).ravel()
+    same_distribution(text, chances(c), "A nearly flat distribution of 60")
     never = np.flatnonzero(np.bincount(text, minlength=60) == 0)
     expect(not len(never), f"In {draws.count:,} draws, characters {never} of 60 never came.")
 
 
-def test_rare_characters_come_as_often_as_is_due(sample: Function, draws: Any) -> None:
+def test_rare_characters_come_as_often_as_expected(sample: Function, draws: Any) -> None:
     """200 characters of probability 5e-4 each make up a tenth of the text."""
     p = np.append(np.full(200, 0.9 / 200), np.full(200, 5e-4))
-    params, h0 = memoryless(np.log(p))
-    n = 1_000
-    text = np.concatenate(sample.repeat(n // N, params, h0, 0, N, generator(draws.seed, 6)))
-    rare, L = int((text >= 200).sum()), np.log(2 / ALPHA)
+    n, L = 1_000, np.log(2 / ALPHA)
+    rare = int((texts_by(sample, np.log(p), n, generator(draws.seed, 6)) >= 200).sum())
     bound = np.sqrt(2 * n * 0.1 * 0.9 * L) + L / 3  # Bernstein's inequality
     Current.proof.comparisons += 1
     expect(
         abs(rare - 0.1 * n) <= bound,
-        f"Characters of probability 0.0005 came {rare} times in {n:,} draws; due are "
+        f"Characters of probability 0.0005 came {rare} times in {n:,} draws; expected are "
         f"{0.1 * n:.0f}, give or take {bound:.0f}.",
     )
 
@@ -231,17 +235,14 @@ def test_rare_characters_come_as_often_as_is_due(sample: Function, draws: Any) -
 def test_the_tail_of_a_distribution_is_drawn_from_too(sample: Function, draws: Any) -> None:
     """Half of the draws are of one character, and half of 500 characters of 0.001 each."""
     p = np.append(0.5, np.full(500, 0.001))
-    params, h0 = memoryless(np.log(p))
-    texts = sample.repeat(draws.count // (2 * N), params, h0, 0, N, generator(draws.seed, 11))
-    same_distribution(np.concatenate(texts), p, "A character beside one of probability 0.5")
+    text = texts_by(sample, np.log(p), draws.count // 2, generator(draws.seed, 11)).ravel()
+    same_distribution(text, p, "A character beside one of probability 0.5")
     c = np.linspace(0.2, -0.2, 500)
-    params, h0 = memoryless(c)
-    texts = sample.repeat(30, params, h0, 0, N, generator(draws.seed, 12))
-    rarest = int((np.concatenate(texts) >= 495).sum())
+    rarest = texts_by(sample, c, 3_000, generator(draws.seed, 12)) >= 495
     Current.proof.comparisons += 1
     expect(
-        rarest > 0,
-        "The five rarest of 500 characters never came in 3,000 draws; about 25 are due.",
+        rarest.any(),
+        "The five rarest of 500 characters never came in 3,000 draws; about 25 are expected.",
     )
 
 
@@ -261,23 +262,19 @@ def test_temperature_divides_the_logits_however_far_it_goes(sample: Function, dr
         (np.array([1.0, 0.5, 0.0, -1.0] * 2), 1e-3),
         (np.array([2.0, 1.0, 0.0, -2.0]), 10.0),
     ):
-        params, h0 = memoryless(c * temperature)
         rng = generator(draws.seed, 9)
-        few = draws.count // (2 * N)
-        texts = sample.repeat(few, params, h0, 0, N, rng, temperature=temperature)
-        p = softmax(c[:, None])[:, 0]
+        texts = texts_by(sample, c * temperature, draws.count // 2, rng, temperature=temperature)
         what = f"At temperature {temperature:g}, a character"
-        same_distribution(np.concatenate(texts), p, what)
+        same_distribution(texts.ravel(), chances(c), what)
 
 
 def test_temperature_holds_at_every_step(sample: Function, draws: Any) -> None:
-    params, h0 = memoryless(np.array([1.0, 0.5, 0.0, -1.0]))
+    c = np.array([1.0, 0.5, 0.0, -1.0])
     for temperature in (0.3, 3.0):
-        rng, few = generator(draws.seed, 8), draws.count // (2 * N)
-        texts = sample.repeat(few, params, h0, 0, N, rng, temperature=temperature)
-        p, later = softmax(params["c"] / temperature)[:, 0], [text[1:] for text in texts]
+        rng = generator(draws.seed, 8)
+        texts = texts_by(sample, c, draws.count // 2, rng, temperature=temperature)
         what = f"At temperature {temperature:g}, a character after the first"
-        same_distribution(np.concatenate(later), p, what)
+        same_distribution(texts[:, 1:].ravel(), chances(c / temperature), what)
 
 
 def test_temperature_1_is_the_default(sample: Function) -> None:
@@ -291,16 +288,14 @@ def test_temperature_1_is_the_default(sample: Function) -> None:
 
 def test_huge_logits_are_drawn_from_too(sample: Function) -> None:
     c = np.array([1e4, 1e4 - 1, 1e4 - 2, 0.0])
-    params, h0 = memoryless(c)
-    texts = sample.repeat(20, params, h0, 0, N, np.random.default_rng(9))
-    p = softmax(c[:, None])[:, 0]
-    same_distribution(np.concatenate(texts), p, "With logits near 1e4, a character")
+    texts = texts_by(sample, c, 2_000, np.random.default_rng(9))
+    same_distribution(texts.ravel(), chances(c), "With logits near 1e4, a character")
 
 
 def test_what_has_no_probability_never_comes(sample: Function) -> None:
     """Two characters of probability 1/2 beside 500 of probability 0."""
-    params, h0 = memoryless(np.append(np.zeros(2), np.full(500, -1e4)))
-    text = np.concatenate(sample.repeat(20, params, h0, 0, N, np.random.default_rng(10)))
+    c = np.append(np.zeros(2), np.full(500, -1e4))
+    text = texts_by(sample, c, 2_000, np.random.default_rng(10))
     never = text[text >= 2]
     expect(not len(never), f"Characters {never[:3]} came, whose probability is 0.")
     Current.proof.comparisons += 1
