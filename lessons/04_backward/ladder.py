@@ -1,13 +1,14 @@
 """Hand-sized cases of lesson 4, each rung with one more ingredient."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.explaining.changing import moved, with_argument, with_params
 from lessons.checking.explaining.ladder import (
+    Arithmetic,
     Case,
     Ladder,
     Questions,
@@ -15,92 +16,66 @@ from lessons.checking.explaining.ladder import (
     Telling,
     returned,
     tenths,
+    tenths_params,
 )
 from lessons.checking.explaining.tables import dot, factor, total
+from reference.backward import preactivation_gradient
 from reference.encoding import one_hot
 from reference.forward import forward, softmax
 
 from . import findings
 
-
-def targets(rng: np.random.Generator, K: int, T: int) -> np.ndarray:
-    """Random one-hot columns."""
-    return one_hot(rng.integers(K, size=T), K)
+Params = dict[str, np.ndarray]
+Draw = Callable[[np.random.Generator], Case]
 
 
-def output_case(rng: np.random.Generator, K: int, T: int) -> Case:
-    """Probabilities and targets."""
-    return Case(softmax(tenths(rng, K, T)), targets(rng, K, T))
+def probabilities(columns: list[list[float]], y: list[int]) -> Case:
+    """Probabilities, written down step by step, and targets."""
+    P = np.array(columns).T.copy()
+    return Case(P, one_hot(y, len(P)))
+
+
+def softmaxed(K: int, T: int) -> Draw:
+    """Cases of so many characters and steps."""
+    return lambda rng: Case(softmax(tenths(rng, K, T)), one_hot(rng.integers(K, size=T), K))
+
+
+def output_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
+    """P - Y."""
+    P, Y = (array[index] for array in case.arguments)
+    return [("P - Y", f"{factor(P)} - {factor(Y)}", P - Y)]
 
 
 OUTPUT = Ladder(
     "output_gradient",
     (
-        Rung(
-            "one step",
-            Case(np.array([[0.2], [0.8]]), one_hot([0], 2)),
-            lambda rng: output_case(rng, 2, 1),
-        ),
-        Rung(
-            "two steps",
-            Case(np.array([[0.2, 0.5], [0.8, 0.5]]), one_hot([0, 1], 2)),
-            lambda rng: output_case(rng, 2, 2),
-        ),
+        Rung("one step", probabilities([[0.2, 0.8]], [0]), softmaxed(2, 1)),
+        Rung("two steps", probabilities([[0.2, 0.8], [0.5, 0.5]], [0, 1]), softmaxed(2, 2)),
         Rung(
             "three characters and three steps",
-            Case(
-                np.array([[0.2, 0.5, 0.1], [0.7, 0.1, 0.1], [0.1, 0.4, 0.8]]),
-                one_hot([0, 2, 2], 3),
-            ),
-            lambda rng: output_case(rng, 3, 3),
+            probabilities([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4], [0.1, 0.1, 0.8]], [0, 2, 2]),
+            softmaxed(3, 3),
         ),
         Rung(
             "a probability near 1",
-            Case(np.array([[0.999, 0.999], [0.001, 0.001]]), one_hot([0, 1], 2)),
-            lambda rng: Case(
-                np.array([[0.998, 0.999], [0.001] * 2, [0.001, 1e-9]]), one_hot([0, 2], 3)
-            ),
+            probabilities([[0.999, 0.001], [0.999, 0.001]], [0, 1]),
+            lambda rng: probabilities([[0.998, 0.001, 0.001], [0.999, 0.001, 1e-9]], [0, 2]),
             siblings=2,
         ),
     ),
     returned("G"),
-    telling=Telling(
-        by_hand=lambda each, name, index: output_by_hand(each, index),
-    ),
+    telling=Telling(by_hand=output_by_hand),
     questions=Questions(
-        changes={"P and Y exchanged": lambda each: Case(*each.arguments[::-1])},
+        changes={"P and Y exchanged": lambda case: Case(*case.arguments[::-1])},
         steps_in_columns=True,
         findings=(findings.ones_elsewhere,),
     ),
 )
 
 
-def output_by_hand(each: Case, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
-    """P - Y."""
-    P, Y = (array[index] for array in each.arguments)
-    return [("P - Y", f"{factor(P)} - {factor(Y)}", P - Y)]
-
-
-def random_params(rng: np.random.Generator, m: int, K: int) -> dict[str, np.ndarray]:
-    """Weights and biases of one decimal."""
-    shapes = {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
-    return {name: tenths(rng, *shape, most=1.0) for name, shape in shapes.items()}
-
-
-def hidden_case(
-    rng: np.random.Generator, m: int, K: int, T: int, size: float = 1.0, G: Any = None
-) -> Case:
-    """Weights, a gradient by the logits, and states."""
-    params = random_params(rng, m, K)
-    gradient = size * tenths(rng, K, T)
-    if G is not None:
-        gradient = gradient * G
-    return Case(params, gradient, tenths(rng, m, T + 1, most=0.9))
-
-
-def hidden_hand(W: Any, V: Any, G: Any, H: Any) -> Case:
-    """The same, written out; U, b and c play no part."""
-    W, V = np.array(W, dtype=float), np.array(V, dtype=float)
+def states(W: Any, V: Any, G: Any, H: Any) -> Case:
+    """Weights, a gradient by the logits, and states, written down; U, b and c play no part."""
+    W, V, G, H = (np.array(array, dtype=float) for array in (W, V, G, H))
     (K, m) = V.shape
     params = {
         "U": np.ones((m, K)),
@@ -109,37 +84,55 @@ def hidden_hand(W: Any, V: Any, G: Any, H: Any) -> Case:
         "b": np.full((m, 1), 0.5),
         "c": np.full((K, 1), -0.5),
     }
-    return Case(params, np.array(G, dtype=float), np.array(H, dtype=float))
+    return Case(params, G, H)
 
 
-def steps_back(each: Case) -> tuple[np.ndarray, np.ndarray]:
-    """D, and what is carried back to each step."""
-    params, G, H = each.arguments
-    m, T = len(params["W"]), G.shape[1]
-    D, carried = np.zeros((m, T + 1)), np.zeros((m, T))
-    for t in reversed(range(T)):
-        carried[:, t] = params["W"].T @ D[:, t + 1]
-        D[:, t] = (params["V"].T @ G[:, t] + carried[:, t]) * (1 - H[:, t + 1] ** 2)
-    return D[:, :T], carried
+def one_unit(G: list[float], H: list[float], *, w: float = 2.0, v: float = 2.0) -> Case:
+    """The same with one unit and one character."""
+    return states([[w]], [[v]], [G], [H])
 
 
-def hidden_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
+def random_states(m: int, K: int, T: int, *, times: Any = 1.0) -> Draw:
+    """Cases of so many units, characters and steps; G is multiplied by `times`."""
+    return lambda rng: Case(
+        tenths_params(rng, m, K, most=1.0),
+        tenths(rng, K, T) * times,
+        tenths(rng, m, T + 1, most=0.9),
+    )
+
+
+def shown_states(case: Case) -> dict[str, Any]:
+    """What plays a part."""
+    params, G, H = case.arguments
+    return {"W": params["W"], "V": params["V"], "G": G, "H": H}
+
+
+def hidden_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """One entry of dL/dA."""
-    params, G, H = each.arguments
+    params, G, H = case.arguments
     W, V = params["W"], params["V"]
-    D, carried = steps_back(each)
+    D = preactivation_gradient(params, G, H)
     i, t = index
-    own, h = float(V[:, i] @ G[:, t]), H[i, t + 1]
     last = t == G.shape[1] - 1
-    back = [] if last else [(W[j, i], D[j, t + 1]) for j in range(len(W))]
+    after = np.zeros(len(W)) if last else D[:, t + 1]
+    own, carried, slope = V[:, i] @ G[:, t], W[:, i] @ after, 1 - H[i, t + 1] ** 2
+    back = ("from the step after: none", "", 0.0)
+    if not last:
+        terms = dot([*zip(W[:, i], after, strict=True)])
+        back = (f"carried back from step {t + 1}", terms, carried)
     return [
         ("from its own output", dot([*zip(V[:, i], G[:, t], strict=True)]), own),
-        ("from the step after: none", "", 0)
-        if last
-        else (f"carried back from step {t + 1}", dot(back), carried[i, t]),
-        ("slope of tanh", f"1 - {factor(h)}^2", 1 - h**2),
-        ("together", f"{factor(1 - h**2)} * ({total([own, carried[i, t]])})", D[i, t]),
+        back,
+        ("slope of tanh", f"1 - {factor(H[i, t + 1])}^2", slope),
+        ("together", f"{factor(slope)} * ({total([own, carried])})", D[i, t]),
     ]
+
+
+def only_column(t: int, G: np.ndarray) -> np.ndarray:
+    """G with zeros in all columns but one."""
+    only = np.zeros_like(G)
+    only[:, t] = G[:, t]
+    return only
 
 
 def symmetric(W: np.ndarray) -> np.ndarray:
@@ -150,81 +143,62 @@ def symmetric(W: np.ndarray) -> np.ndarray:
 HIDDEN = Ladder(
     "preactivation_gradient",
     (
-        Rung(
-            "one unit, one step",
-            hidden_hand([[2]], [[2]], [[0.5]], [[0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 1, 1, 1),
-        ),
+        Rung("one unit, one step", one_unit([0.5], [0.6, 0.5]), random_states(1, 1, 1)),
         Rung(
             "one unit, one step, two characters",
-            hidden_hand([[2]], [[2], [-1]], [[0.5], [1]], [[0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 1, 2, 1),
+            states([[2]], [[2], [-1]], [[0.5], [1]], [[0.6, 0.5]]),
+            random_states(1, 2, 1),
         ),
         Rung(
             "one unit, two steps, G[:,1] = 0",
-            hidden_hand([[2]], [[2]], [[0.5, 0]], [[0.2, 0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 1, 1, 2, G=[[1, 0]]),
+            one_unit([0.5, 0], [0.2, 0.6, 0.5]),
+            random_states(1, 1, 2, times=[1, 0]),
         ),
         Rung(
             "one unit, two steps, G[:,0] = 0",
-            hidden_hand([[2]], [[2]], [[0, 0.5]], [[0.2, 0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 1, 1, 2, G=[[0, 1]]),
+            one_unit([0, 0.5], [0.2, 0.6, 0.5]),
+            random_states(1, 1, 2, times=[0, 1]),
         ),
-        Rung(
-            "one unit, two steps",
-            hidden_hand([[2]], [[2]], [[1, 0.5]], [[0.2, 0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 1, 1, 2),
-        ),
+        Rung("one unit, two steps", one_unit([1, 0.5], [0.2, 0.6, 0.5]), random_states(1, 1, 2)),
         Rung(
             "one unit, three steps",
-            hidden_hand([[2]], [[1]], [[1, -1, 0.5]], [[0.2, 0.6, 0.5, -0.8]]),
-            lambda rng: hidden_case(rng, 1, 1, 3),
+            one_unit([1, -1, 0.5], [0.2, 0.6, 0.5, -0.8], v=1),
+            random_states(1, 1, 3),
         ),
         Rung(
             "two units, one step",
-            hidden_hand([[1, 2], [0, -1]], [[1, 2]], [[1]], [[0.3, 0.5], [0.2, -0.5]]),
-            lambda rng: hidden_case(rng, 2, 2, 1),
+            states([[1, 2], [0, -1]], [[1, 2]], [[1]], [[0.3, 0.5], [0.2, -0.5]]),
+            random_states(2, 2, 1),
         ),
         Rung(
             "two units, two steps",
-            hidden_hand(
-                [[1, 2], [0, -1]], [[1, 2]], [[0, 1]], [[0.3, 0.5, 0.6], [0.2, -0.5, -0.8]]
-            ),
-            lambda rng: hidden_case(rng, 2, 2, 2),
+            states([[1, 2], [0, -1]], [[1, 2]], [[0, 1]], [[0.3, 0.5, 0.6], [0.2, -0.5, -0.8]]),
+            random_states(2, 2, 2),
         ),
         Rung(
             "three units, three steps",
-            hidden_hand(
-                [[1, 2, 0], [0, -1, 0.5], [0.5, 0, -1]],
-                [[1, 2, -1], [0.5, 0, 1]],
-                [[0, 1, 0.5], [-1, 0.5, 1]],
-                [[0.3, 0.5, 0.6, 0.2], [0.2, -0.5, -0.8, 0.5], [-0.4, 0.1, 0.3, 0.9]],
+            states(
+                W=[[1, 2, 0], [0, -1, 0.5], [0.5, 0, -1]],
+                V=[[1, 2, -1], [0.5, 0, 1]],
+                G=[[0, 1, 0.5], [-1, 0.5, 1]],
+                H=[[0.3, 0.5, 0.6, 0.2], [0.2, -0.5, -0.8, 0.5], [-0.4, 0.1, 0.3, 0.9]],
             ),
-            lambda rng: hidden_case(rng, 3, 2, 3),
+            random_states(3, 2, 3),
         ),
         Rung(
             "gradients of 100",
-            hidden_hand([[2]], [[2]], [[60, 100]], [[0.2, 0.6, 0.5]]),
-            lambda rng: hidden_case(rng, 2, 2, 2, size=100.0),
+            one_unit([60, 100], [0.2, 0.6, 0.5]),
+            random_states(2, 2, 2, times=100.0),
         ),
         Rung(
             "30 steps",
-            hidden_hand([[0.9]], [[2]], [[0.5] * 30], [[0.1] * 31]),
-            lambda rng: hidden_case(rng, 2, 2, 30),
+            one_unit([0.5] * 30, [0.1] * 31, w=0.9),
+            random_states(2, 2, 30),
             siblings=2,
         ),
     ),
     returned("D"),
-    telling=Telling(
-        shows=lambda each: {
-            "W": each.arguments[0]["W"],
-            "V": each.arguments[0]["V"],
-            "G": each.arguments[1],
-            "H": each.arguments[2],
-        },
-        by_hand=hidden_by_hand,
-        backwards=True,
-    ),
+    telling=Telling(shows=shown_states, by_hand=hidden_by_hand, backwards=True),
     questions=Questions(
         changes={
             "W transposed": with_params("W", np.transpose),
@@ -244,178 +218,165 @@ HIDDEN = Ladder(
             "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
             "where W is the identity matrix": with_params("W", lambda W: np.eye(len(W))),
             "where G is a thousand times smaller": with_argument(1, lambda G: G / 1000),
-            "where only the last column of G is not 0": with_argument(
-                1, lambda G: G * (np.arange(G.shape[1]) == G.shape[1] - 1)
-            ),
-            "where only the first column of G is not 0": with_argument(
-                1, lambda G: G * (np.arange(G.shape[1]) == 0)
-            ),
+            "where only the last column of G is not 0": with_argument(1, partial(only_column, -1)),
+            "where only the first column of G is not 0": with_argument(1, partial(only_column, 0)),
         },
-        moves=lambda each: moved(each, columns={"G": 1, "H": 2}, params="WV"),
+        moves=lambda case: moved(case, columns={"G": 1, "H": 2}, params="WV"),
         steps_in_columns=True,
         findings=(findings.slopes,),
     ),
 )
 
 
-def window_case(params: dict[str, np.ndarray], x: list[int], y: list[int], h0: np.ndarray) -> Case:
-    """A window, with what forward makes of it."""
+def window(params: Params, h0: np.ndarray, x: list[int], y: list[int]) -> Case:
+    """A window that a network reads, with what forward makes of it."""
     K = len(params["c"])
     X, Y = one_hot(x, K), one_hot(y, K)
     P, H, _ = forward(params, X, h0)
     return Case(params, X, Y, P, H)
 
 
-def random_window(rng: np.random.Generator, m: int, K: int, T: int, *, again: bool = False) -> Case:
-    """A random one; `again` lets its characters be read more than once."""
-    params = random_params(rng, m, K)
-    x = rng.integers(K, size=T) if again else rng.permutation(K)[:T]
-    if again and T > 1:
-        x[1] = x[0]
-    return window_case(
-        params, x.tolist(), rng.integers(K, size=T).tolist(), tenths(rng, m, 1, most=0.9)
-    )
+def windows(m: int, K: int, T: int, *, again: bool = False) -> Draw:
+    """Windows of so many units, characters and steps; `again`: a character is read twice."""
+
+    def draw(rng: np.random.Generator) -> Case:
+        params = tenths_params(rng, m, K, most=1.0)
+        x = rng.integers(K, size=T) if again else rng.permutation(K)[:T]
+        if again:
+            x[1] = x[0]
+        y = rng.integers(K, size=T)
+        return window(params, tenths(rng, m, 1, most=0.9), x.tolist(), y.tolist())
+
+    return draw
 
 
-def window_hand(U: Any, W: Any, V: Any, b: Any, c: Any, x: list[int], y: list[int], h: Any) -> Case:
-    """One that is written out."""
-    values = {"U": U, "W": W, "V": V, "b": b, "c": c}
-    params = {name: np.array(tensor, dtype=float) for name, tensor in values.items()}
-    return window_case(params, x, y, np.array(h, dtype=float)[:, None])
+def network(h0: Any, **tensors: Any) -> Callable[[list[int], list[int]], Case]:
+    """A network that is written down, to be called with the x and y of a window."""
+    params = {name: np.array(tensor, dtype=float) for name, tensor in tensors.items()}
+    return partial(window, params, np.array(h0, dtype=float))
 
 
-def one_unit(x: list[int], y: list[int]) -> Case:
-    """A network of one unit and two characters."""
-    return window_hand([[0.5, -1]], [[2]], [[1], [-1]], [[0.5]], [[0], [0]], x, y, [0.5])
+# by the numbers of their units and characters
+one_by_two = network([[0.5]], U=[[0.5, -1]], W=[[2]], V=[[1], [-1]], b=[[0.5]], c=[[0], [0]])
+two_by_two = network(
+    h0=[[0.5], [-0.5]],
+    U=[[0.5, -1], [0, 1]],
+    W=[[1, 2], [0, -1]],
+    V=[[1, 2], [-1, 0]],
+    b=[[0.5], [0]],
+    c=[[0], [0.5]],
+)
+two_by_three = network(
+    h0=[[0.5], [-0.5]],
+    U=[[0.5, -1, 0], [0, 1, 1]],
+    W=[[1, 2], [0, -1]],
+    V=[[1, 2], [-1, 0], [0, 1]],
+    b=[[0.5], [0]],
+    c=[[0], [0.5], [0]],
+)
+three_by_two = network(
+    h0=[[0.5], [-0.5], [0]],
+    U=[[0.5, -1], [0, 1], [1, 0]],
+    W=[[1, 2, 0], [0, -1, 0.5], [0.5, 0, -1]],
+    V=[[1, 2, -1], [-1, 0, 1]],
+    b=[[0.5], [0], [-0.5]],
+    c=[[0], [0.5]],
+)
+steep = network([[0.4]], U=[[0.2, 0.3]], W=[[0.5]], V=[[5], [-5]], b=[[0]], c=[[0], [0]])
 
 
-def hidden_of(each: Case) -> tuple[np.ndarray, np.ndarray]:
+def steeper(rng: np.random.Generator) -> Case:
+    """A window of 30 steps whose gradients add up."""
+    U = tenths(rng, 1, 2, most=0.3)
+    read = network([[0.8]], U=U, W=[[0.5]], V=[[10], [-10]], b=[[0.6]], c=[[0], [0]])
+    return read([0, 1] * 15, [1] * 30)
+
+
+def by_logits_and_preactivations(case: Case) -> tuple[np.ndarray, np.ndarray]:
     """The right dL/dO and dL/dA of a window."""
-    params, _, Y, P, H = each.arguments
-    return P - Y, steps_back(Case(params, P - Y, H))[0]
+    params, _, Y, P, H = case.arguments
+    return P - Y, preactivation_gradient(params, P - Y, H)
 
 
-def gradient_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
+def gradient_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """One entry of a gradient, as a sum over the steps."""
-    _, X, _, _, H = each.arguments
-    G, D = hidden_of(each)
-    left = G if name in ("dV", "dc") else D
-    what = "G" if name in ("dV", "dc") else "D"
+    _, X, _, _, H = case.arguments
+    G, D = by_logits_and_preactivations(case)
     i, j = index
-    T = G.shape[1]
+    letter, left = ("G", G[i]) if name in ("dV", "dc") else ("D", D[i])
+    T = len(left)
     if name in ("db", "dc"):
-        return [(f"{what}[{i},:], all steps", total([*left[i]]) if T > 1 else "", left[i].sum())]
-    right = X[j] if name == "dU" else H[j, :-1] if name == "dW" else H[j, 1:]
-    column = {"dU": "X[{},{}]", "dW": "H[{},{}]", "dV": "H[{},{}]"}[name]
-    lines = []
-    for t in range(min(T, 4)):
-        label = column.format(j, t + (name == "dV"))
-        lines.append(
-            (
-                f"step {t}: {what}[{i},{t}] {label}",
-                dot([(left[i, t], right[t])]),
-                left[i, t] * right[t],
-            )
+        return [(f"{letter}[{i},:], all steps", total(left) if T > 1 else "", left.sum())]
+    factors = {"dU": ("X", X, 0), "dW": ("H", H, 0), "dV": ("H", H, 1)}
+    array, rows, late = factors[name]
+    right = rows[j, late : late + T]
+    lines: Arithmetic = [
+        (
+            f"step {t}: {letter}[{i},{t}] {array}[{j},{t + late}]",
+            dot([(left[t], right[t])]),
+            left[t] * right[t],
         )
+        for t in range(min(T, 4))
+    ]
     if T > 4:
-        lines.append((f"steps 4 to {T - 1}, in the same way", "", float(left[i, 4:] @ right[4:])))
-    return lines if T == 1 else [*lines, ("together", "", float(left[i] @ right))]
+        lines.append((f"steps 4 to {T - 1}, in the same way", "", float(left[4:] @ right[4:])))
+    return lines if T == 1 else [*lines, ("together", "", float(left @ right))]
 
 
-def shown_window(each: Case) -> dict[str, Any]:
-    """A window, and the gradients by logits and pre-activations that are due."""
-    params, X, Y, P, H = each.arguments
-    G, D = hidden_of(each)
-    return {"W": params["W"], "V": params["V"], "X": X, "Y": Y, "P": P, "H": H, "G = P - Y": G,
-            "D = dL/dA": D}  # fmt: skip
+def shown_window(case: Case) -> dict[str, Any]:
+    """A window, and the gradients by logits and pre-activations that are expected."""
+    params, X, Y, P, H = case.arguments
+    G, D = by_logits_and_preactivations(case)
+    weights = {name: params[name] for name in "WV"}
+    return weights | {"X": X, "Y": Y, "P": P, "H": H, "G = P - Y": G, "D = dL/dA": D}
 
+
+def exchanged(case: Case) -> Case:
+    """The case with X and Y exchanged."""
+    params, X, Y, P, H = case.arguments
+    return Case(params, Y, X, P, H)
+
+
+without_h0 = with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:])))
 
 BACKWARD = Ladder(
     "backward",
     (
-        Rung(
-            "one unit, one step",
-            one_unit([1], [0]),
-            lambda rng: random_window(rng, 1, 2, 1),
-        ),
-        Rung(
-            "two units, one step",
-            window_hand(
-                [[0.5, -1], [0, 1]], [[1, 2], [0, -1]], [[1, 2], [-1, 0]], [[0.5], [0]],
-                [[0], [0.5]], [1], [0], [0.5, -0.5],
-            ),
-            lambda rng: random_window(rng, 2, 3, 1),
-        ),
-        Rung(
-            "one unit, two steps",
-            one_unit([1, 0], [0, 1]),
-            lambda rng: random_window(rng, 1, 3, 2),
-        ),
+        Rung("one unit, one step", one_by_two([1], [0]), windows(1, 2, 1)),
+        Rung("two units, one step", two_by_two([1], [0]), windows(2, 3, 1)),
+        Rung("one unit, two steps", one_by_two([1, 0], [0, 1]), windows(1, 3, 2)),
         Rung(
             "one unit, one character read twice",
-            one_unit([1, 1], [0, 1]),
-            lambda rng: random_window(rng, 1, 3, 2, again=True),
+            one_by_two([1, 1], [0, 1]),
+            windows(1, 3, 2, again=True),
         ),
-        Rung(
-            "two units, two steps",
-            window_hand(
-                [[0.5, -1], [0, 1]], [[1, 2], [0, -1]], [[1, 2], [-1, 0]], [[0.5], [0]],
-                [[0], [0.5]], [1, 0], [0, 1], [0.5, -0.5],
-            ),
-            lambda rng: random_window(rng, 2, 3, 2),
-        ),
-        Rung(
-            "two units, three steps",
-            window_hand(
-                [[0.5, -1, 0], [0, 1, 1]], [[1, 2], [0, -1]], [[1, 2], [-1, 0], [0, 1]],
-                [[0.5], [0]], [[0], [0.5], [0]], [2, 0, 1], [0, 1, 1], [0.5, -0.5],
-            ),
-            lambda rng: random_window(rng, 2, 4, 3),
-        ),
+        Rung("two units, two steps", two_by_two([1, 0], [0, 1]), windows(2, 3, 2)),
+        Rung("two units, three steps", two_by_three([2, 0, 1], [0, 1, 1]), windows(2, 4, 3)),
         Rung(
             "three units, four steps, characters read again",
-            window_hand(
-                [[0.5, -1], [0, 1], [1, 0]], [[1, 2, 0], [0, -1, 0.5], [0.5, 0, -1]],
-                [[1, 2, -1], [-1, 0, 1]], [[0.5], [0], [-0.5]], [[0], [0.5]],
-                [1, 1, 0, 1], [0, 1, 1, 0], [0.5, -0.5, 0],
-            ),
-            lambda rng: random_window(rng, 3, 3, 4, again=True),
+            three_by_two([1, 1, 0, 1], [0, 1, 1, 0]),
+            windows(3, 3, 4, again=True),
         ),
-        Rung(
-            "gradients above 5",
-            window_hand(
-                [[0.2, 0.3]], [[0.5]], [[5], [-5]], [[0]], [[0], [0]],
-                [0, 1, 0], [1, 1, 1], [0.4],
-            ),
-            lambda rng: window_case(
-                {"U": tenths(rng, 1, 2, most=0.3), "W": np.array([[0.5]]),
-                 "V": np.array([[10.0], [-10.0]]), "b": np.array([[0.6]]), "c": np.zeros((2, 1))},
-                [0, 1] * 15, [1] * 30, np.array([[0.8]]),
-            ),
-            siblings=2,
-        ),
+        Rung("gradients above 5", steep([0, 1, 0], [1, 1, 1]), steeper, siblings=2),
     ),
     returned(),
-    telling=Telling(shows=shown_window, by_hand=gradient_by_hand,), questions=Questions(changes={
-        "X and Y exchanged": lambda each: Case(
-            each.arguments[0], each.arguments[2], each.arguments[1], *each.arguments[3:]
-        ),
-        "W transposed": with_params("W", np.transpose),
-        "W = 0": with_params("W", np.zeros_like),
-        "H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
-        "the states one column late": with_argument(4, lambda H: np.roll(H, 1, axis=1)),
-    }, switches={
-        "where W is symmetric": with_params("W", symmetric),
-        "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
-        "where H[:,0] = 0": with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:]))),
-    }, moves=lambda each: moved(each, columns={"P": 3, "H": 4}), steps_in_columns=False, findings=(
-        findings.shared,
-        partial(
-            findings.terms_or_hidden,
-            window=lambda seed: random_window(np.random.default_rng(seed), 5, 6, 3),
-            ladder=HIDDEN,
-        ),
-    ),),
-)  # fmt: skip
+    telling=Telling(shows=shown_window, by_hand=gradient_by_hand),
+    questions=Questions(
+        changes={
+            "X and Y exchanged": exchanged,
+            "W transposed": with_params("W", np.transpose),
+            "W = 0": with_params("W", np.zeros_like),
+            "H[:,0] = 0": without_h0,
+            "the states one column late": with_argument(4, lambda H: np.roll(H, 1, axis=1)),
+        },
+        switches={
+            "where W is symmetric": with_params("W", symmetric),
+            "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
+            "where H[:,0] = 0": without_h0,
+        },
+        moves=lambda case: moved(case, columns={"P": 3, "H": 4}),
+        findings=(partial(findings.terms_or_hidden, draw=windows(5, 6, 3), ladder=HIDDEN),),
+    ),
+)
 
 LADDERS = {ladder.function: ladder for ladder in (OUTPUT, HIDDEN, BACKWARD)}

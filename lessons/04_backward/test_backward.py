@@ -1,6 +1,7 @@
 """The checks of lesson 4: back-propagation through time, one step of the derivation each."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,37 +20,45 @@ from reference.encoding import one_hot
 from reference.forward import softmax
 
 E = tolerances.GRADIENT
+Params = dict[str, np.ndarray]
 symbolic_gradients = symbolic.elsewhere(symbolic.symbolic_gradients)
 
 
-def grads_of(backward: Function, window: Window) -> dict[str, np.ndarray]:
-    """What the answer makes of a window, given what the reference's forward returns."""
-    P, H, _ = window.run()
-    result: dict[str, np.ndarray] = backward(window.params, window.X, window.Y, P, H)
-    return result
-
-
-def examples(seed: int) -> tuple[Window, np.ndarray, np.ndarray]:
-    """A window, its P and its H."""
-    window = build(3, 4, 5, seed=seed)
-    P, H, _ = window.run()
-    return window, P, H
+def examples() -> list[tuple[Window, np.ndarray, np.ndarray]]:
+    """Two windows, each with its P and its H."""
+    windows = [build(3, 4, 5, seed=seed) for seed in (1, 2)]
+    return [(window, *window.run()[:2]) for window in windows]
 
 
 EXAMPLES = {
-    "output_gradient": lambda: tuple((P, w.Y) for w, P, _ in (examples(1), examples(2))),
-    "preactivation_gradient": lambda: tuple(
-        (w.params, P - w.Y, H) for w, P, H in (examples(1), examples(2))
-    ),
-    "backward": lambda: tuple((w.params, w.X, w.Y, P, H) for w, P, H in (examples(1), examples(2))),
+    "output_gradient": lambda: [(P, window.Y) for window, P, _ in examples()],
+    "preactivation_gradient": lambda: [
+        (window.params, P - window.Y, H) for window, P, H in examples()
+    ],
+    "backward": lambda: [(w.params, w.X, w.Y, P, H) for w, P, H in examples()],
 }
+
+
+def grads_of(backward: Function, window: Window) -> Params:
+    """What the answer makes of a window, given what the reference's forward returns."""
+    P, H, _ = window.run()
+    result: Params = backward(window.params, window.X, window.Y, P, H)
+    return result
+
+
+def expect_gradients(
+    backward: Function, window: Window, tolerance: float = E, *, dense: bool = False
+) -> None:
+    """Expect the gradients that the complex step gives."""
+    expected = complex_step_gradients(*window)
+    agree("grads", grads_of(backward, window), expected, tolerance, dense=dense)
 
 
 @on_windows
 def test_output_gradient_is_P_minus_Y(output_gradient: Function, window: Window) -> None:
     P, _, _ = window.run()
-    agree("dL/dO", output_gradient(P, window.Y), P - window.Y, E, oracle="P - Y",
-          dense=window.dense)  # fmt: skip
+    G, dense = output_gradient(P, window.Y), window.dense
+    agree("dL/dO", G, P - window.Y, E, oracle="P - Y", dense=dense)
 
 
 def test_output_gradient_keeps_small_probabilities(output_gradient: Function) -> None:
@@ -91,7 +100,7 @@ def given_G_and_H(window: Window, size: float = 1.0) -> tuple[np.ndarray, np.nda
     return size * rng.standard_normal((K, T)), np.tanh(rng.standard_normal((m, T + 1)))
 
 
-def recursion(params: dict[str, np.ndarray], G: np.ndarray, H: np.ndarray) -> np.ndarray:
+def recursion(params: Params, G: np.ndarray, H: np.ndarray) -> np.ndarray:
     """dL/dA written out entry by entry."""
     W, V = params["W"], params["V"]
     (m, T), K = (len(W), G.shape[1]), len(V)
@@ -110,9 +119,8 @@ def test_preactivation_gradient_follows_the_recursion(
 ) -> None:
     for size in (1.0, 100.0):
         G, H = given_G_and_H(window, size)
-        D = preactivation_gradient(window.params, G, H)
-        agree("dL/dA", D, recursion(window.params, G, H), E, oracle="the recursion by hand",
-              dense=window.dense)  # fmt: skip
+        D, expected = preactivation_gradient(window.params, G, H), recursion(window.params, G, H)
+        agree("dL/dA", D, expected, E, oracle="the recursion by hand", dense=window.dense)
 
 
 @seeds
@@ -124,13 +132,12 @@ def test_preactivation_gradient_is_the_slope_of_the_loss_by_A(
     params, X, Y, h0 = window
     P, H, _ = window.run()
     m, K, T = window.sizes
-    slopes = np.empty((m, T))
     extended = np.vstack((X, np.eye(T)))  # one more input for each step, with weights of zero
     steps = 1e-20j * np.eye(m * T).reshape(m * T, m, T)
     U = np.concatenate((np.broadcast_to(params["U"], (m * T, m, K)), steps), axis=2)
     slopes = (loss(params | {"U": U}, extended, Y, h0).imag / 1e-20).reshape(m, T)
-    agree("dL/dA", preactivation_gradient(params, P - Y, H), slopes, E,
-          oracle="the complex step", dense=True)  # fmt: skip
+    D = preactivation_gradient(params, P - Y, H)
+    agree("dL/dA", D, slopes, E, oracle="the complex step", dense=True)
 
 
 @seeds
@@ -142,15 +149,15 @@ def test_nothing_passes_a_saturated_unit(preactivation_gradient: Function, seed:
     D, expected = preactivation_gradient(window.params, G, H), recursion(window.params, G, H)
     agree("dL/dA", D, expected, E, dense=True)
     agree("dL/dA at h = 1 and -1", D[1, 1:], np.zeros(5), 0)
-    agree("dL/dA at h = 0.99999", D[0] / np.linalg.norm(expected[0]),
-          expected[0] / np.linalg.norm(expected[0]), E, dense=True)  # fmt: skip
+    size = np.linalg.norm(expected[0])
+    agree("dL/dA at h = 0.99999", D[0] / size, expected[0] / size, E, dense=True)
 
 
-def test_saturated_states_give_the_gradients_that_are_due(backward: Function) -> None:
+def test_saturated_states_give_the_gradients_that_are_expected(backward: Function) -> None:
     window = build(3, 4, 5)
     params = window.params | {"b": np.array([[1000.0], [-1000.0], [0.1]])}
-    window = Window(params, window.X, window.Y, np.array([[1.0], [-1.0], [0.5]]))
-    agree("grads", grads_of(backward, window), complex_step_gradients(*window), E)
+    h0 = np.array([[1.0], [-1.0], [0.5]])
+    expect_gradients(backward, replace(window, params=params, h0=h0))
 
 
 @seeds
@@ -171,41 +178,38 @@ def test_what_is_carried_back_never_stops(preactivation_gradient: Function, seed
     G[:, :-1] = 0.0
     D, expected = preactivation_gradient(params, G, H), recursion(params, G, H)
     sizes = np.linalg.norm(expected, axis=0)
-    agree("dL/dA, each column as a multiple of what is due,", D / sizes, expected / sizes, E,
-          dense=True)  # fmt: skip
+    quantity = "dL/dA, each column as a multiple of what is expected,"
+    agree(quantity, D / sizes, expected / sizes, E, dense=True)
 
 
 @on_windows
 def test_all_gradients_agree_with_the_complex_step(backward: Function, window: Window) -> None:
-    agree("grads", grads_of(backward, window), complex_step_gradients(*window), E,
-          oracle="the complex step", dense=window.dense)  # fmt: skip
+    grads, expected = grads_of(backward, window), complex_step_gradients(*window)
+    agree("grads", grads, expected, E, oracle="the complex step", dense=window.dense)
 
 
 def test_all_gradients_agree_with_fifty_digits(backward: Function) -> None:
     _, expected = fifty_digit_gradients(*DENSE)
-    agree("grads", grads_of(backward, DENSE), expected, tolerances.DIGITS,
-          oracle="fifty digits", dense=True)  # fmt: skip
+    grads = grads_of(backward, DENSE)
+    agree("grads", grads, expected, tolerances.DIGITS, oracle="fifty digits", dense=True)
 
 
 def test_all_gradients_agree_with_central_differences(backward: Function) -> None:
     params, X, Y, h0 = DENSE
     expected = central_differences(lambda p: float(loss(p, X, Y, h0)), params)
-    agree("grads", grads_of(backward, DENSE), expected, tolerances.CENTRAL_DIFFERENCES,
-          oracle="central differences", dense=True)  # fmt: skip
+    grads, tolerance = grads_of(backward, DENSE), tolerances.CENTRAL_DIFFERENCES
+    agree("grads", grads, expected, tolerance, oracle="central differences", dense=True)
 
 
 def test_a_long_window_is_followed_to_its_first_step(backward: Function) -> None:
     for seed in range(3):
-        window = build(5, 4, 30, seed=seed)
-        agree("grads", grads_of(backward, window), complex_step_gradients(*window), E, dense=True)
+        expect_gradients(backward, build(5, 4, 30, seed=seed), dense=True)
 
 
 @seeds
 def test_columns_of_dU_belong_to_the_characters_read(backward: Function, seed: int) -> None:
     """Zero for a character not read; a sum for one that is read again."""
-    window = build(3, 6, 5, seed=seed)
-    X = one_hot([1, 4, 1, 4, 4], 6)
-    window = Window(window.params, X, window.Y, window.h0)
+    window = replace(build(3, 6, 5, seed=seed), X=one_hot([1, 4, 1, 4, 4], 6))
     grads = grads_of(backward, window)
     agree('grads["U"]', grads["U"], complex_step_gradients(*window)["U"], E, dense=True)
     absent = grads["U"][:, [0, 2, 3, 5]]
@@ -228,14 +232,13 @@ def test_the_gradients_of_c_and_of_columns_of_V_sum_to_zero(
 def test_the_columns_of_dU_sum_to_db(backward: Function, window: Window) -> None:
     """Each step reads one character, so dU and db hear the same."""
     grads = grads_of(backward, window)
-    agree("the sum of the columns of dU, against your db,", grads["U"].sum(axis=1, keepdims=True),
-          grads["b"], E)  # fmt: skip
+    sums = grads["U"].sum(axis=1, keepdims=True)
+    agree("the sum of the columns of dU, against your db,", sums, grads["b"], E)
 
 
 def test_one_step_from_a_zero_state_leaves_dW_zero(backward: Function) -> None:
     for seed in range(3):
-        window = build(3, 4, 1, seed=seed)
-        window = Window(window.params, window.X, window.Y, np.zeros((3, 1)))
+        window = replace(build(3, 4, 1, seed=seed), h0=np.zeros((3, 1)))
         grads = grads_of(backward, window)
         agree('grads["W"]', grads["W"], np.zeros((3, 3)), 0)
         agree("grads", grads, complex_step_gradients(*window), E)
@@ -245,13 +248,13 @@ def test_zero_parameters_leave_only_dc(backward: Function) -> None:
     for m, K, T in ((2, 3, 4), (3, 5, 1), (4, 8, 12)):
         window = build(m, K, T)
         params = {name: np.zeros_like(tensor) for name, tensor in window.params.items()}
-        window = Window(params, window.X, window.Y, window.h0)
+        window = replace(window, params=params)
         grads = grads_of(backward, window)
         counts = window.Y.sum(axis=1, keepdims=True)
         agree('grads["c"]', grads["c"], T / K - counts, tolerances.SUMS, dense=True)
         for name in "UWb":
             agree(f'grads["{name}"]', grads[name], np.zeros_like(params[name]), 0)
-    zero = Window(params, window.X, window.Y, np.zeros_like(window.h0))
+    zero = replace(window, h0=np.zeros_like(window.h0))
     agree('grads["V"]', grads_of(backward, zero)["V"], np.zeros((8, 4)), 0)
 
 
@@ -264,15 +267,17 @@ def test_permuting_hidden_units_with_signs_permutes_the_gradients(
     rng = np.random.default_rng(seed)
     i, sign = rng.permutation(4), rng.choice([-1.0, 1.0], size=(4, 1))
 
-    def moved(q: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def moved(q: Params) -> Params:
         return {
-            "U": sign * q["U"][i], "W": sign * q["W"][i][:, i] * sign.T,
-            "V": q["V"][:, i] * sign.T, "b": sign * q["b"][i], "c": q["c"],
-        }  # fmt: skip
+            "U": sign * q["U"][i],
+            "W": sign * q["W"][i][:, i] * sign.T,
+            "V": q["V"][:, i] * sign.T,
+            "b": sign * q["b"][i],
+            "c": q["c"],
+        }
 
-    other = Window(moved(p), X, Y, sign * h0[i])
-    agree("grads", grads_of(backward, other), moved(complex_step_gradients(*window)),
-          tolerances.SYMMETRY, dense=True)  # fmt: skip
+    grads = grads_of(backward, Window(moved(p), X, Y, sign * h0[i]))
+    agree("grads", grads, moved(complex_step_gradients(*window)), tolerances.SYMMETRY, dense=True)
 
 
 @seeds
@@ -281,11 +286,11 @@ def test_permuting_characters_permutes_the_gradients(backward: Function, seed: i
     p, X, Y, h0 = window
     k = np.random.default_rng(seed).permutation(5)
 
-    def renamed(q: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def renamed(q: Params) -> Params:
         return q | {"U": q["U"][:, k], "V": q["V"][k], "c": q["c"][k]}
 
-    agree("grads", grads_of(backward, Window(renamed(p), X[k], Y[k], h0)),
-          renamed(complex_step_gradients(*window)), tolerances.SYMMETRY, dense=True)  # fmt: skip
+    grads = grads_of(backward, Window(renamed(p), X[k], Y[k], h0))
+    agree("grads", grads, renamed(complex_step_gradients(*window)), tolerances.SYMMETRY, dense=True)
 
 
 @seeds
@@ -297,8 +302,8 @@ def test_dV_and_dc_add_up_over_a_split(backward: Function, seed: int) -> None:
     second = grads_of(backward, Window(params, X[:, 3:], Y[:, 3:], H[:, 3:4]))
     whole = complex_step_gradients(*window)
     for name in "Vc":
-        agree(f'grads["{name}"], summed over two halves,', first[name] + second[name],
-              whole[name], E, dense=True)  # fmt: skip
+        halves = first[name] + second[name]
+        agree(f'grads["{name}"], summed over two halves,', halves, whole[name], E, dense=True)
     expect(
         np.linalg.norm(first["W"] + second["W"] - whole["W"]) > 1e-6 * np.linalg.norm(whole["W"]),
         "dW of a window is the sum of its halves', as though nothing were carried back over "
@@ -308,9 +313,9 @@ def test_dV_and_dc_add_up_over_a_split(backward: Function, seed: int) -> None:
 
 @on_windows
 def test_adding_a_constant_to_c_changes_no_gradient(backward: Function, window: Window) -> None:
-    params, X, Y, h0 = window
-    shifted = Window(params | {"c": params["c"] + 10.0}, X, Y, h0)
-    agree("grads", grads_of(backward, shifted), complex_step_gradients(*window), E)
+    shifted = window.params | {"c": window.params["c"] + 10.0}
+    grads = grads_of(backward, replace(window, params=shifted))
+    agree("grads", grads, complex_step_gradients(*window), E)
 
 
 def large_gradients(size: float) -> Window:
@@ -336,9 +341,7 @@ def test_large_gradients_are_not_clipped(backward: Function) -> None:
 def test_huge_logits_give_finite_gradients(backward: Function) -> None:
     window = build(3, 4, 5)
     params = window.params | {"V": 1e5 * window.params["V"]}
-    window = Window(params, window.X, window.Y, window.h0)
-    agree("grads", grads_of(backward, window), complex_step_gradients(*window),
-          tolerances.HUGE_LOGITS)  # fmt: skip
+    expect_gradients(backward, replace(window, params=params), tolerances.HUGE_LOGITS)
 
 
 def test_backward_is_derived_and_not_measured(backward: Function) -> None:
@@ -368,6 +371,6 @@ def test_backward_is_derived_and_not_measured(backward: Function) -> None:
 
 def test_all_gradients_agree_with_the_symbolic_derivatives(backward: Function) -> None:
     """Last in this file: the symbols are worked out in another process meanwhile."""
-    window = symbolic.symbolic_window()
-    agree("grads", grads_of(backward, window), symbolic_gradients(), tolerances.DIGITS,
-          oracle="the symbolic derivatives", dense=True)  # fmt: skip
+    grads, expected = grads_of(backward, symbolic.symbolic_window()), symbolic_gradients()
+    oracle = "the symbolic derivatives"
+    agree("grads", grads, expected, tolerances.DIGITS, oracle=oracle, dense=True)
