@@ -1,5 +1,7 @@
 """The checks of lesson 2: softmax, and the network read from left to right."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -28,12 +30,12 @@ EXAMPLES = {
 
 
 def test_softmax_agrees_with_exponentials_over_their_sum(softmax: Function) -> None:
-    for O in (np.array([[0.0], [np.log(3)]]), np.array([[1.0, 0, -2], [0.5, 0, 3]])):
-        agree("P", softmax(O), np.exp(O) / np.exp(O).sum(axis=0), E, oracle="softmax by definition")
     rng = np.random.default_rng(5)
-    for K, T in ((1, 1), (1, 4), (5, 1), (3, 3), (8, 12)):
-        O = 3 * rng.standard_normal((K, T))
-        agree("P", softmax(O), np.exp(O) / np.exp(O).sum(axis=0), E)
+    sizes = ((1, 1), (1, 4), (5, 1), (3, 3), (8, 12))
+    spelled = (np.array([[0.0], [np.log(3)]]), np.array([[1.0, 0, -2], [0.5, 0, 3]]))
+    for O in (*spelled, *(3 * rng.standard_normal(size) for size in sizes)):
+        P = np.exp(O) / np.exp(O).sum(axis=0)
+        agree("P", softmax(O), P, E, oracle="softmax by definition")
 
 
 def test_softmax_is_finite_and_right_for_huge_logits(softmax: Function) -> None:
@@ -46,9 +48,10 @@ def test_softmax_of_large_logits_depends_on_their_gap_alone(softmax: Function) -
     """Wherever exp begins to overflow or to vanish; each size in a call of its own."""
     for s in (30.0, 350.0, 710.0, 750.0, 800.0, 1500.0, 6000.0, 12_000.0, 1e5):
         for sign in (1, -1):
-            P = softmax(np.array([[sign * s], [sign * s - 1]]))
-            due = np.array([[1 / (1 + np.exp(-1))], [1 / (1 + np.e)]])
-            agree(f"P for logits {sign * s:g} and {sign * s - 1:g}", P, due, tolerances.HUGE_LOGITS)
+            x = sign * s
+            P = softmax(np.array([[x], [x - 1]]))
+            expected = np.array([[1 / (1 + np.exp(-1))], [1 / (1 + np.e)]])
+            agree(f"P for logits {x:g} and {x - 1:g}", P, expected, tolerances.HUGE_LOGITS)
     P = softmax(np.array([[1e4], [0.0]]))
     expect(P[1, 0] == 0, f"P for a gap of 1e4 is {P[1, 0]}; expected 0.")
 
@@ -57,18 +60,16 @@ def test_softmax_of_a_column_does_not_depend_on_the_others(softmax: Function) ->
     O = np.array([[0.0, 1e4, -1e4], [1.0, 0.0, -1e4 + 2]])
     P = softmax(O)
     for t in range(3):
-        due = reference.softmax(O[:, [t]])[:, 0]
-        agree(f"column {t} of P", P[:, t], due, tolerances.HUGE_LOGITS)
+        expected = reference.softmax(O[:, [t]])[:, 0]
+        agree(f"column {t} of P", P[:, t], expected, tolerances.HUGE_LOGITS)
 
 
 def test_softmax_keeps_small_probabilities_entry_by_entry(softmax: Function) -> None:
     P = softmax(np.array([[0.0], [-50.0], [-600.0]]))
     for k, logit in enumerate((0, -50, -600)):
-        expected = np.exp(logit) / (1 + np.exp(-50.0))
-        ratio = P[k, 0] / expected
-        agree(
-            f"P[{k},0], as a multiple of what is due,", ratio, 1.0, tolerances.SMALL_PROBABILITIES
-        )
+        ratio = P[k, 0] / (np.exp(logit) / (1 + np.exp(-50.0)))
+        quantity = f"P[{k},0], as a multiple of what is expected,"
+        agree(quantity, ratio, 1.0, tolerances.SMALL_PROBABILITIES)
 
 
 def test_the_slopes_of_softmax_agree_with_central_differences(softmax: Function) -> None:
@@ -77,18 +78,29 @@ def test_the_slopes_of_softmax_agree_with_central_differences(softmax: Function)
     P = np.exp(O) / np.exp(O).sum()
     for j in range(3):
         move = step * np.eye(3)[:, [j]]
-        slope = (softmax(O + move) - softmax(O - move)) / (2 * step)
-        agree(f"the slope of P by O[{j},0]", slope, P * (np.eye(3)[:, [j]] - P[j]),
-              tolerances.CENTRAL_DIFFERENCES, oracle="central differences", dense=True)  # fmt: skip
+        agree(
+            f"the slope of P by O[{j},0]",
+            (softmax(O + move) - softmax(O - move)) / (2 * step),
+            P * (np.eye(3)[:, [j]] - P[j]),
+            tolerances.CENTRAL_DIFFERENCES,
+            oracle="central differences",
+            dense=True,
+        )
+
+
+def agree_with_the_reference(
+    forward: Function, params: Any, X: Any, h0: Any, names: str = "AHP", *, dense: bool = True
+) -> None:
+    """Expect the reference's results of those names, in the order in which they are made."""
+    yours, expected = forward(params, X, h0), reference.forward(params, X, h0)
+    for name, own, right in zip("AHP", yours[::-1], expected[::-1], strict=True):
+        if name in names:
+            agree(name, own, right, E, oracle="the reference", dense=dense)
 
 
 @on_windows
 def test_A_H_and_P_agree_with_the_reference(forward: Function, window: Window) -> None:
-    P, H, A = forward(window.params, window.X, window.h0)
-    expected_P, expected_H, expected_A = window.run()
-    agree("A", A, expected_A, E, oracle="the reference", dense=window.dense)
-    agree("H", H, expected_H, E, dense=window.dense)
-    agree("P", P, expected_P, E, dense=window.dense)
+    agree_with_the_reference(forward, window.params, window.X, window.h0, dense=window.dense)
 
 
 def test_P_and_H_agree_with_fifty_digits(forward: Function) -> None:
@@ -109,10 +121,14 @@ def test_the_loss_of_P_changes_with_the_weights_as_the_complex_step_says(forward
         for moved in (tensor + step * direction, tensor - step * direction):
             P, _, _ = forward(params | {name: moved}, X, h0)
             losses.append(-np.log((P * Y).sum(axis=0)).sum())
-        slope = (losses[0] - losses[1]) / (2 * step)
-        agree(f"the slope of the loss by {name}", slope,
-              (grads[name] * direction).sum(), tolerances.CENTRAL_DIFFERENCES,
-              oracle="the complex step", dense=True)  # fmt: skip
+        agree(
+            f"the slope of the loss by {name}",
+            (losses[0] - losses[1]) / (2 * step),
+            (grads[name] * direction).sum(),
+            tolerances.CENTRAL_DIFFERENCES,
+            oracle="the complex step",
+            dense=True,
+        )
 
 
 @on_windows
@@ -133,10 +149,7 @@ def test_states_saturate_at_plus_and_minus_one(forward: Function) -> None:
     for size in (15.0, 1000.0):
         window = build(2, 3, 4)
         params = window.params | {"b": np.array([[size], [-size]])}
-        _, H, A = forward(params, window.X, window.h0)
-        _, expected_H, expected_A = reference.forward(params, window.X, window.h0)
-        agree("A", A, expected_A, E, dense=True)
-        agree("H", H, expected_H, E, dense=True)
+        agree_with_the_reference(forward, params, window.X, window.h0, "AH")
 
 
 def test_huge_logits_stay_finite(forward: Function) -> None:
@@ -152,11 +165,7 @@ def test_any_state_between_minus_one_and_one_is_a_start(forward: Function) -> No
     params, X, _, h0 = build(3, 4, 5)
     forward(params, X, h0)
     for start in (np.ones_like(h0), -np.ones_like(h0), np.zeros_like(h0)):
-        P, H, A = forward(params, X, start)
-        expected_P, expected_H, expected_A = reference.forward(params, X, start)
-        agree("A", A, expected_A, E, dense=True)
-        agree("H", H, expected_H, E, dense=True)
-        agree("P", P, expected_P, E, dense=True)
+        agree_with_the_reference(forward, params, X, start)
 
 
 @on_windows
@@ -203,19 +212,18 @@ def test_permuting_characters_or_hidden_units_permutes_the_result(
     window = build(4, 5, 6, seed=seed)
     rng = np.random.default_rng(seed)
     P, H, _ = window.run()
-    p = window.params
+    U, W, V, b, c = (window.params[name] for name in "UWVbc")
+    tolerance = tolerances.SYMMETRY
     k = rng.permutation(5)
-    renamed = p | {"U": p["U"][:, k], "V": p["V"][k], "c": p["c"][k]}
-    agree("P, with the characters permuted,", forward(renamed, window.X[k], window.h0)[0], P[k],
-          tolerances.SYMMETRY, dense=True)  # fmt: skip
+    renamed = {"U": U[:, k], "W": W, "V": V[k], "b": b, "c": c[k]}
+    results = forward(renamed, window.X[k], window.h0)
+    agree("P, with the characters permuted,", results[0], P[k], tolerance, dense=True)
     i, sign = rng.permutation(4), rng.choice([-1.0, 1.0], size=(4, 1))
-    moved = {
-        "U": sign * p["U"][i], "W": sign * p["W"][i][:, i] * sign.T, "V": p["V"][:, i] * sign.T,
-        "b": sign * p["b"][i], "c": p["c"],
-    }  # fmt: skip
-    results = forward(moved, window.X, sign * window.h0[i])
-    agree("P, with the hidden units permuted,", results[0], P, tolerances.SYMMETRY, dense=True)
-    agree("H, with the hidden units permuted,", results[1], sign * H[i], tolerances.SYMMETRY)
+    turned = sign * sign.T
+    moved = {"U": sign * U[i], "W": turned * W[i][:, i], "V": V[:, i] * sign.T, "b": sign * b[i]}
+    results = forward(moved | {"c": c}, window.X, sign * window.h0[i])
+    agree("P, with the hidden units permuted,", results[0], P, tolerance, dense=True)
+    agree("H, with the hidden units permuted,", results[1], sign * H[i], tolerance)
 
 
 @pytest.mark.parametrize("seed", range(3))
