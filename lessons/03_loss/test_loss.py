@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from lessons.checking.answering.calling import Function
+from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.failure import expect
 from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.cases import DENSE, Window, build, on_windows, seeds
@@ -25,6 +26,11 @@ def examples(seed: int) -> tuple[Window, np.ndarray]:
     return window, window.run()[0]
 
 
+def zeros(m: int, K: int) -> dict[str, np.ndarray]:
+    """Weights and biases that are all 0."""
+    return {name: np.zeros(shape) for name, shape in shapes(m, K).items()}
+
+
 EXAMPLES = {
     "cross_entropy": lambda: tuple((P, w.Y) for w, P in (examples(1), examples(2))),
     "cost": lambda: tuple((w.params, w.X, w.Y, w.h0) for w, _ in (examples(1), examples(2))),
@@ -35,10 +41,13 @@ def test_cross_entropy_is_minus_log_of_the_probability_of_the_target(
     cross_entropy: Function,
 ) -> None:
     P = np.array([[0.5, 0.25, 1e-9], [0.5, 0.75, 1 - 1e-9]])
-    agree("the loss", cross_entropy(P[:, :1], one_hot([0], 2)), math.log(2), E, dense=True,
-          oracle="logarithms by hand")  # fmt: skip
-    agree("the loss", cross_entropy(P[:, :2], one_hot([1, 0], 2)), 3 * math.log(2), E, dense=True)
-    agree("the loss", cross_entropy(P[:, 2:], one_hot([0], 2)), 9 * math.log(10), E, dense=True)
+    for columns, targets, expected in (
+        ([0], [0], math.log(2)),
+        ([0, 1], [1, 0], 3 * math.log(2)),
+        ([2], [0], 9 * math.log(10)),
+    ):
+        loss = cross_entropy(P[:, columns], one_hot(targets, 2))
+        agree("the loss", loss, expected, E, oracle="logarithms by hand", dense=True)
     agree("the loss", cross_entropy(np.ones((1, 3)), np.ones((1, 3))), 0.0, E)
     for p in (1e-12, 1e-100, 1e-300):
         loss = cross_entropy(np.array([[p], [1 - p]]), one_hot([0], 2))
@@ -81,17 +90,22 @@ def test_the_slopes_of_cost_agree_with_the_complex_step(cost: Function, seed: in
             cost(params | {name: params[name] + sign * step * direction}, X, Y, h0)
             for sign in (1, -1)
         )
-        agree(f"the slope of the cost by {name}", (above - below) / (2 * step),
-              (grad * direction).sum(), tolerances.CENTRAL_DIFFERENCES,
-              oracle="the complex step", dense=True)  # fmt: skip
+        agree(
+            f"the slope of the cost by {name}",
+            (above - below) / (2 * step),
+            (grad * direction).sum(),
+            tolerances.CENTRAL_DIFFERENCES,
+            oracle="the complex step",
+            dense=True,
+        )
 
 
 def test_a_uniform_guess_costs_T_times_log_K(cost: Function) -> None:
     for m, K, T in ((2, 3, 1), (3, 8, 12), (5, 80, 25)):
         window = build(m, K, T)
-        zero = {name: np.zeros_like(tensor) for name, tensor in window.params.items()}
         for h0 in (window.h0, np.zeros_like(window.h0)):
-            agree("the cost", cost(zero, window.X, window.Y, h0), T * math.log(K), E, dense=True)
+            loss = cost(zeros(m, K), window.X, window.Y, h0)
+            agree("the cost", loss, T * math.log(K), E, dense=True)
 
 
 def test_many_improbable_targets_add_up(cross_entropy: Function) -> None:
@@ -122,14 +136,13 @@ def test_the_cost_of_a_window_is_the_sum_of_its_halves(cost: Function, seed: int
 
 def test_a_confident_wrong_answer_costs_its_gap_in_logits(cost: Function) -> None:
     window = build(2, 4, 3)
-    zero = {name: np.zeros_like(tensor) for name, tensor in window.params.items()}
     Y = one_hot([0, 0, 0], 4)
     for gap in (1.0, 30.0, 300.0, 700.0):
-        params = zero | {"c": np.array([[0.0], [gap], [0.0], [0.0]])}
+        params = zeros(2, 4) | {"c": np.array([[0.0], [gap], [0.0], [0.0]])}
         # logits (0, gap, 0, 0): log(e^gap + 3) is more than the target's 0 by this
         expected = 3 * (gap + math.log1p(3 * math.exp(-gap)))
-        agree(f"the cost at a gap of {gap:g}", cost(params, window.X, Y, window.h0), expected, E,
-              dense=True)  # fmt: skip
+        loss = cost(params, window.X, Y, window.h0)
+        agree(f"the cost at a gap of {gap:g}", loss, expected, E, dense=True)
 
 
 def test_probability_zero_on_the_target_costs_infinity(cross_entropy: Function) -> None:
@@ -157,14 +170,12 @@ def test_only_the_probability_of_the_target_matters(cross_entropy: Function, see
 
 def test_huge_logits_cost_what_their_gaps_do(cost: Function) -> None:
     """One step's logits lie near 1e4, the next one's near -1e4; the gaps are of a few nats."""
-    zero = {"U": np.zeros((1, 2)), "W": np.array([[0.0]]), "b": np.zeros((1, 1))}
-    X, h0 = one_hot([0, 1, 0], 2), np.zeros((1, 1))
-    Y = one_hot([0, 1, 1], 2)
+    X, Y, h0 = one_hot([0, 1, 0], 2), one_hot([0, 1, 1], 2), np.zeros((1, 1))
+    weights = {"U": np.array([[20.0, -20.0]]), "V": np.array([[1e4], [1e4]])}
+    expected = 2 * math.log1p(math.exp(-2)) + math.log1p(math.exp(2))
     for shift in (0.0, 1e4, -1e4):
-        params = zero | {"U": np.array([[20.0, -20.0]]), "V": np.array([[1e4], [1e4]]),
-                         "c": np.array([[shift], [shift + 2.0]])}  # fmt: skip
-        agree("the cost", cost(params, X, Y, h0), 2 * math.log1p(math.exp(-2)) +
-              math.log1p(math.exp(2)), tolerances.HUGE_LOGITS, dense=True)  # fmt: skip
+        params = zeros(1, 2) | weights | {"c": np.array([[shift], [shift + 2.0]])}
+        agree("the cost", cost(params, X, Y, h0), expected, tolerances.HUGE_LOGITS, dense=True)
 
 
 @on_windows
@@ -180,8 +191,8 @@ def test_permuting_the_characters_does_not_change_the_cost(cost: Function, seed:
     p, X, Y, h0 = window
     k = np.random.default_rng(seed).permutation(5)
     renamed = p | {"U": p["U"][:, k], "V": p["V"][k], "c": p["c"][k]}
-    agree("the cost", cost(renamed, X[k], Y[k], h0), float(complex_step.loss(*window)), E,
-          dense=True)  # fmt: skip
+    expected = float(complex_step.loss(*window))
+    agree("the cost", cost(renamed, X[k], Y[k], h0), expected, E, dense=True)
 
 
 @on_windows
