@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.printing import block, grid, listed, num
-from lessons.checking.comparing.compare import same
+from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.compare import near, same
 from lessons.checking.explaining.changing import with_option
 from lessons.checking.explaining.findings import LEAST, Evidence
 from lessons.checking.explaining.ladder import Attempt, Case
@@ -17,14 +19,6 @@ from lessons.checking.explaining.tables import beside
 
 NAMES = "UWVbc"
 Params = dict[str, np.ndarray]
-
-
-# ---------------------------------------------------------------------- five tensors, and rows
-
-
-def shapes(m: int, K: int) -> dict[str, tuple[int, int]]:
-    """The shapes of the five tensors."""
-    return {"U": (m, K), "W": (m, m), "V": (K, m), "b": (m, 1), "c": (K, 1)}
 
 
 def alike(value: float, m: int = 1, K: int = 1) -> Params:
@@ -56,14 +50,14 @@ def step(param: Any, gradient: Any, memory: Any, *later: Any, **options: float) 
     return Case(params, grads, memory, **options)
 
 
-def options_of(each: Case) -> tuple[float, float]:
+def options_of(case: Case) -> tuple[float, float]:
     """Both of a step's options, given or not."""
-    return each.options.get("eta", 0.1), each.options.get("eps", 1e-8)
+    return case.options.get("eta", 0.1), case.options.get("eps", 1e-8)
 
 
-def uniform(each: Case) -> bool:
+def uniform(case: Case) -> bool:
     """Whether all tensors hold one and the same entry, so that one number tells all."""
-    first, *more = each.arguments
+    first, *more = case.arguments
     dicts = [first, *(more[0] if more else []), *more[1:]]
     return all(row(x).size == 5 and alone(row(x)) for x in dicts)
 
@@ -73,32 +67,32 @@ def alone(values: np.ndarray) -> bool:
     return same(values, np.full_like(values, values[0]))
 
 
-def different(yours: np.ndarray, due: np.ndarray) -> np.ndarray:
-    """Which entries differ in more than rounding."""
-    with np.errstate(all="ignore"):
-        close = abs(yours - due) <= 1e-9 * (abs(yours) + abs(due)) + 1e-15
-        return ~(close & np.isfinite(yours) | (yours == due))
-
-
-def picture(each: Attempt) -> list[str]:
+def picture(attempt: Attempt) -> list[str]:
     """Yours and expected: one number of each quantity, or the first tensor that is wrong."""
-    like, *more = each.case.arguments
-    rows = {name: due for name, due in each.expected.items() if isinstance(due, np.ndarray)}
-    bad = {name: different(each.yours[name], due) for name, due in rows.items()}
+    like, *more = attempt.case.arguments
+    rows = {
+        name: expected
+        for name, expected in attempt.expected.items()
+        if isinstance(expected, np.ndarray)
+    }
+    bad = {
+        name: ~near(attempt.yours[name], expected, floor=tolerances.TINY)
+        for name, expected in rows.items()
+    }
     where = int(np.argmax(np.any([*bad.values()], axis=0)))
-    new = each.yours.get("in-place update", ())
-    if uniform(each.case) and all(alone(each.yours[name]) for name in rows):
+    new = attempt.yours.get("in-place update", ())
+    if uniform(attempt.case) and all(alone(attempt.yours[name]) for name in rows):
         told = {name: " (in a new array)" * (PLURAL.get(name) in new) for name in rows}
-        yours = ", ".join(f"{n} {num(each.yours[n][where])}{told[n]}" for n in reversed(rows))
-        due = ", ".join(f"{n} {num(rows[n][where])}" for n in reversed(rows))
-        return [f"  yours     {yours}", f"  expected  {due}"]
+        yours = ", ".join(f"{n} {num(attempt.yours[n][where])}{told[n]}" for n in reversed(rows))
+        right = ", ".join(f"{n} {num(rows[n][where])}" for n in reversed(rows))
+        return [f"  yours     {yours}", f"  expected  {right}"]
     key = places(like)[where][0]
     before = {"param": like, "gradient": more[0][0], "memory": more[1]} if more else {}
     lines = beside([block(f"{name} {key}", grid(x[key])) for name, x in before.items()])
-    for name, due in rows.items():
+    for name, expected in rows.items():
         marks = split(bad[name], like)[key] > 0
         if marks.any():
-            both = {"yours": each.yours[name], "expected": due}
+            both = {"yours": attempt.yours[name], "expected": expected}
             lines += beside(
                 [
                     block(f"{name} {key}, {says}", grid(split(x, like)[key], marks))
@@ -111,18 +105,17 @@ def picture(each: Attempt) -> list[str]:
 PLURAL = {"param": "params", "memory": "memory"}
 
 
-# ------------------------------------------------------------------------- of all three functions
-
-
 def which_entries(evidence: Evidence) -> list[str]:
     """Which tensors, or rows and columns, are wrong, if others are right in all cases."""
     found = [
         place
-        for each in evidence.wrong
-        for name, due in each.expected.items()
-        if isinstance(due, np.ndarray)
+        for attempt in evidence.wrong
+        for name, expected in attempt.expected.items()
+        if isinstance(expected, np.ndarray)
         for place, bad in zip(
-            places(each.case.arguments[0]), different(each.yours[name], due), strict=True
+            places(attempt.case.arguments[0]),
+            ~near(attempt.yours[name], expected, floor=tolerances.TINY),
+            strict=True,
         )
         if bad
     ]
@@ -131,8 +124,9 @@ def which_entries(evidence: Evidence) -> list[str]:
     said = []
     if len(evidence.wrong) >= LEAST and fine and broken:
         said += [f"Wrong under {listed(broken)} only; right in all cases under {listed(fine)}."]
-    for axis, name in ((1, "rows"), (2, "columns")):
-        if len(found) >= 12 and all(place[axis] > 0 for place in found):
+    rows_and_columns = {"rows": [i for _, i, _ in found], "columns": [j for *_, j in found]}
+    for name, after in rows_and_columns.items():
+        if len(found) >= 12 and all(index > 0 for index in after):
             said += [f"Wrong in {name} after the first only."]
     return said
 
@@ -141,33 +135,39 @@ DEFAULTS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "clip": (("limit", 5.0, Case(alike(1e6)), lambda left: left["result"][0]),),
     "adagrad_step": (
         ("eta", 0.1, step(1, 4, 9, eps=0.0), lambda left: (1 - left["param"][0]) * 5 / 4),
-        ("eps", 1e-8, step(0, 1e-4, 0, eta=0.5),
-         lambda left: (0.5e-4 / left["param"][0]) ** 2 - 1e-8),
+        (
+            "eps",
+            1e-8,
+            step(0, 1e-4, 0, eta=0.5),
+            lambda left: (0.5e-4 / left["param"][0]) ** 2 - 1e-8,
+        ),
     ),
-}  # fmt: skip
+}
 
 
 def defaults(evidence: Evidence) -> list[str]:
     """Which number is used for an option that is not given, if all is right where it is."""
     table, said = DEFAULTS[evidence.ladder.function], []
     every = {name for name, *_ in table}
-    if any(not each.right for each in evidence.attempts if every <= each.case.options.keys()):
+    if any(
+        not attempt.right for attempt in evidence.attempts if every <= attempt.case.options.keys()
+    ):
         return []
-    for name, due, probe, used in table:
+    for name, default, probe, used in table:
         with np.errstate(all="ignore"):
             left = evidence.yours(probe)
             value = np.nan if not left else float(num(float(used(left))))
         value = value if abs(value) > 1e-13 else 0.0
-        without = [each for each in evidence.attempts if name not in each.case.options]
-        if value != due and all(
+        without = [attempt for attempt in evidence.attempts if name not in attempt.case.options]
+        if value != default and all(
             evidence.ladder.equal(
-                each.yours, evidence.expected(with_option(name, value)(each.case))
+                attempt.yours, evidence.expected(with_option(name, value)(attempt.case))
             )
-            for each in without
+            for attempt in without
         ):
             said.append(
                 f"Right if {name} is given; without it, the numbers are those of "
-                f"{name} = {num(value)}, not {num(due)}."
+                f"{name} = {num(value)}, not {num(default)}."
             )
     return said
 
@@ -185,10 +185,10 @@ def neighbours(evidence: Evidence) -> list[str]:
             values = np.full(8, 2.0)
             values[changed] = other
             grads = split(values, like)
-            each = Case(grads, limit=4.0)
+            case = Case(grads, limit=4.0)
             if evidence.ladder.function == "adagrad_step":
-                each = step(like, grads, alike(12, 1, 2), eta=0.5, eps=0.0)
-            left.append(evidence.yours(each))
+                case = step(like, grads, alike(12, 1, 2), eta=0.5, eps=0.0)
+            left.append(evidence.yours(case))
         if not all(left):
             return []
         names = [name for name, value in left[0].items() if isinstance(value, np.ndarray)]
@@ -200,21 +200,43 @@ def neighbours(evidence: Evidence) -> list[str]:
 
 
 TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
-    "clip": (("result", "With a limit of 4, what becomes of an entry", "entry",
-              (-9.0, -5.0, -0.5, 0.5, 3.0, 7.0),
-              lambda x: Case(alike(x), limit=4.0), lambda y: y),),
-    "adagrad_step": (
-        ("memory", "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
-         "gradient", (2.0, 3.0, 8.0, -3.0, -12.0),
-         lambda x: step(1, x, 16, eta=0.5, eps=0.0), lambda y: y),
-        ("param", "A param of 1, with memory 16, eta = 0.5 and eps = 0, falls by",
-         "gradient", (2.0, 3.0, 8.0, -3.0, -12.0),
-         lambda x: step(1, x, 16, eta=0.5, eps=0.0), lambda y: 1 - y),
-        ("param", "A param of 1, with gradient 1, eta = 0.5 and eps = 11, falls by", "new memory",
-         (5.0, 14.0, 25.0, 38.0, 89.0),
-         lambda x: step(1, 1, x - 1, eta=0.5, eps=11.0), lambda y: 1 - y),
+    "clip": (
+        (
+            "result",
+            "With a limit of 4, what becomes of an entry",
+            "entry",
+            (-9.0, -5.0, -0.5, 0.5, 3.0, 7.0),
+            lambda x: Case(alike(x), limit=4.0),
+            lambda y: y,
+        ),
     ),
-}  # fmt: skip
+    "adagrad_step": (
+        (
+            "memory",
+            "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
+            "gradient",
+            (2.0, 3.0, 8.0, -3.0, -12.0),
+            lambda x: step(1, x, 16, eta=0.5, eps=0.0),
+            lambda y: y,
+        ),
+        (
+            "param",
+            "A param of 1, with memory 16, eta = 0.5 and eps = 0, falls by",
+            "gradient",
+            (2.0, 3.0, 8.0, -3.0, -12.0),
+            lambda x: step(1, x, 16, eta=0.5, eps=0.0),
+            lambda y: 1 - y,
+        ),
+        (
+            "param",
+            "A param of 1, with gradient 1, eta = 0.5 and eps = 11, falls by",
+            "new memory",
+            (5.0, 14.0, 25.0, 38.0, 89.0),
+            lambda x: step(1, 1, x - 1, eta=0.5, eps=11.0),
+            lambda y: 1 - y,
+        ),
+    ),
+}
 
 
 def table(evidence: Evidence) -> list[str]:
@@ -225,11 +247,11 @@ def table(evidence: Evidence) -> list[str]:
             left = [leaves(make(x)) for x in asked]
             if not all(left):
                 return []
-            rows.append([seen(each[name]) for each in left])
-        yours, due = (np.array(x) for x in rows)
-        if not np.isfinite(yours).all() or np.ptp(yours, 1).any() or same(yours, due):
+            rows.append([seen(outcome[name]) for outcome in left])
+        yours, expected = (np.array(x) for x in rows)
+        if not np.isfinite(yours).all() or np.ptp(yours, 1).any() or same(yours, expected):
             continue
-        cells = {over: asked, "yours": yours[:, 0], "expected": due[:, 0]}
+        cells = {over: asked, "yours": yours[:, 0], "expected": expected[:, 0]}
         wide = 2 + max(len(num(float(x))) for line in cells.values() for x in line)
         lines = [
             f"  {label:<12}" + "".join(f"{num(float(x)):>{wide}}" for x in line)
@@ -239,12 +261,9 @@ def table(evidence: Evidence) -> list[str]:
     return []
 
 
-# ------------------------------------------------------------------------------- init_memory
-
-
 def memory_at_the_start(evidence: Evidence) -> list[str]:
     """One number in all entries; and which tensors stand in one place."""
-    values = np.concatenate([each.yours["memory"] for each in evidence.attempts])
+    values = np.concatenate([attempt.yours["memory"] for attempt in evidence.attempts])
     said = []
     if values.any() and np.ptp(values) == 0:
         said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
@@ -289,15 +308,15 @@ SQUARE = ("memory; eps; 1", "memory; eps^2", "memory; old memory; eps", "g^2; ep
 
 def formulas(evidence: Evidence) -> list[str]:
     """What new memory and new param are made of; if that can't be told, a table."""
-    if all(len(each.case.options) < 2 for each in evidence.wrong):
+    if all(len(attempt.case.options) < 2 for attempt in evidence.wrong):
         return []  # the defaults are wrong, and no formula
     parts = []
-    for each in evidence.attempts:
-        params, grads, memory = each.case.arguments
-        if len(grads) == 1 and len(each.case.options) == 2:
+    for attempt in evidence.attempts:
+        params, grads, memory = attempt.case.arguments
+        if len(grads) == 1 and len(attempt.case.options) == 2:
             before = [row(x) for x in (params, grads[0], memory)]
-            after = [each.yours["memory"], before[0] - each.yours["param"]]
-            parts.append(np.array(np.broadcast_arrays(*before, *options_of(each.case), *after)))
+            after = [attempt.yours["memory"], before[0] - attempt.yours["param"]]
+            parts.append(np.array(np.broadcast_arrays(*before, *options_of(attempt.case), *after)))
     values = np.concatenate(parts, axis=1)
     values = values[:, np.isfinite(values).all(axis=0)]
     said = []
@@ -320,29 +339,47 @@ def columns(
     """What a sum may be made of, by how it is written; `memory` is the new one."""
     cut, root = np.clip(g, -5, 5), np.sqrt(new + eps)
     return {
-        "1": np.ones_like(g), "param": theta, "param^2": theta**2, "eta": eta, "eps": eps,
-        "eps^2": eps**2, "sqrt(eps)": np.sqrt(eps), "g": g, "|g|": abs(g), "g^2": g**2,
-        "g^3": g**3, "(g clipped to [-5, 5])^2": cut**2, "memory": new, "old memory": M,
-        "memory g": new * g, "memory g^2": new * g**2, "sqrt(memory)": np.sqrt(new),
-        "sqrt(old memory)": np.sqrt(M), "sqrt(memory + eps)": root,
-        "eta g": eta * g, "eta |g|": eta * abs(g), "eta sign(g)": eta * np.sign(g),
-        "eta g^2": eta * g**2, "eta^2 g^2": (eta * g) ** 2,
-        "eta g / sqrt(memory + eps)": eta * g / root, "g / sqrt(memory + eps)": g / root,
+        "1": np.ones_like(g),
+        "param": theta,
+        "param^2": theta**2,
+        "eta": eta,
+        "eps": eps,
+        "eps^2": eps**2,
+        "sqrt(eps)": np.sqrt(eps),
+        "g": g,
+        "|g|": abs(g),
+        "g^2": g**2,
+        "g^3": g**3,
+        "(g clipped to [-5, 5])^2": cut**2,
+        "memory": new,
+        "old memory": M,
+        "memory g": new * g,
+        "memory g^2": new * g**2,
+        "sqrt(memory)": np.sqrt(new),
+        "sqrt(old memory)": np.sqrt(M),
+        "sqrt(memory + eps)": root,
+        "eta g": eta * g,
+        "eta |g|": eta * abs(g),
+        "eta sign(g)": eta * np.sign(g),
+        "eta g^2": eta * g**2,
+        "eta^2 g^2": (eta * g) ** 2,
+        "eta g / sqrt(memory + eps)": eta * g / root,
+        "g / sqrt(memory + eps)": g / root,
         "eta / sqrt(memory + eps)": eta / root,
         "eta |g| / sqrt(memory + eps)": eta * abs(g) / root,
         "eta g^2 / sqrt(memory + eps)": eta * g**2 / root,
         "eta g / sqrt(memory)": np.where(g == 0, 0, eta * g / np.sqrt(new)),
         "eta (g clipped to [-5, 5]) / sqrt(memory + eps)": eta * cut / root,
-    }  # fmt: skip
+    }
 
 
 def param_falls(c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
     """What the param falls by: right given your own memory, a sum, or eta g by a divisor."""
     if not fall.any():
         return ["Your params stay as they were, in every case of one step."]
-    if close(fall, right):
+    if equal(fall, right):
         return ["Your params are right in every case of one step."]
-    if close(fall, c["eta g / sqrt(memory + eps)"]):
+    if equal(fall, c["eta g / sqrt(memory + eps)"]):
         return ["Given your own new memory, your params are right."]
     text = sum_of(FALL, c, fall)
     used = fall != 0
@@ -381,14 +418,14 @@ def sum_of(pools: tuple[str, ...], c: Params, target: np.ndarray) -> str:
         found = {name: float(num(float(k))) for name, k in zip(names, x / sizes, strict=True)}
         found = {name: k for name, k in found.items() if abs(k) > 1e-6}
         total = sum((k * c[name] for name, k in found.items()), np.zeros(len(target)))
-        if rank == len(names) and close(total, target):
+        if rank == len(names) and equal(total, target):
             return written(found)
     return ""
 
 
-def close(a: np.ndarray, b: np.ndarray) -> bool:
+def equal(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two rows are equal in every entry but for rounding."""
-    return bool((abs(a - b) <= 1e-8 * (abs(a) + abs(b)) + 1e-15).all())
+    return bool(near(a, b, tolerances.MULTIPLES, tolerances.TINY).all())
 
 
 def written(found: dict[str, float]) -> str:

@@ -5,6 +5,7 @@ Quantities are rows: the entries of all five tensors, one after another.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from lessons.checking.explaining.ladder import (
     Questions,
     Rung,
     Telling,
-    tenths,
+    tenths_params,
 )
 from lessons.checking.explaining.tables import factor
 
@@ -34,6 +35,7 @@ alike, row, split, step = findings.alike, findings.row, findings.split, findings
 
 Params = dict[str, np.ndarray]
 NAMES = "UWVbc"
+Numbers = Sequence[float] | np.ndarray
 
 
 def span(low: float, high: float) -> np.ndarray:
@@ -47,7 +49,7 @@ def signed(values: np.ndarray) -> np.ndarray:
 
 
 def draws(
-    make: Callable[..., Case], *values: Sequence[float], **options: Sequence[float]
+    make: Callable[..., Case], *values: Numbers, **options: Numbers
 ) -> Callable[[np.random.Generator], Case]:
     """A maker of cases, each argument and each option one of so many numbers."""
     return lambda rng: make(
@@ -56,20 +58,12 @@ def draws(
     )
 
 
-def drawn(rng: np.random.Generator, m: int, K: int, most: float = 1.5) -> Params:
-    """Five tensors of one-decimal numbers."""
-    return {name: tenths(rng, *shape, most=most) for name, shape in findings.shapes(m, K).items()}
-
-
-def entry_name(each: Case, name: str, index: tuple[int, ...]) -> str:
+def entry_name(case: Case, name: str, index: tuple[int, ...]) -> str:
     """What an entry of a row is called; the quantity alone where all tensors are the same."""
-    if findings.uniform(each):
+    if findings.uniform(case):
         return name
-    key, i, j = findings.places(each.arguments[0])[index[0]]
+    key, i, j = findings.places(case.arguments[0])[index[0]]
     return f"{name} {key}[{i},{j}]"
-
-
-# ---------------------------------------------------------------------------------------- clip
 
 
 def clipping(value: float, **limit: float) -> Case:
@@ -77,21 +71,21 @@ def clipping(value: float, **limit: float) -> Case:
     return Case(alike(value), **limit)
 
 
-def observe_clip(function: Function, each: Case) -> Outcome:
+def observe_clip(function: Function, case: Case) -> Outcome:
     """The entries of the result."""
-    return {"result": row(function.allowing_infinite(*each.arguments, **each.options))}
+    return {"result": row(function.allowing_infinite(*case.arguments, **case.options))}
 
 
-def shown_clip(each: Case) -> dict[str, Any]:
+def shown_clip(case: Case) -> dict[str, Any]:
     """An entry, or all of them under their keys, and the limit."""
-    grads = each.arguments[0]
-    limit = each.options or {"default limit": 5.0}
-    return ({"gradient": float(row(grads)[0])} if findings.uniform(each) else grads) | limit
+    grads = case.arguments[0]
+    limit = case.options or {"default limit": 5.0}
+    return ({"gradient": float(row(grads)[0])} if findings.uniform(case) else grads) | limit
 
 
-def clip_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[Any]:
+def clip_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[Any]:
     """What becomes of one entry."""
-    g, limit = float(row(each.arguments[0])[index[0]]), each.options.get("limit", 5.0)
+    g, limit = float(row(case.arguments[0])[index[0]]), case.options.get("limit", 5.0)
     if g > limit:
         return [("above the limit", f"{num(g)} > {num(limit)}, so the limit", limit)]
     if g < -limit:
@@ -104,59 +98,81 @@ def gradients(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Case], Ca
     return with_argument(0, lambda grads: {name: change(g) for name, g in grads.items()})
 
 
+def clip_rung(
+    says: str,
+    value: float,
+    values: Numbers,
+    siblings: int,
+    limit: tuple[float, Numbers] | None = None,
+) -> Rung:
+    """One number in all tensors; its siblings have other numbers, and other limits."""
+    by_hand, others = ({}, {}) if limit is None else ({"limit": limit[0]}, {"limit": limit[1]})
+    return Rung(says, clipping(value, **by_hand), draws(clipping, values, **others), siblings)
+
+
+FEW = [1, 2, 3, 4, 5]
+
 CLIP = Ladder(
     "clip",
     (
-        Rung("an entry between 0 and the limit", clipping(2, limit=4.0),
-             draws(clipping, span(0.5, 2.9), limit=[3.0]), 3),
-        Rung("an entry between -limit and 0", clipping(-3, limit=4.0),
-             draws(clipping, -span(0.5, 2.9), limit=[3.0]), 3),
-        Rung("an entry above the limit", clipping(7, limit=4.0),
-             draws(clipping, span(5.2, 30), limit=[1, 2, 3, 4, 5]), 4),
-        Rung("an entry below -limit", clipping(-7, limit=4.0),
-             draws(clipping, -span(6.2, 30), limit=[1, 2, 3, 4, 5]), 4),
-        Rung("an entry at the limit", clipping(4, limit=4.0),
-             draws(clipping, [-2.5, 2.5], limit=[2.5]), 2),
-        Rung("a limit above 5", clipping(7, limit=8.0),
-             draws(clipping, signed(span(5.2, 30)), limit=[10.0]), 4),
-        Rung("a limit of 0.5 and one of 0", clipping(-3, limit=0.5),
-             draws(clipping, span(0.6, 9), limit=[0.0, 0.5]), 3),
-        Rung("no limit given and an entry within 5", clipping(3),
-             draws(clipping, signed(span(4.5, 4.9))), 2),
-        Rung("no limit given and an entry beyond 5", clipping(7),
-             draws(clipping, signed(span(5.2, 20))), 4),
-        Rung("five tensors that differ",
-             Case(split([1, -2, 8, -8, 3], alike(0)), limit=4.0),
-             lambda rng: Case(drawn(rng, 1, 1, 12.0), limit=4.0), 4),
-        Rung("several entries in a tensor",
-             Case(split([2, 7, -1, 3, -9, -6, 1, -2], alike(0, 1, 2)), limit=4.0),
-             lambda rng: Case(drawn(rng, 2, 3, 12.0), limit=4.0), 4),
-        Rung("entries of a million", clipping(-1e6, limit=4.0),
-             lambda rng: Case({name: 1e6 * g for name, g in drawn(rng, 2, 2).items()}), 2),
+        clip_rung("an entry between 0 and the limit", 2, span(0.5, 2.9), 3, (4.0, [3.0])),
+        clip_rung("an entry between -limit and 0", -3, -span(0.5, 2.9), 3, (4.0, [3.0])),
+        clip_rung("an entry above the limit", 7, span(5.2, 30), 4, (4.0, FEW)),
+        clip_rung("an entry below -limit", -7, -span(6.2, 30), 4, (4.0, FEW)),
+        clip_rung("an entry at the limit", 4, [-2.5, 2.5], 2, (4.0, [2.5])),
+        clip_rung("a limit above 5", 7, signed(span(5.2, 30)), 4, (8.0, [10.0])),
+        clip_rung("a limit of 0.5 and one of 0", -3, span(0.6, 9), 3, (0.5, [0.0, 0.5])),
+        clip_rung("no limit given and an entry within 5", 3, signed(span(4.5, 4.9)), 2),
+        clip_rung("no limit given and an entry beyond 5", 7, signed(span(5.2, 20)), 4),
+        Rung(
+            "five tensors that differ",
+            Case(split([1, -2, 8, -8, 3], alike(0)), limit=4.0),
+            lambda rng: Case(tenths_params(rng, 1, 1, most=12.0), limit=4.0),
+            4,
+        ),
+        Rung(
+            "several entries in a tensor",
+            Case(split([2, 7, -1, 3, -9, -6, 1, -2], alike(0, 1, 2)), limit=4.0),
+            lambda rng: Case(tenths_params(rng, 2, 3, most=12.0), limit=4.0),
+            4,
+        ),
+        Rung(
+            "entries of a million",
+            clipping(-1e6, limit=4.0),
+            lambda rng: Case({name: 1e6 * g for name, g in tenths_params(rng, 2, 2).items()}),
+            2,
+        ),
     ),
     observe_clip,
-    telling=Telling(shows=shown_clip, entry=entry_name, by_hand=clip_by_hand, picture=findings.picture,), questions=Questions(changes={
-        "a limit of 5, whatever was given": with_option("limit", 5.0),
-        "the absolute values of the gradients": gradients(np.abs),
-        "the gradients with their sign turned": gradients(np.negative),
-    }, switches={
-        "where no entry is negative": gradients(np.abs),
-        "where no entry is positive": gradients(lambda g: -abs(g)),
-        "where every gradient is close to 0": gradients(lambda g: g / 1e8),
-        "where the limit is 5": with_option("limit", 5.0),
-    }, findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),),
-)  # fmt: skip
+    telling=Telling(
+        shows=shown_clip,
+        entry=entry_name,
+        by_hand=clip_by_hand,
+        picture=findings.picture,
+    ),
+    questions=Questions(
+        changes={
+            "a limit of 5, whatever was given": with_option("limit", 5.0),
+            "the absolute values of the gradients": gradients(np.abs),
+            "the gradients with their sign turned": gradients(np.negative),
+        },
+        switches={
+            "where no entry is negative": gradients(np.abs),
+            "where no entry is positive": gradients(lambda g: -abs(g)),
+            "where every gradient is close to 0": gradients(lambda g: g / 1e8),
+            "where the limit is 5": with_option("limit", 5.0),
+        },
+        findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),
+    ),
+)
 
 
-# --------------------------------------------------------------------------------- init_memory
-
-
-def observe_memory(function: Function, each: Case) -> Outcome:
+def observe_memory(function: Function, case: Case) -> Outcome:
     """The first memory; what it holds when other numbers are added to each tensor; a second one.
 
     In the end the numbers are taken off again, so that every case starts alike.
     """
-    params = each.arguments[0]
+    params = case.arguments[0]
     memory = function(params)
     first = row(memory)
     more = {
@@ -175,9 +191,9 @@ def observe_memory(function: Function, each: Case) -> Outcome:
     return {"memory": first, "grown memory": grown, "second memory": second}
 
 
-def memory_about(each: Attempt) -> list[str]:
+def memory_about(attempt: Attempt) -> list[str]:
     """What was done to see what is wrong."""
-    wrong = MEMORY.wrong_quantities(each.yours, each.expected)
+    wrong = MEMORY.wrong_quantities(attempt.yours, attempt.expected)
     return [WAS_DONE[name] for name in wrong if name in WAS_DONE]
 
 
@@ -194,10 +210,15 @@ def counted(m: int, K: int) -> Case:
     return Case(split(np.resize([2, -1, 0.5], row(like).size), like))
 
 
+def params_case(rng: np.random.Generator, m: int, K: int) -> Case:
+    """Random params."""
+    return Case(tenths_params(rng, m, K))
+
+
 MEMORY = Ladder(
     "init_memory",
     tuple(
-        Rung(says, counted(m, K), lambda rng, m=m, K=K: Case(drawn(rng, m, K)), 4)
+        Rung(says, counted(m, K), partial(params_case, m=m, K=K), 4)
         for says, m, K in (
             ("m = 1 and K = 2", 1, 2),
             ("five shapes that differ", 2, 3),
@@ -206,7 +227,7 @@ MEMORY = Ladder(
     ),
     observe_memory,
     telling=Telling(
-        shows=lambda each: dict(each.arguments[0]),
+        shows=lambda case: dict(case.arguments[0]),
         says="does not return what it should",
         about=memory_about,
         picture=findings.picture,
@@ -217,15 +238,12 @@ MEMORY = Ladder(
 )
 
 
-# -------------------------------------------------------------------------------- adagrad_step
-
-
-def observe_step(function: Function, each: Case) -> Outcome:
+def observe_step(function: Function, case: Case) -> Outcome:
     """What the dicts hold after the last step; and in which of them the arrays are new ones."""
-    params, grads, memory = copied(each.arguments)
+    params, grads, memory = copied(case.arguments)
     given = {"params": (params, dict(params)), "memory": (memory, dict(memory))}
     for g in grads:
-        options = dict(each.options)
+        options = dict(case.options)
         both = [options.pop(name) for name in ("eta", "eps")] if len(options) == 2 else []
         function.in_place(params, g, memory, *both, finite=False, **options)
         for name, (now, before) in given.items():
@@ -239,14 +257,14 @@ def observe_step(function: Function, each: Case) -> Outcome:
     return {"memory": row(memory), "param": row(params), "in-place update": tuple(new)}
 
 
-def shown_step(each: Case) -> dict[str, Any]:
+def shown_step(case: Case) -> dict[str, Any]:
     """The numbers before the call, if they are few; and the options."""
-    params, grads, memory = each.arguments
+    params, grads, memory = case.arguments
     options = {
-        name if name in each.options else f"default {name}": value
-        for name, value in zip(("eta", "eps"), findings.options_of(each), strict=True)
+        name if name in case.options else f"default {name}": value
+        for name, value in zip(("eta", "eps"), findings.options_of(case), strict=True)
     }
-    if not findings.uniform(each):
+    if not findings.uniform(case):
         return {"m": len(params["W"]), "K": len(params["c"])} | options
     names = ("gradient",) if len(grads) == 1 else ("first gradient", "second gradient")
     return {
@@ -256,10 +274,10 @@ def shown_step(each: Case) -> dict[str, Any]:
     } | options
 
 
-def step_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[Any]:
+def step_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[Any]:
     """One entry, all its steps."""
-    params, grads, memory = each.arguments
-    eta, eps = findings.options_of(each)
+    params, grads, memory = case.arguments
+    eta, eps = findings.options_of(case)
     theta, M = (float(row(x)[index[0]]) for x in (params, memory))
     lines: list[Any] = []
     for g in (float(row(x)[index[0]]) for x in grads):
@@ -273,9 +291,9 @@ def step_by_hand(each: Case, name: str, index: tuple[int, ...]) -> list[Any]:
     return lines
 
 
-def in_new_arrays(each: Attempt) -> list[str]:
+def in_new_arrays(attempt: Attempt) -> list[str]:
     """The in-place rule, where it is broken."""
-    new = each.yours.get("in-place update", ())
+    new = attempt.yours.get("in-place update", ())
     return [
         f"{' and '.join(new)} {'holds' if new == ('memory',) else 'hold'} new arrays after the "
         "call; the given arrays themselves should hold the new numbers."
@@ -285,68 +303,144 @@ def in_new_arrays(each: Attempt) -> list[str]:
 def grads_with(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Case], Case]:
     """A change of every gradient of a step."""
     return with_argument(
-        1, lambda grads: [{name: change(g) for name, g in each.items()} for each in grads]
+        1, lambda grads: [{name: change(g) for name, g in tensors.items()} for tensors in grads]
     )
 
 
 def several(rng: np.random.Generator, m: int, K: int) -> Case:
     """A step with tensors of one-decimal numbers."""
-    memory = {name: 10 * abs(M) for name, M in drawn(rng, m, K).items()}
-    return step(drawn(rng, m, K), drawn(rng, m, K), memory, eta=0.5, eps=2.0)
+    memory = {name: 10 * abs(M) for name, M in tenths_params(rng, m, K).items()}
+    return step(tenths_params(rng, m, K), tenths_params(rng, m, K), memory, eta=0.5, eps=2.0)
 
 
 without_memory = with_argument(2, lambda memory: {k: np.zeros_like(M) for k, M in memory.items()})
 PARAM, G, M = signed(span(2, 3.5)), span(2, 4.5), span(5, 30)
 ETA = [0.2, 0.5, 0.8]
 
+
+def step_rung(
+    says: str,
+    numbers: tuple[float, ...],
+    others: tuple[Numbers, ...],
+    siblings: int = 6,
+    **options: tuple[float, Numbers],
+) -> Rung:
+    """Param, gradient, memory (and a second gradient), the same in all tensors; and the options."""
+    by_hand = step(*numbers, **{name: value for name, (value, _) in options.items()})
+    drawn = draws(step, *others, **{name: values for name, (_, values) in options.items()})
+    return Rung(says, by_hand, drawn, siblings)
+
+
+def by_entry(m: int, K: int, *rows: list[float]) -> Case:
+    """Params, gradients and memory from the rows of their entries."""
+    return step(*(split(entries, alike(0, m, K)) for entries in rows), eta=0.5, eps=0.0)
+
+
+ALWAYS, OFF = (0.5, [0.5]), (0.0, [0])
+SMALL = [-1e-4, 2e-4, 3e-4]
+
 STEP = Ladder(
     "adagrad_step",
     (
-        Rung("a first gradient and eps = 0", step(1, 2, 0, eta=0.5, eps=0.0),
-             draws(step, PARAM, G, [0], eta=ETA, eps=[0]), 6),
-        Rung("a memory above 0", step(1, 3, 16, eta=0.5, eps=0.0),
-             draws(step, PARAM, G, M, eta=ETA, eps=[0]), 6),
-        Rung("a negative gradient", step(1, -3, 16, eta=0.5, eps=0.0),
-             draws(step, PARAM, -G, M, eta=ETA, eps=[0]), 6),
-        Rung("eps above 0", step(1, 3, 16, eta=0.5, eps=11.0),
-             draws(step, PARAM, signed(G), M, eta=ETA, eps=[0.5, 2, 5, 11])),
-        Rung("a gradient beyond 5", step(1, 12, 25, eta=0.5, eps=0.0),
-             draws(step, PARAM, signed(span(5.5, 40)), span(2, 90), eta=[0.5], eps=[0, 2]), 6),
-        Rung("a gradient of 0", step(1, 0, 16, eta=0.5, eps=9.0),
-             draws(step, PARAM, [0], [0, 4, 9], eta=[0.5], eps=[0.5]), 3),
-        Rung("a gradient of 0.0001", step(1, 0.0001, 0, eta=0.5, eps=0.0),
-             draws(step, PARAM, [-1e-4, 2e-4, 3e-4], [0], eta=[0.5], eps=[1e-9]), 3),
-        Rung("no eta given", step(1, 4, 9, eps=0.0),
-             draws(step, PARAM, span(0.3, 4.5), span(2, 30), eps=[2.0]), 3),
-        Rung("no eps given, which is seen if the gradient is 0.0001", step(1, 0.0001, 0, eta=0.5),
-             draws(step, PARAM, [-1e-4, 2e-4, 3e-4], [0], eta=[0.5]), 3),
-        Rung("five tensors that differ",
-             step(*(split(x, alike(0)) for x in (
-                 [1, -2, 0.5, 2, -1], [3, -4, 1, 8, 2], [16, 9, 3, 36, 0])), eta=0.5, eps=0.0),
-             lambda rng: several(rng, 1, 1), 6),
-        Rung("several entries in a tensor",
-             step(*(split(x, alike(0, 1, 2)) for x in (
-                 [1, -2, 0.5, 2, -1, 1, 0.5, -0.5], [3, 1, -4, 8, -3, 2, -1, 5],
-                 [16, 3, 9, 36, 0, 0, 8, 144])), eta=0.5, eps=0.0),
-             lambda rng: several(rng, 2, 3), 4),
-        Rung("a second step", step(1, 3, 0, 4, eta=0.5, eps=0.0),
-             draws(step, PARAM, span(0.3, 4.5), M, -span(0.3, 4.5), eta=[0.5], eps=[2]), 4),
+        step_rung(
+            "a first gradient and eps = 0", (1, 2, 0), (PARAM, G, [0]), eta=(0.5, ETA), eps=OFF
+        ),
+        step_rung("a memory above 0", (1, 3, 16), (PARAM, G, M), eta=(0.5, ETA), eps=OFF),
+        step_rung("a negative gradient", (1, -3, 16), (PARAM, -G, M), eta=(0.5, ETA), eps=OFF),
+        step_rung(
+            "eps above 0",
+            (1, 3, 16),
+            (PARAM, signed(G), M),
+            8,
+            eta=(0.5, ETA),
+            eps=(11.0, [0.5, 2, 5, 11]),
+        ),
+        step_rung(
+            "a gradient beyond 5",
+            (1, 12, 25),
+            (PARAM, signed(span(5.5, 40)), span(2, 90)),
+            eta=ALWAYS,
+            eps=(0.0, [0, 2]),
+        ),
+        step_rung(
+            "a gradient of 0", (1, 0, 16), (PARAM, [0], [0, 4, 9]), 3, eta=ALWAYS, eps=(9.0, [0.5])
+        ),
+        step_rung(
+            "a gradient of 0.0001",
+            (1, 1e-4, 0),
+            (PARAM, SMALL, [0]),
+            3,
+            eta=ALWAYS,
+            eps=(0.0, [1e-9]),
+        ),
+        step_rung(
+            "no eta given", (1, 4, 9), (PARAM, span(0.3, 4.5), span(2, 30)), 3, eps=(0.0, [2.0])
+        ),
+        step_rung(
+            "no eps given, which is seen if the gradient is 0.0001",
+            (1, 1e-4, 0),
+            (PARAM, SMALL, [0]),
+            3,
+            eta=ALWAYS,
+        ),
+        Rung(
+            "five tensors that differ",
+            by_entry(1, 1, [1, -2, 0.5, 2, -1], [3, -4, 1, 8, 2], [16, 9, 3, 36, 0]),
+            lambda rng: several(rng, 1, 1),
+            6,
+        ),
+        Rung(
+            "several entries in a tensor",
+            by_entry(
+                *(1, 2),
+                [1, -2, 0.5, 2, -1, 1, 0.5, -0.5],
+                [3, 1, -4, 8, -3, 2, -1, 5],
+                [16, 3, 9, 36, 0, 0, 8, 144],
+            ),
+            lambda rng: several(rng, 2, 3),
+            4,
+        ),
+        step_rung(
+            "a second step",
+            (1, 3, 0, 4),
+            (PARAM, span(0.3, 4.5), M, -span(0.3, 4.5)),
+            4,
+            eta=ALWAYS,
+            eps=(0.0, [2]),
+        ),
     ),
     observe_step,
-    telling=Telling(shows=shown_step, entry=entry_name, by_hand=step_by_hand, says="does not do what it should", about=in_new_arrays, picture=findings.picture,), questions=Questions(changes={
-        "a memory of 0 before the call": without_memory,
-        "the gradients clipped to [-5, 5]": grads_with(lambda g: np.clip(g, -5, 5)),
-        "the absolute values of the gradients": grads_with(np.abs),
-        "the gradients with their sign turned": grads_with(np.negative),
-        "eps = 0, whatever was given": with_option("eps", 0.0),
-    }, switches={
-        "where the memory before the call is 0": without_memory,
-        "where eps = 0": with_option("eps", 0.0),
-        "where no gradient is negative": grads_with(np.abs),
-        "where no gradient exceeds 1": grads_with(lambda g: g / 50),
-        "where all gradients are 1": grads_with(np.ones_like),
-        "of a single step": with_argument(1, lambda grads: grads[:1]),
-    }, findings=(findings.defaults, findings.which_entries, findings.formulas, findings.neighbours),),
-)  # fmt: skip
+    telling=Telling(
+        shows=shown_step,
+        entry=entry_name,
+        by_hand=step_by_hand,
+        says="does not do what it should",
+        about=in_new_arrays,
+        picture=findings.picture,
+    ),
+    questions=Questions(
+        changes={
+            "a memory of 0 before the call": without_memory,
+            "the gradients clipped to [-5, 5]": grads_with(lambda g: np.clip(g, -5, 5)),
+            "the absolute values of the gradients": grads_with(np.abs),
+            "the gradients with their sign turned": grads_with(np.negative),
+            "eps = 0, whatever was given": with_option("eps", 0.0),
+        },
+        switches={
+            "where the memory before the call is 0": without_memory,
+            "where eps = 0": with_option("eps", 0.0),
+            "where no gradient is negative": grads_with(np.abs),
+            "where no gradient exceeds 1": grads_with(lambda g: g / 50),
+            "where all gradients are 1": grads_with(np.ones_like),
+            "of a single step": with_argument(1, lambda grads: grads[:1]),
+        },
+        findings=(
+            findings.defaults,
+            findings.which_entries,
+            findings.formulas,
+            findings.neighbours,
+        ),
+    ),
+)
 
 LADDERS = {ladder.function: ladder for ladder in (CLIP, MEMORY, STEP)}

@@ -1,50 +1,57 @@
 """Known mistakes in lesson 6: clipping, and AdaGrad."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from lessons.checking.explaining.mistakes import Mistakes
+from lessons.checking.explaining.mistakes import Mistakes, of_values
+
+Tensors = dict[str, np.ndarray]
+Choice = Callable[..., Any]
 
 
 def clipped(
-    grads,
-    limit=5.0,
+    grads: Tensors,
+    limit: float = 5.0,
     *,
-    names=lambda grads: list(grads),
-    cut=lambda g, limit, grads: np.clip(g, -limit, limit),
-):
-    """The clipped gradients, with a choice of the tensors, and of how to cut."""
-    chosen = names(grads)
+    limit_used: Choice = lambda limit: limit,
+    names: Choice = lambda grads: list(grads),
+    cut: Choice = lambda g, limit, grads: np.clip(g, -limit, limit),
+) -> Tensors:
+    """The clipped gradients, with a choice of the limit, the tensors, and of how to cut."""
+    chosen, limit = names(grads), limit_used(limit)
     return {k: cut(g, limit, grads) if k in chosen else g.copy() for k, g in grads.items()}
 
 
-def _in_place(tensors, name, value):
+def _in_place(tensors: Tensors, name: str, value: np.ndarray) -> None:
     """The right way to keep a new value: in the array that is there."""
     tensors[name][...] = value
 
 
-def _lost(tensors, name, value):
+def _lost(tensors: Tensors, name: str, value: np.ndarray) -> None:
     """Nothing is kept."""
 
 
 def stepped(
-    params,
-    grads,
-    memory,
-    eta=0.1,
-    eps=1e-8,
+    params: Tensors,
+    grads: Tensors,
+    memory: Tensors,
+    eta: float = 0.1,
+    eps: float = 1e-8,
     *,
-    eta_used=lambda eta: eta,
-    eps_used=lambda eps: eps,
-    names=lambda params: list(params),
-    gradient=lambda g: g,
-    grow=lambda M, g, eta, eps: M + g * g,
-    divides=lambda old, new, g: new,
-    root=lambda M, eps: np.sqrt(M + eps),
-    step=lambda eta, g, root, eps: eta * g / root,
-    move=lambda theta, step: theta - step,
-    keep_params=_in_place,
-    keep_memory=_in_place,
-):
+    eta_used: Choice = lambda eta: eta,
+    eps_used: Choice = lambda eps: eps,
+    names: Choice = lambda params: list(params),
+    gradient: Choice = lambda g: g,
+    grow: Choice = lambda M, g, eta, eps: M + g * g,
+    divides: Choice = lambda old, new, g: new,
+    root: Choice = lambda M, eps: np.sqrt(M + eps),
+    step: Choice = lambda eta, g, root, eps: eta * g / root,
+    move: Choice = lambda theta, step: theta - step,
+    keep_params: Choice = _in_place,
+    keep_memory: Choice = _in_place,
+) -> None:
     """One step, with a choice of how each quantity is made and where it is kept."""
     eta, eps = eta_used(eta), eps_used(eps)
     for name in names(params):
@@ -60,162 +67,145 @@ in_init_memory = Mistakes("init_memory")
 in_adagrad_step = Mistakes("adagrad_step", stepped)
 
 
-def _scaled(g, limit, size):
+def _scaled(g: np.ndarray, limit: float, size: float) -> np.ndarray:
     """An array scaled so that its size is at most the limit."""
     return g * (limit / size if size > limit else 1.0)
 
 
-in_clip.choice(
-    "clipped_by_norm",
-    "the gradients are scaled down together by their norm; each entry should be by itself.",
-    "What should happen to an entry of 1 when another one is 100?",
-    cut=lambda g, limit, grads: _scaled(
-        g, limit, np.sqrt(sum((each**2).sum() for each in grads.values()))
+in_clip.slot(
+    "cut",
+    "What should happen to an entry of 1 when another one in its array is 100?",
+    clipped_by_the_norm_of_each_array=(
+        "each array is scaled down by its own norm; every entry should be clipped by itself.",
+        lambda g, limit, grads: _scaled(g, limit, np.sqrt((g**2).sum())),
+    ),
+    scaled_by_the_largest_entry=(
+        "each array is scaled down so that its largest entry is the limit; only the entries "
+        "beyond the limit change.",
+        lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
     ),
 )
 
-in_clip.choice(
-    "clipped_by_the_norm_of_each_array",
-    "each array is scaled down by its own norm; every entry should be clipped by itself.",
-    "What should happen to an entry of 1 when another one in its array is 100?",
-    cut=lambda g, limit, grads: _scaled(g, limit, np.sqrt((g**2).sum())),
-)
-
-in_clip.choice(
-    "scaled_by_the_largest_entry",
-    "each array is scaled down so that its largest entry is the limit; only the entries beyond "
-    "the limit change.",
-    "What should happen to an entry of 1 when another one in its array is 100?",
-    cut=lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
-)
-
-in_clip.choice(
-    "clipped_only_above",
-    "only entries above the limit are clipped; those below -limit stay as they are.",
+in_clip.slot(
+    "cut",
     "In which directions can a gradient explode?",
-    cut=lambda g, limit, grads: np.minimum(g, limit),
+    clipped_only_above=(
+        "only entries above the limit are clipped; those below -limit stay as they are.",
+        lambda g, limit, grads: np.minimum(g, limit),
+    ),
+    clipped_only_below=(
+        "only entries below -limit are clipped; those above the limit stay as they are.",
+        lambda g, limit, grads: np.maximum(g, -limit),
+    ),
 )
 
-in_clip.choice(
-    "clipped_only_below",
-    "only entries below -limit are clipped; those above the limit stay as they are.",
-    "In which directions can a gradient explode?",
-    cut=lambda g, limit, grads: np.maximum(g, -limit),
-)
-
-in_clip.choice(
-    "negative_entries_set_to_0",
-    "the lower bound is 0, so that negative entries become 0; it should be -limit.",
-    "Which way does a weight move whose gradient is negative?",
-    cut=lambda g, limit, grads: np.clip(g, 0.0, limit),
-)
-
-in_clip.choice(
-    "sign_lost",
-    "the sign is lost: the absolute values are clipped, and not the entries themselves.",
+in_clip.slot(
+    "cut",
     "Which way should a weight move whose gradient is -20?",
-    cut=lambda g, limit, grads: np.minimum(abs(g), limit),
+    sign_lost=(
+        "the sign is lost: the absolute values are clipped, and not the entries themselves.",
+        lambda g, limit, grads: np.minimum(abs(g), limit),
+    ),
+    sign_lost_beyond_the_limit=(
+        "entries beyond the limit on either side become +limit; below -limit it should be -limit.",
+        lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
+    ),
 )
 
-in_clip.choice(
-    "sign_lost_beyond_the_limit",
-    "entries beyond the limit on either side become +limit; below -limit it should be -limit.",
-    "Which way should a weight move whose gradient is -20?",
-    cut=lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
-)
-
-in_clip.choice(
-    "entries_beyond_set_to_0",
-    "entries beyond the limit become 0; they should become the limit, with their sign.",
-    "Should the steepest direction of all be the one that is not followed?",
-    cut=lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
-)
-
-in_clip.choice(
-    "every_entry_brought_to_the_limit",
-    "every entry becomes limit or -limit; those within the limit should stay as they are.",
-    "What should happen to an entry of -0.3?",
-    cut=lambda g, limit, grads: np.sign(g) * limit,
-)
-
-in_clip.choice(
-    "squashed",
-    "the entries go through limit * tanh(g / limit), which changes the small ones too; within the "
-    "limit they stay as they are.",
-    "With a limit of 5, what should an entry of 4 become?",
-    cut=lambda g, limit, grads: limit * np.tanh(g / np.where(limit == 0, 1.0, limit)),
-)
-
-in_clip.choice(
-    "bounds_exchanged",
-    "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the upper "
-    "one -limit; it should be the other way round.",
-    "In np.clip(a, first, second), which of the two is the smaller one?",
-    cut=lambda g, limit, grads: np.full_like(g, -limit),
-)
-
-in_clip.choice(
-    "minus_forgotten",
-    "every entry is +limit, as NumPy's clip gives it when both bounds are limit; the lower one is "
-    "-limit.",
-    "Between which two numbers should an entry of -0.3 lie?",
-    cut=lambda g, limit, grads: np.full_like(g, limit),
-)
-
-in_clip.choice(
-    "comparison_reversed",
-    "entries within the limit are brought to limit or -limit, and those beyond stay as they are; "
-    "it should be the other way round.",
-    "Which entries are too large: those above the limit, or those below?",
-    cut=lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
-)
-
-in_clip.choice(
-    "nothing_clipped",
-    "the gradients come back as they were: nothing is clipped.",
-    "Does what was clipped get into the dict that is returned?",
-    cut=lambda g, limit, grads: g.copy(),
-)
-
-in_clip.choice(
-    "half_the_limit",
-    "the entries are clipped to [-limit/2, limit/2]; the limit holds on each side, [-limit, "
-    "limit].",
-    "Is the limit how far the ends lie from 0, or from each other?",
-    cut=lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
-)
-
-in_clip.choice(
-    "biases_not_clipped",
-    "the biases come back unclipped: b and c are clipped like the weights.",
-    "Which keys does the loop visit?",
-    names=lambda grads: ["U", "W", "V"],
+in_clip.slot(
+    "cut",
+    clipped_by_norm=(
+        "the gradients are scaled down together by their norm; each entry should be by itself.",
+        "What should happen to an entry of 1 when another one is 100?",
+        lambda g, limit, grads: _scaled(
+            g, limit, np.sqrt(sum((one**2).sum() for one in grads.values()))
+        ),
+    ),
+    negative_entries_set_to_0=(
+        "the lower bound is 0, so that negative entries become 0; it should be -limit.",
+        "Which way does a weight move whose gradient is negative?",
+        lambda g, limit, grads: np.clip(g, 0.0, limit),
+    ),
+    entries_beyond_set_to_0=(
+        "entries beyond the limit become 0; they should become the limit, with their sign.",
+        "Should the steepest direction of all be the one that is not followed?",
+        lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
+    ),
+    every_entry_brought_to_the_limit=(
+        "every entry becomes limit or -limit; those within the limit should stay as they are.",
+        "What should happen to an entry of -0.3?",
+        lambda g, limit, grads: np.sign(g) * limit,
+    ),
+    squashed=(
+        "the entries go through limit * tanh(g / limit), which changes the small ones too; within "
+        "the limit they stay as they are.",
+        "With a limit of 5, what should an entry of 4 become?",
+        lambda g, limit, grads: limit * np.tanh(g / np.where(limit == 0, 1.0, limit)),
+    ),
+    bounds_exchanged=(
+        "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the "
+        "upper one -limit; it should be the other way round.",
+        "In np.clip(a, first, second), which of the two is the smaller one?",
+        lambda g, limit, grads: np.full_like(g, -limit),
+    ),
+    minus_forgotten=(
+        "every entry is +limit, as NumPy's clip gives it when both bounds are limit; the lower "
+        "one is -limit.",
+        "Between which two numbers should an entry of -0.3 lie?",
+        lambda g, limit, grads: np.full_like(g, limit),
+    ),
+    comparison_reversed=(
+        "entries within the limit are brought to limit or -limit, and those beyond stay as they "
+        "are; it should be the other way round.",
+        "Which entries are too large: those above the limit, or those below?",
+        lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
+    ),
+    nothing_clipped=(
+        "the gradients come back as they were: nothing is clipped.",
+        "Does what was clipped get into the dict that is returned?",
+        lambda g, limit, grads: g.copy(),
+    ),
+    half_the_limit=(
+        "the entries are clipped to [-limit/2, limit/2]; the limit holds on each side, [-limit, "
+        "limit].",
+        "Is the limit how far the ends lie from 0, or from each other?",
+        lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
+    ),
 )
 
 
-@in_clip.whole(
+in_clip.slot(
+    "names",
+    biases_not_clipped=(
+        "the biases come back unclipped: b and c are clipped like the weights.",
+        "Which keys does the loop visit?",
+        lambda grads: ["U", "W", "V"],
+    ),
+)
+
+
+in_clip.family(
+    "limit_ignored",
     "the limit is {value:g}, whatever limit was given.",
     "What should clip(grads, 2.0) make of an entry of 3?",
-    values=(5.0, 1.0, 10.0),
+    "limit_used",
+    of_values(lambda value: lambda limit: value, 5.0, 1.0, 10.0),
 )
-def limit_ignored(grads, limit=5.0, *, value):
-    return clipped(grads, value)
 
-
-@in_clip.whole(
+in_clip.default(
+    "wrong_default_limit",
+    "limit",
     "the limit is {value:g} if none is given; the default is 5.",
     "What stands behind `limit` in the first line of the function?",
-    values=(1.0, 10.0, 2.5, 0.5, 3.0, 4.0, 6.0, 0.0),
+    *(1.0, 10.0, 2.5, 0.5, 3.0, 4.0, 6.0, 0.0),
 )
-def wrong_default_limit(grads, limit=None, *, value):
-    return clipped(grads, value if limit is None else limit)
 
 
 @in_clip.whole(
     "the given arrays are clipped in place; the result should be new arrays.",
     "What does the caller still have of the gradients after the call?",
 )
-def clipped_in_place(grads, limit=5.0):
+def clipped_in_place(grads: Tensors, limit: float = 5.0) -> Tensors:
     for grad in grads.values():
         np.clip(grad, -limit, limit, out=grad)
     return grads
@@ -225,21 +215,21 @@ def clipped_in_place(grads, limit=5.0):
     "an array in which nothing exceeds the limit is returned itself, not as a new array.",
     "If the result is changed later, what happens to the argument?",
 )
-def unclipped_arrays_not_copied(grads, limit=5.0):
+def unclipped_arrays_not_copied(grads: Tensors, limit: float = 5.0) -> Tensors:
     return {
         name: grad if (abs(grad) <= limit).all() else np.clip(grad, -limit, limit)
         for name, grad in grads.items()
     }
 
 
-_KEPT = {}  # what memory_of_the_first_call has made
+_KEPT: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}  # what memory_of_the_first_call has made
 
 
 @in_init_memory.whole(
     "a second call returns the arrays of the first one, with all that was added to them since.",
     "Where is the dict made: in each call, or once when the file is read?",
 )
-def memory_of_the_first_call(params):
+def memory_of_the_first_call(params: Tensors) -> Tensors:
     return {
         name: _KEPT.setdefault((name, theta.shape), np.zeros(theta.shape))
         for name, theta in params.items()
@@ -250,7 +240,7 @@ def memory_of_the_first_call(params):
     "tensors of the same shape share one array of zeros, so that each adds to the other's memory.",
     "With m = K, b and c have the same shape. How many arrays must there be?",
 )
-def memory_shared_by_equal_shapes(params):
+def memory_shared_by_equal_shapes(params: Tensors) -> Tensors:
     zeros = {theta.shape: np.zeros(theta.shape) for theta in params.values()}
     return {name: zeros[theta.shape] for name, theta in params.items()}
 
@@ -260,7 +250,7 @@ def memory_shared_by_equal_shapes(params):
     "How many gradients has a weight seen before its first step?",
     values=(1.0, 1e-8, 0.1),
 )
-def memory_not_from_zero(params, *, value):
+def memory_not_from_zero(params: Tensors, *, value: float) -> Tensors:
     return {name: np.full_like(theta, value) for name, theta in params.items()}
 
 
@@ -268,174 +258,172 @@ def memory_not_from_zero(params, *, value):
     "the memory starts as a copy of the params; it should have their shapes, but hold zeros.",
     "What does the memory add up, and how much of that is there at the start?",
 )
-def memory_copied_from_params(params):
+def memory_copied_from_params(params: Tensors) -> Tensors:
     return {name: theta.copy() for name, theta in params.items()}
 
 
-in_adagrad_step.choice(
-    "eps_outside_the_root",
-    "eps is added after the root, sqrt(memory) + eps; it should be inside, sqrt(memory + eps).",
-    "What are the two for a memory of 0?",
-    root=lambda M, eps: np.sqrt(M) + eps,
-)
-
-in_adagrad_step.choice(
-    "eps_left_out",
-    "eps is left out, sqrt(memory); it should be added inside the root, sqrt(memory + eps).",
-    "What is 0 / sqrt(0), for a weight whose gradient has always been 0?",
-    root=lambda M, eps: np.sqrt(M),
-)
-
-in_adagrad_step.choice(
-    "eps_squared",
-    "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
-    "What stands beside the memory inside the root?",
-    root=lambda M, eps: np.sqrt(M + eps**2),
-)
-
-in_adagrad_step.choice(
-    "eps_multiplied",
-    "eps is multiplied with the memory, sqrt(memory * eps); it should be added to it.",
-    "What is eps there for, if the memory is 0?",
-    root=lambda M, eps: np.sqrt(M * eps),
-)
-
-in_adagrad_step.choice(
-    "eps_fixed",
-    "the step is always made with eps = 1e-8, whatever eps was given.",
-    "What should an eps of 11 change?",
-    eps_used=lambda eps: 1e-8,
-)
-
-in_adagrad_step.choice(
-    "root_missing",
-    "the gradient is divided by the memory itself; it should be divided by the memory's root.",
+in_adagrad_step.slot(
+    "root",
     "The memory holds squares. What should the first step's length be, for a large gradient?",
-    root=lambda M, eps: M + eps,
+    root_missing=(
+        "the gradient is divided by the memory itself; it should be divided by the memory's root.",
+        lambda M, eps: M + eps,
+    ),
+    root_taken_twice=(
+        "the root is taken twice, sqrt(sqrt(memory + eps)); once is enough.",
+        lambda M, eps: np.sqrt(np.sqrt(M + eps)),
+    ),
 )
 
-in_adagrad_step.choice(
-    "root_taken_twice",
-    "the root is taken twice, sqrt(sqrt(memory + eps)); once is enough.",
-    "The memory holds squares. What should the first step's length be, for a large gradient?",
-    root=lambda M, eps: np.sqrt(np.sqrt(M + eps)),
+in_adagrad_step.slot(
+    "root",
+    eps_outside_the_root=(
+        "eps is added after the root, sqrt(memory) + eps; it should be inside, sqrt(memory + eps).",
+        "What are the two for a memory of 0?",
+        lambda M, eps: np.sqrt(M) + eps,
+    ),
+    eps_left_out=(
+        "eps is left out, sqrt(memory); it should be added inside the root, sqrt(memory + eps).",
+        "What is 0 / sqrt(0), for a weight whose gradient has always been 0?",
+        lambda M, eps: np.sqrt(M),
+    ),
+    eps_squared=(
+        "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
+        "What stands beside the memory inside the root?",
+        lambda M, eps: np.sqrt(M + eps**2),
+    ),
+    eps_multiplied=(
+        "eps is multiplied with the memory, sqrt(memory * eps); it should be added to it.",
+        "What is eps there for, if the memory is 0?",
+        lambda M, eps: np.sqrt(M * eps),
+    ),
 )
 
-in_adagrad_step.choice(
-    "multiplied_by_the_root",
-    "the gradient is multiplied by the root of the memory; it should be divided by it.",
-    "Should the steps of a weight grow or shrink as its gradients add up?",
-    step=lambda eta, g, root, eps: eta * g * root,
+
+in_adagrad_step.slot(
+    "eps_used",
+    eps_fixed=(
+        "the step is always made with eps = 1e-8, whatever eps was given.",
+        "What should an eps of 11 change?",
+        lambda eps: 1e-8,
+    ),
 )
 
-in_adagrad_step.choice(
-    "not_divided",
-    "the step is eta times the gradient, and is not divided by the memory's root.",
-    "What is the memory kept for?",
-    step=lambda eta, g, root, eps: eta * g,
-)
 
-in_adagrad_step.choice(
-    "gradient_missing_in_the_step",
-    "the step is eta / sqrt(memory + eps), without the gradient; it should be eta times the "
-    "gradient, divided by that root.",
+in_adagrad_step.slot(
+    "step",
     "Which way should a weight move whose gradient is negative?",
-    step=lambda eta, g, root, eps: eta / root,
+    gradient_missing_in_the_step=(
+        "the step is eta / sqrt(memory + eps), without the gradient; it should be eta times the "
+        "gradient, divided by that root.",
+        lambda eta, g, root, eps: eta / root,
+    ),
+    gradient_squared_in_the_step=(
+        "the squared gradient stands in the step too; only the memory takes the square.",
+        lambda eta, g, root, eps: eta * g * g / root,
+    ),
 )
 
-in_adagrad_step.choice(
-    "gradient_squared_in_the_step",
-    "the squared gradient stands in the step too; only the memory takes the square.",
-    "Which way should a weight move whose gradient is negative?",
-    step=lambda eta, g, root, eps: eta * g * g / root,
+in_adagrad_step.slot(
+    "step",
+    multiplied_by_the_root=(
+        "the gradient is multiplied by the root of the memory; it should be divided by it.",
+        "Should the steps of a weight grow or shrink as its gradients add up?",
+        lambda eta, g, root, eps: eta * g * root,
+    ),
+    not_divided=(
+        "the step is eta times the gradient, and is not divided by the memory's root.",
+        "What is the memory kept for?",
+        lambda eta, g, root, eps: eta * g,
+    ),
+    eta_missing=(
+        "eta plays no part: the step is g / sqrt(memory + eps); it should be eta times that.",
+        "By how much should the step change when eta is halved?",
+        lambda eta, g, root, eps: g / root,
+    ),
 )
 
-in_adagrad_step.choice(
-    "eta_missing",
-    "eta plays no part: the step is g / sqrt(memory + eps); it should be eta times that.",
-    "By how much should the step change when eta is halved?",
-    step=lambda eta, g, root, eps: g / root,
+
+in_adagrad_step.slot(
+    "eta_used",
+    eta_ignored=(
+        "the step is always made with eta = 0.1, whatever eta was given.",
+        "By how much should the step change when eta is halved?",
+        lambda eta: 0.1,
+    ),
 )
 
-in_adagrad_step.choice(
-    "eta_ignored",
-    "the step is always made with eta = 0.1, whatever eta was given.",
-    "By how much should the step change when eta is halved?",
-    eta_used=lambda eta: 0.1,
+in_adagrad_step.slot(
+    "divides",
+    divided_by_the_gradient_alone=(
+        "the step is divided by the root of this gradient's own square; it should be divided by "
+        "the root of the whole memory.",
+        "How does the step know of the gradients before this one?",
+        lambda old, new, g: g * g,
+    ),
+    divided_by_the_mean_over_the_tensor=(
+        "a whole tensor is divided by one number, the root of its memories' mean; every entry is "
+        "divided by the root of its own memory.",
+        "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+        lambda old, new, g: new.mean(),
+    ),
+    memory_added_after_the_step=(
+        "the memory grows only after the step, which is divided by the memory from before.",
+        "What is the first step divided by, if the memory is still 0?",
+        lambda old, new, g: old,
+    ),
 )
 
-in_adagrad_step.choice(
-    "divided_by_the_gradient_alone",
-    "the step is divided by the root of this gradient's own square; it should be divided by the "
-    "root of the whole memory.",
-    "How does the step know of the gradients before this one?",
-    divides=lambda old, new, g: g * g,
-)
 
-in_adagrad_step.choice(
-    "divided_by_the_mean_over_the_tensor",
-    "a whole tensor is divided by one number, the root of its memories' mean; every entry is "
-    "divided by the root of its own memory.",
-    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
-    divides=lambda old, new, g: new.mean(),
-)
-
-in_adagrad_step.choice(
-    "memory_added_after_the_step",
-    "the memory grows only after the step, which is divided by the memory from before.",
-    "What is the first step divided by, if the memory is still 0?",
-    divides=lambda old, new, g: old,
-)
-
-in_adagrad_step.choice(
-    "memory_replaced",
-    "the memory is replaced by the squared gradient; squares should be added to it.",
-    "What should the memory know of the steps before this one?",
-    grow=lambda M, g, eta, eps: g * g,
-)
-
-in_adagrad_step.choice(
-    "memory_decays",
-    "the memory fades, 0.9 memory + 0.1 g^2, as in RMSprop; AdaGrad adds g^2 and forgets nothing.",
+in_adagrad_step.slot(
+    "grow",
     "Can a memory of AdaGrad become smaller?",
-    grow=lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
+    memory_decays=(
+        "the memory fades, 0.9 memory + 0.1 g^2, as in RMSprop; AdaGrad adds g^2 and forgets "
+        "nothing.",
+        lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
+    ),
+    square_subtracted=(
+        "the squared gradient is subtracted from the memory; it should be added.",
+        lambda M, g, eta, eps: M - g * g,
+    ),
 )
 
-in_adagrad_step.choice(
-    "memory_multiplied",
-    "the memory is multiplied by the squared gradient; the square should be added to it.",
-    "What becomes of a memory that starts at 0?",
-    grow=lambda M, g, eta, eps: M * g * g,
+in_adagrad_step.slot(
+    "grow",
+    memory_replaced=(
+        "the memory is replaced by the squared gradient; squares should be added to it.",
+        "What should the memory know of the steps before this one?",
+        lambda M, g, eta, eps: g * g,
+    ),
+    memory_multiplied=(
+        "the memory is multiplied by the squared gradient; the square should be added to it.",
+        "What becomes of a memory that starts at 0?",
+        lambda M, g, eta, eps: M * g * g,
+    ),
+    gradient_not_squared=(
+        "the gradient itself is added to the memory; its square should be.",
+        "What does a gradient of -3 do to the memory? Can the root still be taken?",
+        lambda M, g, eta, eps: M + g,
+    ),
+    absolute_value_added=(
+        "the gradient's absolute value is added to the memory; its square should be.",
+        "What should the memory be after a first gradient of 3, if the root is to be 3?",
+        lambda M, g, eta, eps: M + abs(g),
+    ),
+    mean_square_added=(
+        "the memory of a whole tensor grows by the mean of its squares; every entry's memory "
+        "grows by its own square.",
+        "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
+        lambda M, g, eta, eps: M + (g * g).mean(),
+    ),
+    memory_never_grows=(
+        "nothing is added to the memory, and the step is divided by the root of what it was.",
+        "When is the gradient's square added?",
+        lambda M, g, eta, eps: M,
+    ),
 )
 
-in_adagrad_step.choice(
-    "gradient_not_squared",
-    "the gradient itself is added to the memory; its square should be.",
-    "What does a gradient of -3 do to the memory? Can the root still be taken?",
-    grow=lambda M, g, eta, eps: M + g,
-)
-
-in_adagrad_step.choice(
-    "absolute_value_added",
-    "the gradient's absolute value is added to the memory; its square should be.",
-    "What should the memory be after a first gradient of 3, if the root is to be 3?",
-    grow=lambda M, g, eta, eps: M + abs(g),
-)
-
-in_adagrad_step.choice(
-    "square_subtracted",
-    "the squared gradient is subtracted from the memory; it should be added.",
-    "Can a memory of AdaGrad become smaller?",
-    grow=lambda M, g, eta, eps: M - g * g,
-)
-
-in_adagrad_step.choice(
-    "mean_square_added",
-    "the memory of a whole tensor grows by the mean of its squares; every entry's memory grows by "
-    "its own square.",
-    "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
-    grow=lambda M, g, eta, eps: M + (g * g).mean(),
-)
 
 in_adagrad_step.choice(
     "eps_kept_in_the_memory",
@@ -454,41 +442,37 @@ in_adagrad_step.choice(
     root=lambda M, eps: M,
 )
 
-in_adagrad_step.choice(
-    "memory_never_grows",
-    "nothing is added to the memory, and the step is divided by the root of what it was.",
-    "When is the gradient's square added?",
-    grow=lambda M, g, eta, eps: M,
+
+in_adagrad_step.slot(
+    "keep_memory",
+    memory_not_kept=(
+        "the params are right, but the given memory stays as it was: the sum is not kept in it.",
+        "Where does the next step find the sum that this one made?",
+        _lost,
+    ),
+    memory_rebound=(
+        "the memory's arrays are new ones under the old keys; the given arrays themselves should "
+        "change.",
+        "Someone holds one of the memory's arrays from before the step. Do they see it grow?",
+        dict.__setitem__,
+    ),
 )
 
-in_adagrad_step.choice(
-    "memory_not_kept",
-    "the params are right, but the given memory stays as it was: the sum is not kept in it.",
-    "Where does the next step find the sum that this one made?",
-    keep_memory=_lost,
+
+in_adagrad_step.slot(
+    "keep_params",
+    params_not_moved=(
+        "the memory grows, but the given params stay as they were: they don't get the new values.",
+        "After `theta = theta - step`, who else holds the array that theta is now?",
+        _lost,
+    ),
+    params_rebound=(
+        "the params are new arrays under the old keys; the given arrays themselves should change.",
+        "Someone holds one of the arrays from before the step. Do they see the update?",
+        dict.__setitem__,
+    ),
 )
 
-in_adagrad_step.choice(
-    "memory_rebound",
-    "the memory's arrays are new ones under the old keys; the given arrays themselves should "
-    "change.",
-    "Someone holds one of the memory's arrays from before the step. Do they see it grow?",
-    keep_memory=dict.__setitem__,
-)
-
-in_adagrad_step.choice(
-    "params_not_moved",
-    "the memory grows, but the given params stay as they were: they don't get the new values.",
-    "After `theta = theta - step`, who else holds the array that theta is now?",
-    keep_params=_lost,
-)
-
-in_adagrad_step.choice(
-    "params_rebound",
-    "the params are new arrays under the old keys; the given arrays themselves should change.",
-    "Someone holds one of the arrays from before the step. Do they see the update?",
-    keep_params=dict.__setitem__,
-)
 
 in_adagrad_step.choice(
     "nothing_kept",
@@ -498,46 +482,47 @@ in_adagrad_step.choice(
     keep_memory=_lost,
 )
 
-in_adagrad_step.choice(
-    "step_added",
-    "the step goes uphill: it is added to the parameters instead of subtracted.",
-    "The gradient points to where the loss grows. Which way should the parameters go?",
-    move=lambda theta, step: theta + step,
+in_adagrad_step.slot(
+    "move",
+    step_added=(
+        "the step goes uphill: it is added to the parameters instead of subtracted.",
+        "The gradient points to where the loss grows. Which way should the parameters go?",
+        lambda theta, step: theta + step,
+    ),
+    step_in_place_of_the_params=(
+        "the params are set to minus the step; the step should be subtracted from them.",
+        "What do =- and -= mean?",
+        lambda theta, step: -step,
+    ),
 )
 
-in_adagrad_step.choice(
-    "step_in_place_of_the_params",
-    "the params are set to minus the step; the step should be subtracted from them.",
-    "What do =- and -= mean?",
-    move=lambda theta, step: -step,
+
+in_adagrad_step.slot(
+    "gradient",
+    clipped_inside=(
+        "the gradients are clipped inside the step; it should take them as they are given.",
+        "Which function is there for clipping, and who calls it?",
+        lambda g: np.clip(g, -5, 5),
+    ),
 )
 
-in_adagrad_step.choice(
-    "clipped_inside",
-    "the gradients are clipped inside the step; it should take them as they are given.",
-    "Which function is there for clipping, and who calls it?",
-    gradient=lambda g: np.clip(g, -5, 5),
-)
-
-in_adagrad_step.choice(
-    "biases_left_out",
-    "b and c are left out: neither they nor their memory change; all five should be updated.",
-    "Which keys does the loop visit?",
-    names=lambda params: ["U", "W", "V"],
-)
-
-in_adagrad_step.choice(
-    "only_the_first_tensor",
-    "only the first tensor of params is updated; all five should be.",
-    "How often does the body of the loop run? Does something end it?",
-    names=lambda params: list(params)[:1],
-)
-
-in_adagrad_step.choice(
-    "only_the_last_tensor",
-    "only the last tensor of params is updated; all five should be.",
-    "Which lines belong to the loop, by their indentation?",
-    names=lambda params: list(params)[-1:],
+in_adagrad_step.slot(
+    "names",
+    biases_left_out=(
+        "b and c are left out: neither they nor their memory change; all five should be updated.",
+        "Which keys does the loop visit?",
+        lambda params: ["U", "W", "V"],
+    ),
+    only_the_first_tensor=(
+        "only the first tensor of params is updated; all five should be.",
+        "How often does the body of the loop run? Does something end it?",
+        lambda params: list(params)[:1],
+    ),
+    only_the_last_tensor=(
+        "only the last tensor of params is updated; all five should be.",
+        "Which lines belong to the loop, by their indentation?",
+        lambda params: list(params)[-1:],
+    ),
 )
 
 
@@ -545,7 +530,9 @@ in_adagrad_step.choice(
     "the step works on the arrays of grads themselves; it should leave them as they are.",
     "What does `g = grads[name]` make: a copy, or another name?",
 )
-def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):
+def grads_squared_in_place(
+    params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
+) -> None:
     for name, theta in params.items():
         g = grads[name]
         g *= g
@@ -553,36 +540,36 @@ def grads_squared_in_place(params, grads, memory, eta=0.1, eps=1e-8):
         theta -= eta * g / np.sqrt(memory[name] + eps)
 
 
-@in_adagrad_step.whole(
+in_adagrad_step.family(
+    "square_times_a_number",
     "the memory grows by {value:g} times the squared gradient; it grows by the square itself.",
     "What should the memory be after a first gradient of 3, if the root is to be 3?",
-    values=(2.0, 0.5, 0.1),
+    "grow",
+    of_values(lambda value: lambda M, g, eta, eps: M + value * g * g, 2.0, 0.5, 0.1),
 )
-def square_times_a_number(params, grads, memory, eta=0.1, eps=1e-8, *, value):
-    stepped(params, grads, memory, eta, eps, grow=lambda M, g, eta, eps: M + value * g * g)
 
-
-@in_adagrad_step.whole(
+in_adagrad_step.default(
+    "wrong_default_eta",
+    "eta",
     "eta is {value:g} if none is given; the default is 0.1.",
     "What stands behind `eta` in the first lines of the function?",
-    values=(0.01, 0.05, 0.2, 0.5, 1.0, 0.001, 0.0),
+    *(0.01, 0.05, 0.2, 0.5, 1.0, 0.001, 0.0),
 )
-def wrong_default_eta(params, grads, memory, eta=None, eps=1e-8, *, value):
-    stepped(params, grads, memory, value if eta is None else eta, eps)
 
-
-@in_adagrad_step.whole(
+in_adagrad_step.default(
+    "wrong_default_eps",
+    "eps",
     "eps is {value:g} if none is given; the default is 1e-8.",
     "What stands behind `eps` in the first lines of the function?",
-    values=(1e-6, 1e-7, 1e-10, 2e-8, 5e-9, 1e-5, 1e-4, 1.0, 0.0),
+    *(1e-6, 1e-7, 1e-10, 2e-8, 5e-9, 1e-5, 1e-4, 1.0, 0.0),
 )
-def wrong_default_eps(params, grads, memory, eta=0.1, eps=None, *, value):
-    stepped(params, grads, memory, eta, value if eps is None else eps)
 
 
 @in_adagrad_step.whole(
     "eta and eps have changed places, in the step or in the function's first lines.",
     "Which of the two is the length of the step, and in which order are they given?",
 )
-def eta_and_eps_exchanged(params, grads, memory, eta=0.1, eps=1e-8):
+def eta_and_eps_exchanged(
+    params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
+) -> None:
     stepped(params, grads, memory, eps, eta)

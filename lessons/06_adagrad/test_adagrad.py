@@ -1,5 +1,7 @@
 """The checks of lesson 6: clipping, the memory, and the step."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -53,8 +55,14 @@ def expected_step(
     return new_params, new_memory
 
 
-def step(function: Function, params: Params, grads: Params, memory: Params, *options: float,
-         **named: float) -> tuple[Params, Params]:  # fmt: skip
+def step(
+    function: Function,
+    params: Params,
+    grads: Params,
+    memory: Params,
+    *options: float,
+    **named: Any,
+) -> tuple[Params, Params]:
     """New params and memory by the answer, as seen in the very arrays that it was given."""
     params, memory = copied(params), copied(memory)
     kept = dict(params), dict(memory)  # the arrays, in dicts that the answer does not have
@@ -115,9 +123,20 @@ def test_the_defaults_of_eta_and_eps_are_those_of_the_page(adagrad_step: Functio
     for scale in (1.0, 1e-4):
         case = tensors(1), tensors(2, scale), filled(0.0)
         agree("params", step(adagrad_step, *case)[0], expected_step(*case)[0], E, dense=True)
-        for named in ({"eta": 0.7}, {"eps": 0.5}, {"eta": 0.01, "eps": 1e-4}, {"eps": 0.0}):
-            agree(f"params with {named}", step(adagrad_step, *case, **named)[0],
-                  expected_step(*case, **named)[0], E, dense=True)  # fmt: skip
+        cases: tuple[dict[str, Any], ...] = (
+            {"eta": 0.7},
+            {"eps": 0.5},
+            {"eta": 0.01, "eps": 1e-4},
+            {"eps": 0.0},
+        )
+        for named in cases:
+            agree(
+                f"params with {named}",
+                step(adagrad_step, *case, **named)[0],
+                expected_step(*case, **named)[0],
+                E,
+                dense=True,
+            )
 
 
 def test_the_first_step_is_eta_whatever_the_gradient(adagrad_step: Function) -> None:
@@ -166,11 +185,11 @@ def test_every_entry_is_on_its_own(adagrad_step: Function, seed: int) -> None:
     def exchanged(tensors: Params) -> Params:
         return {n: t.flatten()[order[n]].reshape(t.shape) for n, t in tensors.items()}
 
-    expected = map(exchanged, expected_step(*case))
-    for name, actual, wanted in zip(
-        ("params", "memory"), step(adagrad_step, *map(exchanged, case)), expected, strict=True
-    ):
-        agree(name, actual, wanted, E, dense=True)
+    params, grads, memory = (exchanged(tensors) for tensors in case)
+    actual = step(adagrad_step, params, grads, memory)
+    expected = [exchanged(tensors) for tensors in expected_step(*case)]
+    agree("params", actual[0], expected[0], E, dense=True)
+    agree("memory", actual[1], expected[1], E, dense=True)
 
 
 def test_the_memory_grows_with_every_step(adagrad_step: Function) -> None:
@@ -186,8 +205,9 @@ def test_the_memory_grows_with_every_step(adagrad_step: Function) -> None:
 def test_each_tensor_is_moved(adagrad_step: Function, name: str) -> None:
     grads = filled(0.0) | {name: filled(2.0)[name]}
     params, memory = step(adagrad_step, filled(1.0), grads, filled(0.0))
-    agree(f'params["{name}"]', params[name], filled(1 - 0.2 / np.sqrt(4 + 1e-8))[name], E,
-          dense=True)  # fmt: skip
+    agree(
+        f'params["{name}"]', params[name], filled(1 - 0.2 / np.sqrt(4 + 1e-8))[name], E, dense=True
+    )
     for other in set("UWVbc") - {name}:
         agree(f'params["{other}"], whose gradient is 0,', params[other], filled(1.0)[other], 0)
     agree("memory", memory, {key: tensor**2 for key, tensor in grads.items()}, E)
@@ -224,8 +244,14 @@ def test_clip_brings_every_entry_within_the_limit(clip: Function, seed: int) -> 
             name: np.array([[max(-limit, min(limit, entry)) for entry in row] for row in tensor])
             for name, tensor in grads.items()
         }
-        agree(f"clip with limit {limit:g}", clip(grads, *options), expected, E, dense=True,
-              oracle="max and min")  # fmt: skip
+        agree(
+            f"clip with limit {limit:g}",
+            clip(grads, *options),
+            expected,
+            E,
+            dense=True,
+            oracle="max and min",
+        )
     agree("clip with limit=3", clip(grads, limit=3.0), clip(grads, 3.0), E)
 
 
@@ -243,8 +269,13 @@ def test_clip_leaves_what_is_within_the_limit(clip: Function) -> None:
     grads = filled(4.9)
     agree("clip", clip(grads), grads, E, dense=True)
     grads["U"][0, 0] = 1e6
-    agree('clip of U with one huge entry, in the others', clip(grads)["U"].flat[1:],
-          grads["U"].flat[1:], E, dense=True)  # fmt: skip
+    agree(
+        "clip of U with one huge entry, in the others",
+        clip(grads)["U"].flat[1:],
+        grads["U"].flat[1:],
+        E,
+        dense=True,
+    )
 
 
 def test_clip_returns_new_arrays_even_where_nothing_exceeds_the_limit(clip: Function) -> None:
@@ -276,10 +307,16 @@ def test_no_two_memories_are_the_same_array(init_memory: Function) -> None:
             expect(not np.shares_memory(one, other), "Two of the memories are the same array.")
     for name, tensor in first.items():
         tensor[0, 0] += 1.0
-        expect(tensor.sum() == 1.0, f'Entries of memory["{name}"] share their place: adding 1 to '
-               f"one changes others.")  # fmt: skip
-    agree("memory of a later call", init_memory(params),
-          {name: np.zeros_like(tensor) for name, tensor in params.items()}, 0)  # fmt: skip
+        expect(
+            tensor.sum() == 1.0,
+            f'Entries of memory["{name}"] share their place: adding 1 to one changes others.',
+        )
+    agree(
+        "memory of a later call",
+        init_memory(params),
+        {name: np.zeros_like(tensor) for name, tensor in params.items()},
+        0,
+    )
 
 
 def test_clip_init_memory_and_step_work_together(

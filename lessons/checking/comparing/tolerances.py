@@ -32,3 +32,5 @@ REST = 1e-9  # 4e-11, where an entry stands that was brought back by adding the 
 RESTORED = 1e-15  # 3e-16, the same, in units of |entry| + step
 NUDGED = 1e-11  # 5e-13, slopes on the hand-sized cases with the other entries off by an ulp
 VANISHING = 1e-300  # 0 down to 1e-308, where doubles begin to lose digits
+MULTIPLES = 1e-8  # 1e-15, sums of terms whose multiples have four digits at most
+TINY = 1e-15  # absolute, 1e-17 between right answers whose entries may be as small as 1e-9

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,9 @@ class Mistakes:
 
     def default(self, name: str, option: str, sentence: str, hint: str, *values: Any) -> None:
         """A wrong default of an option; {value} in the sentence stands for it."""
-        calls = {value: partial(by_default, self.with_choice(), option, value) for value in values}
+        call = self.with_choice()
+        position = list(signature(call).parameters).index(option)
+        calls = {value: partial(by_default, call, position, option, value) for value in values}
         self.entries.append(self.with_values(name, sentence, hint, calls))
 
     def whole(
@@ -105,9 +108,13 @@ def of_values(make: Callable[[Any], Any], *values: Any) -> dict[Any, Any]:
     return {value: make(value) for value in values}
 
 
-def by_default(call: Model, option: str, value: Any, *arguments: Any, **options: Any) -> Any:
+def by_default(
+    call: Model, position: int, option: str, value: Any, *arguments: Any, **options: Any
+) -> Any:
     """A call with an option that is `value` unless it is given, by name or by position."""
-    return call(*arguments, **{option: value} | options)
+    if len(arguments) <= position:
+        options = {option: value} | options
+    return call(*arguments, **options)
 
 
 def formula(arguments: str, text: str) -> Model:
