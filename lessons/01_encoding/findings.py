@@ -1,7 +1,7 @@
 """What can be said of wrong results of lesson 1 without knowing the mistake.
 
-Nearly all of it is tables of sentences: with what holds of yours wherever it is wrong, and with
-the condition on a call under which it is wrong.
+Nearly all of it is tables of sentences that hold of a case or not: of yours where it is wrong, and
+of the call.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,9 @@ import numpy as np
 
 from lessons.checking.explaining.findings import LEAST, Evidence, relations, where
 from lessons.checking.explaining.ladder import Attempt, Case
+
+Finder = Callable[[Evidence], list[str]]
+Truths = dict[str, Any]  # sentences, or conditions in words, and whether they hold
 
 
 class Raised(str):
@@ -23,52 +26,52 @@ class Raised(str):
         return str(self)
 
 
-def to_be_refused(each: Case) -> list[Any]:
+def to_be_refused(case: Case) -> list[Any]:
     """The unknown characters of a call of encode, the indices outside in one of one_hot."""
-    first, second = each.arguments
+    first, second = case.arguments
     if isinstance(first, str):
         return [c for c in first if c not in second]
     return [k for k in first.tolist() if not 0 <= k < second]
 
 
-Finder = Callable[[Evidence], list[str]]
-Truth = Callable[..., Any]  # of yours, of what is due and of the call's arguments
-Condition = Callable[..., Any]  # of the call's arguments
-
-
 def accepted(evidence: Evidence, name: str) -> list[Attempt]:
     """The cases in which nothing is to be refused and nothing was."""
     return [
-        each
-        for each in evidence.attempts
-        if not isinstance(each.expected[name], Raised) and not isinstance(each.yours[name], Raised)
+        attempt
+        for attempt in evidence.attempts
+        if not isinstance(attempt.expected[name], Raised)
+        and not isinstance(attempt.yours[name], Raised)
     ]
 
 
-def true_of(name: str, truths: dict[str, Truth]) -> Finder:
-    """What holds in all cases in which a result is wrong."""
+def true_of(name: str, about: Callable[..., Truths]) -> Finder:
+    """What holds in all cases in which a result is wrong.
+
+    `about` is given yours, the expected one and the call's arguments.
+    """
 
     def find(evidence: Evidence) -> list[str]:
-        wrong = [
-            (each.yours[name], each.expected[name], *each.case.arguments)
-            for each in accepted(evidence, name)
-            if not evidence.ladder.alike(each.yours[name], each.expected[name])
+        tables = [
+            about(attempt.yours[name], attempt.expected[name], *attempt.case.arguments)
+            for attempt in accepted(evidence, name)
+            if not evidence.ladder.alike(attempt.yours[name], attempt.expected[name])
         ]
-        if len(wrong) < LEAST:
+        if len(tables) < LEAST:
             return []
-        return [says for says, holds in truths.items() if all(holds(*row) for row in wrong)][:1]
+        return [says for says in tables[0] if all(table[says] for table in tables)][:1]
 
     return find
 
 
-def only_where(conditions: dict[str, Condition]) -> Finder:
-    """The condition under which all cases are wrong, and without which all are right."""
+def only_where(about: Callable[..., Truths]) -> Finder:
+    """The condition on the call's arguments with which all cases are wrong, else all right."""
 
     def find(evidence: Evidence) -> list[str]:
+        tables = [(about(*attempt.case.arguments), attempt.right) for attempt in evidence.attempts]
         return [
             f"Wrong in all cases tried where {says}, right in all others."
-            for says, holds in conditions.items()
-            if all(bool(holds(*each.case.arguments)) != each.right for each in evidence.attempts)
+            for says in tables[0][0]
+            if all(bool(table[says]) != right for table, right in tables)
         ]
 
     return find
@@ -76,161 +79,170 @@ def only_where(conditions: dict[str, Condition]) -> Finder:
 
 def one_rung_only(evidence: Evidence) -> list[str]:
     """Whether the cases of a single rung are wrong, and it is not the last one."""
-    rungs, wrong = evidence.ladder.rungs, {each.rung for each in evidence.wrong}
+    rungs, wrong = evidence.ladder.rungs, {attempt.rung for attempt in evidence.wrong}
     if len(wrong) > 1 or wrong == {len(rungs) - 1}:
         return []
     return [f"Of the cases tried only those with {rungs[wrong.pop()].says} are wrong."]
 
 
-TEXT_KINDS: dict[str, Condition] = {
-    "the text is empty": lambda text, *_: not text,
-    "the text is not empty": lambda text, *_: text,
-    "the text is one character long": lambda text, *_: len(text) == 1,
-    "the text is longer than one character": lambda text, *_: len(text) > 1,
-    "some character is beyond ASCII": lambda text, *_: not text.isascii(),
-    "white space stands at the text's start or end": lambda text, *_: text != text.strip(),
-    "the text holds a space": lambda text, *_: " " in text,
-    "the text holds a line end (\\n)": lambda text, *_: "\n" in text,
-    "the text holds white space": lambda text, *_: any(map(str.isspace, text)),
-    "the text holds a capital letter": lambda text, *_: text != text.lower(),
-    "the text holds a small letter": lambda text, *_: text != text.upper(),
-    "some character is repeated": lambda text, *_: len(set(text)) < len(text),
-    "the text has two different characters or more": lambda text, *_: len(set(text)) > 1,
-    "the text has three different characters or more": lambda text, *_: len(set(text)) > 2,
-    "the characters do not first appear in code-point order": (
-        lambda text, *_: list(dict.fromkeys(text)) != sorted(set(text))
-    ),
-}
-
-
-# build_vocabulary
-
-
-VOCABULARY = (
-    true_of("char_to_index", {
-        "The keys of char_to_index are not characters of the text.": (
-            lambda yours, due, text: not yours.keys() & due.keys()),
-        "Some characters of the text are missing from char_to_index.": (
-            lambda yours, due, text: due.keys() - yours.keys()),
-        "char_to_index holds keys that are not characters of the text.": (
-            lambda yours, due, text: yours.keys() - due.keys()),
-        "The numbers are 0, 1, ..., K-1, each of them once; only the order is another.": (
-            lambda yours, due, text: {*map(str, yours.values())} == {*map(str, due.values())}),
-        "Different characters share an index.": (
-            lambda yours, due, text: len({*map(str, yours.values())}) < len(yours)),
-        "char_to_index holds the right characters; only their numbers are wrong.": (
-            lambda yours, due, text: yours.keys() == due.keys()),
-    }),
-    true_of("index_to_char", {
-        "The keys of index_to_char are right; the characters under them are not.": (
-            lambda yours, due, text: yours.keys() == due.keys()),
-        "index_to_char lacks some indices.": lambda yours, due, text: due.keys() - yours.keys(),
-        "index_to_char holds keys that are no indices of the vocabulary.": (
-            lambda yours, due, text: yours.keys() - due.keys()),
-    }),
-    only_where(TEXT_KINDS),
-    one_rung_only,
-)  # fmt: skip
-
-
-# encode
-
-
-ENCODED = (
-    true_of("indices", {
-        "The indices are the right ones, in another order.": (
-            lambda yours, due, *_: sorted(yours) == sorted(due)),
-        "Only the first position is wrong.": lambda yours, due, *_: all((yours == due)[1:]),
-        "Only the last position is wrong.": lambda yours, due, *_: all((yours == due)[:-1]),
-        "The first position is right; it is only after it that some are wrong.": (
-            lambda yours, due, *_: yours[0] == due[0]),
-        "Some numbers are larger than any index of the map.": (
-            lambda yours, due, text, found: yours.max() > max(found.values())),
-    }),
-    only_where({
-        "a character is not in the map": lambda text, found: set(text) - set(found),
-        "all characters are in the map": lambda text, found: not set(text) - set(found),
-        "an unknown character does not stand first": (
-            lambda text, found: set(text[1:]) - set(found)),
-        "an unknown character does not stand last": (
-            lambda text, found: set(text[:-1]) - set(found)),
-        "the map does not list its entries in the order of the indices": (
-            lambda text, found: list(found.values()) != sorted(found.values())),
-        "the map does not number the characters in code-point order": (
-            lambda text, found: [found[c] for c in sorted(found)] != sorted(found.values())),
-        "the map is larger than the text": lambda text, found: len(found) > len(set(text)),
-        **TEXT_KINDS,
-    }),
-    one_rung_only,
-)  # fmt: skip
-
-
-# decode
-
-
-DECODED = (
-    true_of("text", {
-        "The text has fewer characters than there are indices.": (
-            lambda yours, due, *_: len(yours) < len(due)),
-        "The text has more characters than there are indices.": (
-            lambda yours, due, *_: len(yours) > len(due)),
-        "The characters are the right ones, in another order.": (
-            lambda yours, due, *_: sorted(yours) == sorted(due)),
-        "The first character is right; it is only after it that some are wrong.": (
-            lambda yours, due, *_: yours[:1] == due[:1]),
-        "In each place stands one and the same character.": (
-            lambda yours, due, *_: len(set(yours)) == 1),
-    }),
-    only_where({
-        "there are no indices": lambda indices, found: not len(indices),
-        "there is an index": lambda indices, found: len(indices),
-        "an index is repeated": lambda indices, found: len(set(indices.tolist())) < len(indices),
-        "the index 0 is among the indices": lambda indices, found: 0 in indices,
-        "the map does not list its keys in their order": (
-            lambda indices, found: list(found) != sorted(found)),
-    }),
-    one_rung_only,
-)  # fmt: skip
-
-
-# one_hot
-
-
 def of_arrays(evidence: Evidence) -> list[str]:
-    """The general findings on numbers, for the cases in which some are due."""
+    """The general findings on numbers, for the cases in which some are expected."""
     inside = Evidence(evidence.ladder, evidence.function, accepted(evidence, "X"))
     return [*relations(inside), *where(inside)] if inside.wrong else []
 
 
-COLUMNS = (
-    of_arrays,
-    true_of("X", {
-        "Each column holds a single 1, as it should; only some stand in wrong rows.": (
-            lambda yours, due, *_: np.array_equal(np.sort(yours, axis=0), np.sort(due, axis=0))),
-        "All ones that are due are there; there are more of them than there should be.": (
-            lambda yours, due, *_: np.isin(yours, (0, 1)).all() and (yours >= due).all()),
-        "All ones stand where they should; some are missing.": (
-            lambda yours, due, *_: np.isin(yours, (0, 1)).all() and (yours <= due).all()),
-        "All entries are 0 or 1, but some columns do not hold exactly a single 1.": (
-            lambda yours, due, *_: np.isin(yours, (0, 1)).all()),
-        "What is not 0 stands where it should; but not all of it is 1.": (
-            lambda yours, due, *_: ((yours != 0) == (due != 0)).all()),
-        "Some entries are neither 0 nor 1.": lambda yours, *_: not np.isin(yours, (0, 1)).all(),
-    }),
-    only_where({
-        "an index is outside 0..K-1": lambda k, K: ((k < 0) | (k >= K)).any(),
-        "no index is outside 0..K-1": lambda k, K: not ((k < 0) | (k >= K)).any(),
-        "an index is negative": lambda k, K: (k < 0).any(),
-        "an index is K or more": lambda k, K: (k >= K).any(),
-        "an index is more than K": lambda k, K: (k > K).any(),
-        "an index is K": lambda k, K: (k == K).any(),
-        "there are no indices": lambda k, K: not len(k),
-        "there are two indices or more": lambda k, K: len(k) > 1,
-        "T is not K": lambda k, K: len(k) != K,
-        "an index is repeated": lambda k, K: len(np.unique(k)) < len(k),
-        "the index K-1 is among them": lambda k, K: (k == K - 1).any(),
-        "the index 0 is among them": lambda k, K: (k == 0).any(),
-        "there is an index other than 0": lambda k, K: k.any(),
-    }),
+def about_characters(yours: dict, expected: dict, text: str) -> Truths:
+    """Of a wrong char_to_index."""
+    missing, more = expected.keys() - yours.keys(), yours.keys() - expected.keys()
+    numbers, right_ones = {*map(str, yours.values())}, {*map(str, expected.values())}
+    return {
+        "The keys of char_to_index are not characters of the text.": missing == expected.keys(),
+        "Some characters of the text are missing from char_to_index.": missing,
+        "char_to_index holds keys that are not characters of the text.": more,
+        "The numbers are 0, 1, ..., K-1, each of them once; only the order is another.": (
+            numbers == right_ones
+        ),
+        "Different characters share an index.": len(numbers) < len(yours),
+        "char_to_index holds the right characters; only their numbers are wrong.": (
+            not missing and not more
+        ),
+    }
+
+
+def about_indices(yours: dict, expected: dict, text: str) -> Truths:
+    """Of a wrong index_to_char."""
+    missing, more = expected.keys() - yours.keys(), yours.keys() - expected.keys()
+    return {
+        "The keys of index_to_char are right; the characters under them are not.": (
+            not missing and not more
+        ),
+        "index_to_char lacks some indices.": missing,
+        "index_to_char holds keys that are no indices of the vocabulary.": more,
+    }
+
+
+def kinds_of_text(text: str) -> Truths:
+    """What a text is or has."""
+    characters = sorted(set(text))
+    return {
+        "the text is empty": not text,
+        "the text is not empty": text,
+        "the text is longer than one character": len(text) > 1,
+        "some character is beyond ASCII": not text.isascii(),
+        "white space stands at the text's start or end": text != text.strip(),
+        "the text holds a space": " " in text,
+        "the text holds a line end (\\n)": "\n" in text,
+        "the text holds white space": any(map(str.isspace, text)),
+        "the text holds a capital letter": text != text.lower(),
+        "the text holds a small letter": text != text.upper(),
+        "some character is repeated": len(characters) < len(text),
+        "the text has two different characters or more": len(characters) > 1,
+        "the characters do not first appear in code-point order": (
+            list(dict.fromkeys(text)) != characters
+        ),
+    }
+
+
+VOCABULARY = (
+    true_of("char_to_index", about_characters),
+    true_of("index_to_char", about_indices),
+    only_where(kinds_of_text),
     one_rung_only,
-)  # fmt: skip
+)
+
+
+def about_encoded(
+    yours: np.ndarray, expected: np.ndarray, text: str, char_to_index: dict[str, int]
+) -> Truths:
+    """Of wrong indices."""
+    right = yours == expected
+    return {
+        "The indices are the right ones, in another order.": sorted(yours) == sorted(expected),
+        "Only the first position is wrong.": right[1:].all(),
+        "Only the last position is wrong.": right[:-1].all(),
+        "The first position is right; it is only after it that some are wrong.": right[0],
+        "Some numbers are larger than any index of the map.": (
+            yours.max() > max(char_to_index.values())
+        ),
+    }
+
+
+def kinds_of_encoding(text: str, char_to_index: dict[str, int]) -> Truths:
+    """What holds of a call of encode."""
+    unknown = set(text) - set(char_to_index)
+    return {
+        "a character is not in the map": unknown,
+        "all characters are in the map": not unknown,
+        **kinds_of_text(text),
+    }
+
+
+ENCODED = (true_of("indices", about_encoded), only_where(kinds_of_encoding), one_rung_only)
+
+
+def about_decoded(yours: str, expected: str, *_: Any) -> Truths:
+    """Of a wrong text."""
+    return {
+        "The text has fewer characters than there are indices.": len(yours) < len(expected),
+        "The text has more characters than there are indices.": len(yours) > len(expected),
+        "The characters are the right ones, in another order.": sorted(yours) == sorted(expected),
+        "The first character is right; it is only after it that some are wrong.": (
+            yours[:1] == expected[:1]
+        ),
+        "In each place stands one and the same character.": len(set(yours)) == 1,
+    }
+
+
+def kinds_of_decoding(indices: np.ndarray, index_to_char: dict[int, str]) -> Truths:
+    """What holds of a call of decode."""
+    return {
+        "there are no indices": not len(indices),
+        "there is an index": len(indices),
+        "an index is repeated": len(set(indices.tolist())) < len(indices),
+        "the index 0 is among the indices": 0 in indices,
+        "the map does not list its keys in their order": (
+            list(index_to_char) != sorted(index_to_char)
+        ),
+    }
+
+
+DECODED = (true_of("text", about_decoded), only_where(kinds_of_decoding), one_rung_only)
+
+
+def about_columns(yours: np.ndarray, expected: np.ndarray, *_: Any) -> Truths:
+    """Of a wrong X."""
+    zeros_and_ones = np.isin(yours, (0, 1)).all()
+    return {
+        "Each column holds a single 1, as it should; only some stand in wrong rows.": (
+            np.array_equal(np.sort(yours, axis=0), np.sort(expected, axis=0))
+        ),
+        "All ones that are expected are there; there are more of them than there should be.": (
+            zeros_and_ones and (yours >= expected).all()
+        ),
+        "All ones stand where they should; some are missing.": (
+            zeros_and_ones and (yours <= expected).all()
+        ),
+        "All entries are 0 or 1, but some columns do not hold exactly a single 1.": zeros_and_ones,
+        "What is not 0 stands where it should; but not all of it is 1.": (
+            np.array_equal(yours != 0, expected != 0)
+        ),
+        "Some entries are neither 0 nor 1.": not zeros_and_ones,
+    }
+
+
+def kinds_of_columns(indices: np.ndarray, K: int) -> Truths:
+    """What holds of a call of one_hot."""
+    outside = any(not 0 <= k < K for k in indices)
+    return {
+        "an index is outside 0..K-1": outside,
+        "no index is outside 0..K-1": not outside,
+        "an index is negative": (indices < 0).any(),
+        "an index is K or more": (indices >= K).any(),
+        "an index is more than K": (indices > K).any(),
+        "an index is K": K in indices,
+        "there are no indices": not len(indices),
+        "there is an index other than 0": indices.any(),
+    }
+
+
+COLUMNS = (of_arrays, true_of("X", about_columns), only_where(kinds_of_columns), one_rung_only)

@@ -12,7 +12,6 @@ import numpy as np
 
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import Wrong
-from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.values import copied
 from lessons.checking.explaining.ladder import (
     Arithmetic,
@@ -23,62 +22,54 @@ from lessons.checking.explaining.ladder import (
     Questions,
     Rung,
     Telling,
+    returned,
 )
 from reference.encoding import build_vocabulary
 
 from . import findings
+from .findings import Raised, to_be_refused
 
-Raised = findings.Raised
+Draw = Callable[[np.random.Generator], Any]
+Rows = dict[str, tuple[Any, Draw]]  # what a rung says; arguments by hand, and how to draw others
 
 SMALL, SPACES = "abcdefgh", " \n\t\r"
 MANY = "".join(chr(0x101 + k) for k in range(300))  # letters, more than a byte can number
 STRANGE = "\u20ac\u2603\u221e\u00a7"  # no message holds these by chance
 
-Text = Callable[[np.random.Generator], str]
-Arguments = tuple[Any, ...]
-Rows = dict[str, tuple[Arguments, Callable[[np.random.Generator], Arguments]]]
+
+def drawn(rng: np.random.Generator, part: Any) -> Any:
+    """A part of a text or of arguments: drawn, if it is a draw."""
+    return part(rng) if callable(part) else part
 
 
-def some(rng: np.random.Generator, characters: str, length: int) -> str:
+def pair(*parts: Any) -> Draw:
+    """Two arguments."""
+    return lambda rng: tuple(drawn(rng, part) for part in parts)
+
+
+def joined(*parts: Draw | str) -> Draw:
+    """Texts, one after the other."""
+    return lambda rng: "".join(drawn(rng, part) for part in parts)
+
+
+def shuffled(*parts: Draw | str) -> Draw:
+    """The characters of texts in random order."""
+    return lambda rng: "".join(rng.permutation(list(joined(*parts)(rng))).tolist())
+
+
+def some(characters: str, length: int) -> Draw:
     """A random text of the given characters."""
-    return "".join(rng.choice(list(characters), length).tolist())
+    return lambda rng: "".join(rng.choice(list(characters), length).tolist())
 
 
-def shuffled(rng: np.random.Generator, text: str) -> str:
-    """The characters of a text in random order."""
-    return "".join(rng.permutation(list(text)).tolist())
+def made(draw: Draw, make: Callable[[Any], Any]) -> Draw:
+    """What is made of what is drawn."""
+    return lambda rng: make(draw(rng))
 
 
-def two(rng: np.random.Generator) -> str:
-    """Two different letters, in order."""
-    return "".join(sorted(shuffled(rng, SMALL)[:2]))
-
-
-def of(make: Callable[[str], Arguments], hand: str, draw: Text) -> Any:
-    """A row of arguments that are made of texts."""
-    return make(hand), lambda rng: make(draw(rng))
-
-
-TEXTS: dict[str, tuple[str, Text]] = {
-    "one character": ("a", lambda rng: some(rng, SMALL, 1)),
-    "two characters in order": ("ab", two),
-    "two characters out of order": ("ba", lambda rng: two(rng)[::-1]),
-    "a repeated character": ("aab", lambda rng: "".join(sorted("bcd" + some(rng, "bcd", 2)))),
-    "characters out of order, some of them repeated": (
-        "bcabb", lambda rng: shuffled(rng, "cabeb" + some(rng, SMALL, 3))),
-    "capital and small letters": (
-        "bAaB", lambda rng: shuffled(rng, "aAbB" + some(rng, "aAbB", 3))),
-    "digits and punctuation": ("a1,", lambda rng: shuffled(rng, "a1," + some(rng, "b9.!", 3))),
-    "a space between words": (
-        "b a", lambda rng: some(rng, SMALL, 3) + " " + some(rng, SMALL, 3)),
-    "line ends and tabs between words": (
-        "b\na", lambda rng: "b" + shuffled(rng, SPACES) + some(rng, SMALL, 2)),
-    "white space at the ends": (
-        " a\n", lambda rng: some(rng, SPACES, 1) + some(rng, SMALL, 2) + some(rng, SPACES, 1)),
-    "characters beyond ASCII": (
-        "\u00e9z", lambda rng: shuffled(rng, "\u00e9z" + some(rng, "ea\u00c9\u0436\u00df", 3))),
-}  # fmt: skip
-EMPTY: dict[str, tuple[str, Text]] = {"no character at all": ("", lambda rng: "")}
+def in_order(text: str) -> str:
+    """The characters of a text in code-point order."""
+    return "".join(sorted(text))
 
 
 def numbered(characters: str) -> dict[str, int]:
@@ -86,98 +77,126 @@ def numbered(characters: str) -> dict[str, int]:
     return build_vocabulary(characters)[0]
 
 
-def own_map(text: str) -> Arguments:
+def with_own_map(text: str) -> tuple[str, dict[str, int]]:
     """A text with the map of its own vocabulary."""
     return text, numbered(text)
 
 
 def relisted(rng: np.random.Generator) -> dict[str, int]:
     """A map in code-point order that lists its keys in another one."""
-    return {c: numbered(SMALL)[c] for c in shuffled(rng, SMALL)}
+    return {c: ALPHABET[c] for c in shuffled(SMALL)(rng)}
 
 
-def renumbered(rng: np.random.Generator, characters: str) -> dict[str, int]:
+def renumbered(characters: str) -> Draw:
     """A map that numbers its characters in no order, and lists them in another."""
-    order = rng.permutation(len(characters)).tolist()
-    return dict(zip(shuffled(rng, characters), order, strict=True))
+
+    def draw(rng: np.random.Generator) -> dict[str, int]:
+        order = rng.permutation(len(characters)).tolist()
+        return dict(zip(shuffled(characters)(rng), order, strict=True))
+
+    return draw
 
 
+def with_unknown(before: int, after: int) -> Draw:
+    """A text with one character that its map does not have."""
+    text = joined(some("abcd", before), some(STRANGE, 1), some("abcd", after))
+    return pair(text, renumbered("abcd"))
+
+
+def with_outside(outside: Draw | int, K: int, *, last: bool = False) -> Draw:
+    """Random indices, with one outside in a random place or in the last one."""
+
+    def draw(rng: np.random.Generator) -> tuple[list[int], int]:
+        bad = drawn(rng, outside)
+        indices = rng.integers(K, size=3).tolist()
+        indices[-1 if last else int(rng.integers(2))] = bad
+        return indices, K
+
+    return draw
+
+
+ALPHABET, LARGE_MAP = numbered(SMALL), numbered(MANY)
+TWO = made(shuffled(SMALL), lambda text: in_order(text[:2]))
+
+TEXTS: Rows = {
+    "one character": ("a", some(SMALL, 1)),
+    "two characters in order": ("ab", TWO),
+    "two characters out of order": ("ba", made(TWO, lambda text: text[::-1])),
+    "a repeated character": ("aab", made(joined("bcd", some("bcd", 2)), in_order)),
+    "characters out of order, some of them repeated": ("bcabb", shuffled("cabeb", some(SMALL, 3))),
+    "capital and small letters": ("bAaB", shuffled("aAbB", some("aAbB", 3))),
+    "digits and punctuation": ("a1,", shuffled("a1,", some("b9.!", 3))),
+    "a space between words": ("b a", joined(some(SMALL, 3), " ", some(SMALL, 3))),
+    "line ends and tabs between words": ("b\na", joined("b", shuffled(SPACES), some(SMALL, 2))),
+    "white space at the ends": (" a\n", joined(some(SPACES, 1), some(SMALL, 2), some(SPACES, 1))),
+    "characters beyond ASCII": ("\u00e9z", shuffled("\u00e9z", some("ea\u00c9\u0436\u00df", 3))),
+}
+EMPTY: Rows = {"no character at all": ("", lambda rng: "")}
 MAPS: Rows = {
-    "a map larger than the text": (
-        ("cb", numbered("abc")), lambda rng: (some(rng, "defgh", 3), numbered(SMALL))),
+    "a map larger than the text": (("cb", numbered("abc")), pair(some("defgh", 3), ALPHABET)),
     "a map that lists its keys in another order": (
-        ("abc", {"b": 1, "c": 2, "a": 0}), lambda rng: (some(rng, SMALL, 4), relisted(rng))),
+        ("abc", {"b": 1, "c": 2, "a": 0}),
+        pair(some(SMALL, 4), relisted),
+    ),
     "a map that numbers its characters in another order": (
         ("abc", {"c": 0, "a": 2, "b": 1}),
-        lambda rng: (some(rng, SMALL, 4), renumbered(rng, SMALL))),
-}  # fmt: skip
+        pair(some(SMALL, 4), renumbered(SMALL)),
+    ),
+}
+UNKNOWN: Rows = {
+    "an unknown character at the end": (("ab\u20ac", numbered("ab")), with_unknown(3, 0)),
+    "an unknown character at the start": (("\u20acba", numbered("ab")), with_unknown(0, 2)),
+    "an unknown character in the middle": (("a\u20acb", numbered("ab")), with_unknown(1, 2)),
+    "a map with nothing in it": (("\u20ac", {}), pair(some(STRANGE, 2), {})),
+}
 LARGE: Rows = {
     "indices of 128 and more": (
-        (MANY[299] + MANY[130], numbered(MANY)),
-        lambda rng: (some(rng, MANY[128:], 4), numbered(MANY))),
-}  # fmt: skip
-PAIRS: Rows = {says: of(own_map, *row) for says, row in TEXTS.items()} | MAPS
-LAST: Rows = LARGE | {says: of(own_map, *row) for says, row in EMPTY.items()}
-
-
-def with_unknown(rng: np.random.Generator, before: int, after: int) -> Arguments:
-    """A text with one character that its map does not have."""
-    text = some(rng, "abcd", before) + some(rng, STRANGE, 1) + some(rng, "abcd", after)
-    return text, renumbered(rng, "abcd")
-
-
-UNKNOWN: Rows = {
-    "an unknown character at the end": (
-        ("ab\u20ac", {"a": 0, "b": 1}), lambda rng: with_unknown(rng, 3, 0)),
-    "an unknown character at the start": (
-        ("\u20acba", {"a": 0, "b": 1}), lambda rng: with_unknown(rng, 0, 2)),
-    "an unknown character in the middle": (
-        ("a\u20acb", {"a": 0, "b": 1}), lambda rng: with_unknown(rng, 1, 2)),
-    "a map with nothing in it": (
-        ("\u20ac", {}), lambda rng: (some(rng, STRANGE, 2), {})),
-}  # fmt: skip
-
-
-def among(rng: np.random.Generator, bad: int, K: int, last: bool = False) -> Arguments:
-    """Random indices, with one outside in a random place or in the last one."""
-    indices = rng.integers(K, size=3).tolist()
-    indices[-1 if last else int(rng.integers(2))] = bad
-    return indices, K
-
-
-COLUMNS: Rows = {
+        (MANY[299] + MANY[130], LARGE_MAP),
+        pair(some(MANY[128:], 4), LARGE_MAP),
+    ),
+}
+INDICES: Rows = {
     "one index, K = 1": (([0], 1), lambda rng: ([0], 1)),
     "one index, K larger than 1": (([1], 3), lambda rng: (rng.integers(4, size=1), 4)),
     "two different indices": (([1, 0], 2), lambda rng: (rng.permutation(3)[:2], 3)),
     "a repeated index": (([1, 1, 0], 2), lambda rng: (np.repeat(rng.permutation(3)[:2], 2), 3)),
     "more indices than K": (([2, 0, 1, 2, 2], 3), lambda rng: (rng.integers(3, size=6), 3)),
     "fewer indices than K": (([0, 3, 1], 5), lambda rng: (rng.integers(6, size=3), 6)),
-    "the index -1": (([-1], 2), lambda rng: among(rng, -1, 3)),
-    "the index K": (([2], 2), lambda rng: among(rng, 3, 3)),
-    "the index -1 in the last place": (([1, 0, -1], 2), lambda rng: among(rng, -1, 3, last=True)),
-    "the index K in the last place": (([1, 0, 2], 2), lambda rng: among(rng, 3, 3, last=True)),
-    "an index above K": (([0, 5], 2), lambda rng: among(rng, 3 + int(rng.integers(1, 4)), 3)),
-    "the index -2": (([0, -2, 1], 3), lambda rng: among(rng, -2, 4)),
+    "the index -1": (([-1], 2), with_outside(-1, 3)),
+    "the index K": (([2], 2), with_outside(3, 3)),
+    "the index -1 in the last place": (([1, 0, -1], 2), with_outside(-1, 3, last=True)),
+    "the index K in the last place": (([1, 0, 2], 2), with_outside(3, 3, last=True)),
+    "an index above K": (([0, 5], 2), with_outside(lambda rng: 3 + int(rng.integers(1, 4)), 3)),
+    "the index -2": (([0, -2, 1], 3), with_outside(-2, 4)),
     "no indices": (([], 2), lambda rng: ([], int(rng.integers(1, 4)))),
 }
 
 
-def rungs(rows: Rows, make: Callable[..., Case], siblings: int = 5) -> tuple[Rung, ...]:
-    """Rungs of a table: what each says, the arguments of the case by hand, and random ones."""
-    return tuple(
-        Rung(says, make(*hand), lambda rng, draw=draw: make(*draw(rng)), siblings)
-        for says, (hand, draw) in rows.items()
-    )
+def changed(rows: Rows, make: Callable[[Any], Any]) -> Rows:
+    """The same rows, with what is made of their arguments."""
+    return {says: (make(hand), made(draw, make)) for says, (hand, draw) in rows.items()}
 
 
-def indices_of(text: str, char_to_index: dict[str, int]) -> Case:
+def rungs(rows: Rows, make: Callable[[Any], Case]) -> tuple[Rung, ...]:
+    """The rungs of a table."""
+    cases = changed(rows, make).items()
+    return tuple(Rung(says, hand, draw, siblings=5) for says, (hand, draw) in cases)
+
+
+PAIRS = changed(TEXTS, with_own_map) | MAPS
+LAST = LARGE | changed(EMPTY, with_own_map)
+
+
+def decoding(arguments: tuple[str, dict[str, int]]) -> Case:
     """The call of decode that gives a text."""
+    text, char_to_index = arguments
     indices = np.array([char_to_index[c] for c in text], dtype=np.int64)
     return Case(indices, {k: c for c, k in char_to_index.items()})
 
 
-def hot(indices: list[int], K: int) -> Case:
+def columns(arguments: tuple[list[int], int]) -> Case:
     """A call of one_hot."""
+    indices, K = arguments
     return Case(np.array(indices, dtype=np.int64), K)
 
 
@@ -193,24 +212,19 @@ def simple(value: Any) -> Any:
     return value if isinstance(value, str | numbers.Number) else repr(value)
 
 
-def two_maps(function: Function, each: Case) -> Outcome:
+def two_maps(function: Function, case: Case) -> Outcome:
     """What build_vocabulary returns."""
-    both = function.allowing_infinite(*each.arguments)
+    both = function.allowing_infinite(*case.arguments)
     return dict(zip(("char_to_index", "index_to_char"), map(plain, both), strict=True))
 
 
-def decoded(function: Function, each: Case) -> Outcome:
-    """What decode returns."""
-    return {"text": function.allowing_infinite(*each.arguments)}
-
-
 def result_or_refusal(name: str) -> Callable[[Function, Case], Outcome]:
-    """An observer: what is returned; a ValueError; and any exception where one is due."""
+    """An observer: what is returned; a ValueError; and any exception where one is expected."""
 
-    def observe(function: Function, each: Case) -> Outcome:
-        bad = findings.to_be_refused(each)
+    def observe(function: Function, case: Case) -> Outcome:
+        bad = to_be_refused(case)
         try:
-            result = copied(function.allowing_infinite(*each.arguments))
+            result = copied(function.allowing_infinite(*case.arguments))
         except Wrong as wrong:
             error, result = wrong.__cause__, wrong.result
             if isinstance(error, ValueError) or (bad and isinstance(error, Exception)):
@@ -250,36 +264,37 @@ def tagged(value: Any) -> Any:
     return next((kind for kind in kinds if isinstance(value, kind)), type(value)), value
 
 
-def about_refusal(each: Attempt) -> list[str]:
+def about_refusal(attempt: Attempt) -> list[str]:
     """What came of what is to be refused, or was."""
-    ((name, yours),) = each.yours.items()
-    bad = findings.to_be_refused(each.case)
+    ((name, yours),) = attempt.yours.items()
+    bad = to_be_refused(attempt.case)
     came = yours.said if isinstance(yours, Raised) else "It was accepted."
     if not bad:
         return ["In the case below there is nothing to refuse.", came] * isinstance(yours, Raised)
     if name == "X":
-        inside = f"0..{each.case.arguments[1] - 1}"
-        return [f"In the case below the index {bad[0]} is outside {inside}: a ValueError is due.",
-                came]  # fmt: skip
-    return [f"In the case below {bad[0]!r} is not in the map: a ValueError is due whose message "
-            "contains it.", came]  # fmt: skip
+        inside = f"0..{attempt.case.arguments[1] - 1}"
+        expected = f"the index {bad[0]} is outside {inside}: a ValueError is expected."
+    else:
+        expected = (
+            f"{bad[0]!r} is not in the map: a ValueError is expected whose message contains it."
+        )
+    return [f"In the case below {expected}", came]
 
 
-def maps_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
+def maps_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """How many characters with smaller code points there are before each one."""
-    characters = sorted(set(each.arguments[0]))
-    if not 0 < len(characters) <= 4:
+    forth, back = build_vocabulary(*case.arguments)
+    if not 0 < len(forth) <= 4:
         return []
     lines: Arithmetic = [
-        (f"characters before {c!r} (code point {ord(c)})", "", k) for k, c in enumerate(characters)
+        (f"characters before {c!r} (code point {ord(c)})", "", k) for c, k in forth.items()
     ]
-    both = dict(zip(("char_to_index", "index_to_char"), build_vocabulary(characters), strict=True))
-    return [*lines, ("together", "", both[name])]
+    return [*lines, ("together", "", forth if name == "char_to_index" else back)]
 
 
-def index_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
+def index_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """One index, looked up."""
-    text, char_to_index = each.arguments
+    text, char_to_index = case.arguments
     if not index:
         return []
     c = text[index[0]]
@@ -289,9 +304,9 @@ def index_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     ]
 
 
-def text_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
+def text_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """Each index, looked up."""
-    indices, index_to_char = each.arguments
+    indices, index_to_char = case.arguments
     found = [index_to_char[k] for k in indices.tolist()]
     if not 0 < len(found) <= 4:
         return []
@@ -299,11 +314,11 @@ def text_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     return [*lines, ("together", "", "".join(found))]
 
 
-def column_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
+def column_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     """One entry."""
     if not index:
         return []
-    row = int(each.arguments[0][index[1]])
+    row = int(case.arguments[0][index[1]])
     same = "is that row" if index[0] == row else "is another row"
     return [
         ("the row of the 1", f"indices[{index[1]}]", row),
@@ -311,63 +326,46 @@ def column_by_hand(each: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     ]
 
 
+def under(*names: str) -> Callable[[Case], dict[str, Any]]:
+    """Shows the arguments of a case under their names, a map as one of them."""
+    return lambda case: dict(zip(names, case.arguments, strict=True))
+
+
 WRONG = partial(Telling, says="is not right yet", known="These are the results of")
 
 LADDERS = {
     "build_vocabulary": Ladder(
         "build_vocabulary",
-        tuple(
-            Rung(says, Case(hand), lambda rng, draw=draw: Case(draw(rng)), 5)
-            for says, (hand, draw) in (TEXTS | EMPTY).items()
-        ),
+        rungs(TEXTS | EMPTY, Case),
         two_maps,
+        telling=WRONG(by_hand=maps_by_hand),
+        questions=Questions(findings=findings.VOCABULARY),
         alike=alike,
-        telling=WRONG(
-            by_hand=maps_by_hand,
-        ),
-        questions=Questions(
-            findings=findings.VOCABULARY,
-        ),
     ),
     "encode": Ladder(
         "encode",
-        rungs(PAIRS | UNKNOWN | LAST, Case),
+        rungs(PAIRS | UNKNOWN | LAST, lambda arguments: Case(*arguments)),
         result_or_refusal("indices"),
-        alike=alike,
         telling=WRONG(
-            shows=lambda each: dict(zip(("text", "char_to_index"), each.arguments, strict=True)),
-            by_hand=index_by_hand,
-            about=about_refusal,
+            shows=under("text", "char_to_index"), by_hand=index_by_hand, about=about_refusal
         ),
-        questions=Questions(
-            findings=findings.ENCODED,
-        ),
+        questions=Questions(findings=findings.ENCODED),
+        alike=alike,
     ),
     "decode": Ladder(
         "decode",
-        rungs(PAIRS | LAST, indices_of),
-        decoded,
+        rungs(PAIRS | LAST, decoding),
+        returned("text"),
+        telling=WRONG(shows=under("indices", "index_to_char"), by_hand=text_by_hand),
+        questions=Questions(findings=findings.DECODED),
         alike=alike,
-        telling=WRONG(
-            shows=lambda each: dict(zip(("indices", "index_to_char"), each.arguments, strict=True)),
-            by_hand=text_by_hand,
-        ),
-        questions=Questions(
-            findings=findings.DECODED,
-        ),
     ),
     "one_hot": Ladder(
         "one_hot",
-        rungs(COLUMNS, hot),
+        rungs(INDICES, columns),
         result_or_refusal("X"),
+        telling=WRONG(by_hand=column_by_hand, about=about_refusal),
+        questions=Questions(findings=findings.COLUMNS, steps_in_columns=True),
         alike=alike,
-        telling=WRONG(
-            by_hand=column_by_hand,
-            about=about_refusal,
-        ),
-        questions=Questions(
-            findings=findings.COLUMNS,
-            steps_in_columns=True,
-        ),
     ),
 }

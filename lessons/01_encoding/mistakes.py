@@ -1,63 +1,65 @@
 """Known mistakes in lesson 1: characters as indices, indices as one-hot columns."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from lessons.checking.explaining.mistakes import Mistakes
+from lessons.checking.explaining.mistakes import Mistakes, of_values
 from reference.encoding import build_vocabulary, one_hot
 
 
 def numbered(
-    text,
+    text: str,
     *,
-    reads=lambda text: text,
-    order=lambda text: sorted(set(text)),
-    number=lambda k, character, text: k,
-    maps=lambda char_to_index, index_to_char: (char_to_index, index_to_char),
-):
+    reads: Any = lambda text: text,
+    order: Any = lambda text: sorted(set(text)),
+    number: Any = lambda k, character, text: k,
+    maps: Any = lambda char_to_index, index_to_char: (char_to_index, index_to_char),
+) -> Any:
     """Both maps, with a choice of what is read, of the order, the numbers and the maps."""
     text = reads(text)
     index_to_char = {number(k, c, text): c for k, c in enumerate(order(text))}
     return maps({c: number(k, c, text) for k, c in enumerate(order(text))}, index_to_char)
 
 
-def refused(character, char_to_index, kind=ValueError):
+def refused(character: Any, char_to_index: Any, kind: type[Exception] = ValueError) -> Any:
     """What is right for an unknown character."""
     raise kind(f"{character!r} is not in the vocabulary")
 
 
 def indices_of(
-    text,
-    char_to_index,
+    text: str,
+    char_to_index: dict[str, int],
     *,
-    reads=lambda text: text,
-    look=lambda character, char_to_index, text, t: char_to_index[character],
-    unknown=refused,
-):
-    """The indices, with a choice of what is read, and what known and unknown characters give."""
-    indices = []
+    reads: Any = lambda text: text,
+    look: Any = lambda character, char_to_index, text, t: char_to_index[character],
+    unknown: Any = refused,
+    store: Any = lambda indices: np.array(indices, dtype=None if indices else np.int64),
+) -> Any:
+    """The indices, with a choice of what is read, looked up, given to the unknown, and stored."""
+    indices: list[Any] = []
     for t, character in enumerate(reads(text)):
         if character in char_to_index:
             indices.append(look(character, char_to_index, text, t))
         else:
             indices += unknown(character, char_to_index)
-    return np.array(indices, dtype=np.int64)
+    return store(indices)
 
 
 def text_of(
-    indices,
-    index_to_char,
+    indices: Any,
+    index_to_char: dict[int, str],
     *,
-    reads=lambda indices: indices,
-    look=lambda k, index_to_char: index_to_char[k],
-    join="".join,
-):
+    reads: Any = lambda indices: indices,
+    look: Any = lambda k, index_to_char: index_to_char[k],
+    join: Any = "".join,
+) -> Any:
     """The text, with a choice of what is read, how it is looked up and how it is joined."""
     return join([look(int(k), index_to_char) for k in reads(indices)])
 
 
-def outside_refused(indices, K, kind=ValueError):
+def outside_refused(indices: Any, K: int, kind: type[Exception] = ValueError) -> Any:
     """The indices, if none is outside."""
     for k in indices:
         if not 0 <= k < K:
@@ -65,7 +67,9 @@ def outside_refused(indices, K, kind=ValueError):
     return indices
 
 
-def columns(indices, K, *, check=outside_refused, finish=lambda X: X):
+def columns(
+    indices: Any, K: int, *, check: Any = outside_refused, finish: Any = lambda X: X
+) -> Any:
     """The columns, with a choice of what is refused and of what is made of the rest."""
     indices = np.asarray(check(indices, K), dtype=np.int64)
     X = np.zeros((K, len(indices)))
@@ -78,33 +82,49 @@ in_encode = Mistakes("encode", indices_of)
 in_decode = Mistakes("decode", text_of)
 in_one_hot = Mistakes("one_hot", columns)
 
+ROWS_HINT = "Which rows does a one-hot column of K entries have?"
+EXCEPTIONS = {
+    "a KeyError": KeyError,
+    "a TypeError": TypeError,
+    "an IndexError": IndexError,
+    "an AssertionError": AssertionError,
+    "an Exception": Exception,
+}
 
-in_build_vocabulary.choice(
-    "in_set_order",
-    "the characters are numbered in a set's own order, which differs from run to run.",
-    "Start Python twice and print the same set of characters. What do you see?",
-    order=set,
-)
 
-in_build_vocabulary.choice(
-    "in_order_of_appearance",
-    "the characters are numbered as they first appear; the order is that of their code points.",
-    "Should the numbers change when the text's two halves are exchanged?",
-    order=dict.fromkeys,
-)
+def by(key: Any) -> Any:
+    """The choice that orders the characters by a key, made of character and text."""
+    return lambda text: sorted(set(text), key=lambda c: key(c, text))
 
-in_build_vocabulary.choice(
-    "in_order_of_frequency",
-    "the characters are ordered by how often they occur; the order is that of their code points.",
-    "Which texts with the same characters should share a vocabulary?",
-    order=lambda text: sorted(set(text), key=lambda c: (-text.count(c), c)),
-)
 
-in_build_vocabulary.choice(
-    "repeated_characters_numbered",
-    "a character that occurs several times is numbered several times.",
-    "How large should the vocabulary of 'aab' be?",
-    order=sorted,
+def without(which: Any) -> Any:
+    """The choice that leaves characters out, by a condition on character and text."""
+    return lambda text: [c for c in sorted(set(text)) if not which(c, text)]
+
+
+in_build_vocabulary.slot(
+    "order",
+    in_set_order=(
+        "the characters are numbered in a set's own order, which differs from run to run.",
+        "Start Python twice and print the same set of characters. What do you see?",
+        set,
+    ),
+    in_order_of_appearance=(
+        "the characters are numbered as they first appear; the order is that of their code points.",
+        "Should the numbers change when the text's two halves are exchanged?",
+        dict.fromkeys,
+    ),
+    in_order_of_frequency=(
+        "the characters are ordered by how often they occur; the order is that of their code "
+        "points.",
+        "Which texts with the same characters should share a vocabulary?",
+        by(lambda c, text: (-text.count(c), c)),
+    ),
+    repeated_characters_numbered=(
+        "a character that occurs several times is numbered several times.",
+        "How large should the vocabulary of 'aab' be?",
+        sorted,
+    ),
 )
 
 in_build_vocabulary.choice(
@@ -121,20 +141,13 @@ in_build_vocabulary.choice(
     maps=lambda char_to_index, index_to_char: (index_to_char, char_to_index),
 )
 
-
-@in_build_vocabulary.whole(
+in_build_vocabulary.family(
+    "numbered_from_one",
     "the characters are numbered from {value}; the first one has the index 0.",
-    "Which rows does a one-hot column of K entries have?",
-    values=(1, 2, -1),
+    ROWS_HINT,
+    "number",
+    of_values(lambda first: lambda k, character, text: k + first, 1, 2, -1),
 )
-def numbered_from_one(text, *, value):
-    return numbered(text, number=lambda k, c, text: k + value)
-
-
-def by(key):
-    """The choice that orders the characters by a key, which is made of the text."""
-    return lambda text: sorted(set(text), key=key(text))
-
 
 in_build_vocabulary.family(
     "in_another_order",
@@ -142,25 +155,19 @@ in_build_vocabulary.family(
     "Which is smaller, ord('B') or ord('a')? Does it matter where in the text they stand?",
     "order",
     {
-        "of falling code points": by(lambda text: lambda c: -ord(c)),
+        "of falling code points": by(lambda c, text: -ord(c)),
         "of how often they occur, and of first appearance where that is equal": (
-            by(lambda text: lambda c: (-text.count(c), text.index(c)))
+            by(lambda c, text: (-text.count(c), text.index(c)))
         ),
-        "of how often they occur, the rarest first": by(lambda text: lambda c: (text.count(c), c)),
+        "of how often they occur, the rarest first": by(lambda c, text: (text.count(c), c)),
         "of a dictionary, which takes capitals and small letters for the same": (
-            by(lambda text: lambda c: (c.lower(), c))
+            by(lambda c, text: (c.lower(), c))
         ),
-        "of code points, but small letters before capitals": by(lambda text: str.swapcase),
-        "of their last appearance in the text": by(lambda text: text.rindex),
-        "of their first appearance, turned round": by(lambda text: lambda c: -text.index(c)),
+        "of code points, but small letters before capitals": by(lambda c, text: c.swapcase()),
+        "of their last appearance in the text": by(lambda c, text: text.rindex(c)),
+        "of their first appearance, turned round": by(lambda c, text: -text.index(c)),
     },
 )
-
-
-def without(which):
-    """The choice that leaves characters out, by a condition on character and text."""
-    return lambda text: [c for c in sorted(set(text)) if not which(c, text)]
-
 
 in_build_vocabulary.family(
     "characters_left_out",
@@ -187,7 +194,7 @@ in_build_vocabulary.family(
 in_build_vocabulary.family(
     "other_numbers_given",
     "each index is {value}; the indices are the whole numbers 0, 1, ..., K-1, each once.",
-    "Which rows does a one-hot column of K entries have?",
+    ROWS_HINT,
     "number",
     {
         "the character's code point": lambda k, c, text: ord(c),
@@ -218,14 +225,6 @@ in_build_vocabulary.family(
     },
 )
 
-EXCEPTIONS = {
-    "a KeyError": KeyError,
-    "a TypeError": TypeError,
-    "an IndexError": IndexError,
-    "an AssertionError": AssertionError,
-    "an Exception": Exception,
-}
-
 in_encode.family(
     "unknown_character_as_KeyError",
     "a character that is not in the vocabulary ends in {value}; it should be a ValueError that "
@@ -235,40 +234,39 @@ in_encode.family(
     {says: partial(refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
 
-in_encode.choice(
-    "unknown_character_not_named",
-    "the ValueError's message does not contain the unknown character.",
-    "With a text of a million characters, what would you want the message to tell you?",
-    unknown=lambda character, char_to_index: refused(None, char_to_index),
+in_encode.slot(
+    "unknown",
+    unknown_character_not_named=(
+        "the ValueError's message does not contain the unknown character.",
+        "With a text of a million characters, what would you want the message to tell you?",
+        lambda character, char_to_index: refused(None, char_to_index),
+    ),
+    unknown_characters_left_out=(
+        "characters that are not in the vocabulary are left out, with no word about it; each "
+        "should be a ValueError.",
+        "How long should the result of a text of T characters be?",
+        lambda character, char_to_index: [],
+    ),
+    unknown_character_as_0=(
+        "a character that is not in the vocabulary is given the index 0, which belongs to another "
+        "character; it should be a ValueError.",
+        "What does decoding give where the unknown character stood?",
+        lambda character, char_to_index: [0],
+    ),
 )
 
-in_encode.choice(
-    "unknown_characters_left_out",
-    "characters that are not in the vocabulary are left out, with no word about it; each should "
-    "be a ValueError.",
-    "How long should the result of a text of T characters be?",
-    unknown=lambda character, char_to_index: [],
-)
-
-in_encode.choice(
-    "unknown_character_as_0",
-    "a character that is not in the vocabulary is given the index 0, which belongs to another "
-    "character; it should be a ValueError.",
-    "What does decoding give where the unknown character stood?",
-    unknown=lambda character, char_to_index: [0],
-)
-
-
-@in_encode.whole(
+in_encode.family(
+    "unknown_character_as_a_number",
     "a character that is not in the vocabulary is given {value} in the place of an index; it "
     "should be a ValueError.",
     "What would one_hot or decode make of that number?",
-    values=(-1, "K, the number of characters,", None),
+    "unknown",
+    {
+        -1: lambda character, char_to_index: [-1],
+        "K, the number of characters,": lambda character, char_to_index: [len(char_to_index)],
+        None: lambda character, char_to_index: [None],
+    },
 )
-def unknown_character_as_a_number(text, char_to_index, *, value):
-    own = len(char_to_index) if isinstance(value, str) else value
-    kind = object if own is None and set(text) - set(char_to_index) else np.int64
-    return np.array([char_to_index.get(c, own) for c in text], dtype=kind)
 
 
 @in_encode.whole(
@@ -276,7 +274,7 @@ def unknown_character_as_a_number(text, char_to_index, *, value):
     "Read the condition before the raise aloud: for which characters does it hold?",
     values=(", and so are all others", ", and those that are not end in a KeyError"),
 )
-def known_characters_refused(text, char_to_index, *, value):
+def known_characters_refused(text: str, char_to_index: dict[str, int], *, value: str) -> Any:
     for character in text:
         if character in char_to_index or "others" in value:
             refused(character, char_to_index)
@@ -287,7 +285,7 @@ def known_characters_refused(text, char_to_index, *, value):
     "the characters are numbered anew from the text; the numbers in char_to_index are not used.",
     "Which numbers would a short piece of the training text be given?",
 )
-def vocabulary_of_the_text_itself(text, char_to_index):
+def vocabulary_of_the_text_itself(text: str, char_to_index: dict[str, int]) -> Any:
     return indices_of(text, build_vocabulary(text)[0])
 
 
@@ -333,23 +331,21 @@ in_encode.family(
     },
 )
 
-
-@in_encode.whole(
+in_encode.choice(
+    "empty_text_as_floats",
     "the empty text gives an array of floats; it should be an empty array of integers.",
     "Of what type are the entries of an array that is made from an empty list?",
+    store=np.array,
+    alone=True,
 )
-def empty_text_as_floats(text, char_to_index):
-    return np.array(indices_of(text, char_to_index).tolist())
 
-
-@in_encode.whole(
+in_encode.family(
+    "stored_in_a_byte",
     "the indices are stored as {value}, in 8 bits, so that large ones wrap around.",
     "How many different characters can a text have, and how many numbers has a byte?",
-    values=("uint8", "int8"),
+    "store",
+    of_values(lambda kind: lambda indices: np.array(indices).astype(kind), "uint8", "int8"),
 )
-def stored_in_a_byte(text, char_to_index, *, value):
-    return indices_of(text, char_to_index).astype(value)
-
 
 in_decode.choice(
     "values_by_position",
@@ -365,14 +361,13 @@ in_decode.choice(
     reads=lambda indices: [k for k in indices if k],
 )
 
-
-@in_decode.whole(
+in_decode.choice(
+    "characters_in_a_list",
     "the characters are returned in a list; they should be joined to one text.",
     "What is the difference between ['h', 'i'] and 'hi'?",
+    join=list,
+    alone=True,
 )
-def characters_in_a_list(indices, index_to_char):
-    return list(text_of(indices, index_to_char))
-
 
 in_decode.family(
     "another_character_taken",
@@ -430,10 +425,10 @@ in_decode.family(
 )
 
 
-def refusing(bad, *, none=False):
+def refusing(bad: Any, *, none: bool = False) -> Any:
     """The choice that refuses an index for which the condition holds, and maybe no index at all."""
 
-    def check(indices, K):
+    def check(indices: Any, K: int) -> Any:
         if any(bad(k, K) for k in indices) or (none and not len(indices)):
             raise ValueError("an index is outside")
         return indices
@@ -441,19 +436,19 @@ def refusing(bad, *, none=False):
     return check
 
 
-in_one_hot.choice(
-    "indices_not_checked",
-    "an index outside 0..K-1 is not noticed: NumPy takes -1 for the last row, and K ends in an "
-    "IndexError; both should be a ValueError.",
-    "What does NumPy make of a negative index?",
-    check=lambda indices, K: indices,
-)
-
-in_one_hot.choice(
-    "negative_indices_wrapped",
-    "only indices that are too large are refused: NumPy takes -1 for the last row.",
-    "The range 0..K-1 has two ends. What lies beyond the other one?",
-    check=refusing(lambda k, K: k >= K),
+in_one_hot.slot(
+    "check",
+    indices_not_checked=(
+        "an index outside 0..K-1 is not noticed: NumPy takes -1 for the last row, and K ends in an "
+        "IndexError; both should be a ValueError.",
+        "What does NumPy make of a negative index?",
+        lambda indices, K: indices,
+    ),
+    negative_indices_wrapped=(
+        "only indices that are too large are refused: NumPy takes -1 for the last row.",
+        "The range 0..K-1 has two ends. What lies beyond the other one?",
+        refusing(lambda k, K: k >= K),
+    ),
 )
 
 in_one_hot.family(
@@ -469,7 +464,6 @@ in_one_hot.family(
         "taken modulo K": lambda k, K: np.mod(k, K),
     },
 )
-
 
 in_one_hot.family(
     "outside_as_another_error",
@@ -492,7 +486,7 @@ ZEROS = {
     "To what does each column of a one-hot array sum?",
     values=tuple(ZEROS),
 )
-def column_of_zeros_outside(indices, K, *, value):
+def column_of_zeros_outside(indices: Any, K: int, *, value: str) -> Any:
     outside = ZEROS[value](np.asarray(indices), K)
     return one_hot(np.where(outside, 0, indices), K) * ~outside
 
@@ -513,38 +507,45 @@ in_one_hot.family(
     },
 )
 
-
-@in_one_hot.whole(
-    "the steps lie in rows, (T, K); they lie in columns, (K, T).",
-    "By which side does U multiply X, and which length must then agree?",
-)
-def steps_in_rows(indices, K):
-    return one_hot(indices, K).T
-
-
-in_one_hot.choice(
-    "reshaped_in_place_of_transposed",
-    "rows of steps were reshaped to (K, T), which moves the ones to wrong places; they should be "
-    "transposed.",
-    "In which order does reshape read the entries, and in which does it write them?",
-    finish=lambda X: X.T.reshape(X.shape),
+in_one_hot.slot(
+    "finish",
+    alone=True,
+    steps_in_rows=(
+        "the steps lie in rows, (T, K); they lie in columns, (K, T).",
+        "By which side does U multiply X, and which length must then agree?",
+        lambda X: X.T,
+    ),
+    as_many_rows_as_needed=(
+        "there are as many rows as the largest index needs; there should be K.",
+        "How many rows would the first and the second half of one text have?",
+        lambda X: X[: max(np.flatnonzero(X.any(axis=1)), default=len(X) - 1) + 1],
+    ),
 )
 
-in_one_hot.choice(
-    "whole_rows_filled",
-    "each index fills its whole row with ones; it belongs to its own column only.",
-    "How many ones should an array of T columns hold?",
-    finish=lambda X: np.repeat(X.max(axis=1, keepdims=True, initial=0), X.shape[1], 1),
+in_one_hot.slot(
+    "finish",
+    reshaped_in_place_of_transposed=(
+        "rows of steps were reshaped to (K, T), which moves the ones to wrong places; they should "
+        "be transposed.",
+        "In which order does reshape read the entries, and in which does it write them?",
+        lambda X: X.T.reshape(X.shape),
+    ),
+    whole_rows_filled=(
+        "each index fills its whole row with ones; it belongs to its own column only.",
+        "How many ones should an array of T columns hold?",
+        lambda X: np.maximum(X, X.any(axis=1, keepdims=True)),
+    ),
 )
 
 
-@in_one_hot.whole(
-    "there are as many rows as the largest index needs; there should be K.",
-    "How many rows would the first and the second half of one text have?",
-)
-def as_many_rows_as_needed(indices, K):
-    outside_refused(indices, K)
-    return one_hot(indices, max(indices, default=K - 1) + 1)
+def zeros_in(part: Any) -> Any:
+    """The choice that sets a part of X to 0."""
+
+    def finish(X: np.ndarray) -> np.ndarray:
+        X[part] = 0
+        return X
+
+    return finish
 
 
 in_one_hot.family(
@@ -553,10 +554,10 @@ in_one_hot.family(
     "Write X down for the indices 1, 0, 1 and K = 2, column by column, and compare.",
     "finish",
     {
-        "each 1 one row too high (and for the index 0 in the last row)": lambda X: np.roll(
-            X, -1, 0
+        "each 1 one row too high (and for the index 0 in the last row)": (
+            lambda X: np.roll(X, -1, axis=0)
         ),
-        "each 1 one row too low (and for the index K-1 in row 0)": lambda X: np.roll(X, 1, 0),
+        "each 1 one row too low (and for the index K-1 in row 0)": lambda X: np.roll(X, 1, axis=0),
         "the rows upside down": lambda X: X[::-1],
         "the columns in reverse order": lambda X: X[:, ::-1],
         "zeros and ones exchanged": lambda X: 1 - X,
@@ -571,13 +572,11 @@ in_one_hot.family(
         "in each column how often each index has come so far": lambda X: np.cumsum(X, axis=1),
         "ones in all rows up to the index": lambda X: np.cumsum(X[::-1], axis=0)[::-1],
         "ones in all rows from the index on": lambda X: np.cumsum(X, axis=0),
-        "zeros in the first column": lambda X: X * (np.arange(X.shape[1]) > 0),
-        "zeros in the last column": lambda X: X * (np.arange(X.shape[1]) < X.shape[1] - 1),
-        "zeros in all columns but the last": lambda X: (
-            X * (np.arange(X.shape[1]) == X.shape[1] - 1)
-        ),
-        "zeros in all columns but the first": lambda X: X * (np.arange(X.shape[1]) == 0),
-        "zeros in row 0": lambda X: X * (np.arange(len(X)) > 0)[:, None],
+        "zeros in the first column": zeros_in(np.s_[:, :1]),
+        "zeros in the last column": zeros_in(np.s_[:, -1:]),
+        "zeros in all columns but the last": zeros_in(np.s_[:, :-1]),
+        "zeros in all columns but the first": zeros_in(np.s_[:, 1:]),
+        "zeros in row 0": zeros_in(0),
         "zeros where an index comes again": lambda X: X * (np.cumsum(X, axis=1) == 1),
         "the columns of the identity in order": lambda X: np.eye(*X.shape),
     },

@@ -1,13 +1,14 @@
 """The checks of lesson 1: characters to indices and back, and one-hot columns."""
 
 import numbers
+from functools import partial
 from typing import Any
 
 import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lessons.checking.answering.calling import Function
+from lessons.checking.answering.calling import Function, StudentFunction
 from lessons.checking.answering.contract import describe_type
 from lessons.checking.answering.failure import Wrong, expect, refusal
 from lessons.checking.comparing.compare import agree
@@ -67,6 +68,14 @@ def quoted(text: str) -> str:
     return repr(text) if len(text) <= 50 else f"{text[:50]!r}..."
 
 
+def expect_integer(name: str, value: Any) -> None:
+    """Expect an integer, Python's or NumPy's."""
+    expect(
+        isinstance(value, numbers.Integral) and not isinstance(value, bool),
+        f"{name} is {describe_type(value)}; expected an integer.",
+    )
+
+
 @texts
 def test_characters_are_numbered_in_code_point_order(build_vocabulary: Function, text: str) -> None:
     char_to_index, _ = build_vocabulary(text)
@@ -77,10 +86,7 @@ def test_characters_are_numbered_in_code_point_order(build_vocabulary: Function,
             f"{character!r} is missing from char_to_index of {quoted(text)}.",
         )
         number = char_to_index[character]
-        expect(
-            isinstance(number, numbers.Integral) and not isinstance(number, bool),
-            f"The index of {character!r} is {describe_type(number)}; expected an integer.",
-        )
+        expect_integer(f"The index of {character!r}", number)
         expect(
             number == index,
             f"{character!r} of {quoted(text)} has the index {number!r}; expected {index}.",
@@ -94,15 +100,10 @@ def test_index_to_char_is_the_inverse_of_char_to_index(
     build_vocabulary: Function, text: str
 ) -> None:
     char_to_index, index_to_char = build_vocabulary(text)
-    for name, indices in (
-        ("char_to_index", char_to_index.values()),
-        ("index_to_char", index_to_char),
-    ):
-        for index in indices:
-            expect(
-                isinstance(index, numbers.Integral) and not isinstance(index, bool),
-                f"An index in {name} is {describe_type(index)}; expected an integer.",
-            )
+    for index in char_to_index.values():
+        expect_integer("An index in char_to_index", index)
+    for index in index_to_char:
+        expect_integer("An index in index_to_char", index)
     pairs = {(character, index) for index, character in index_to_char.items()}
     expect(
         pairs == set(char_to_index.items()) and len(pairs) == len(set(text)),
@@ -110,7 +111,7 @@ def test_index_to_char_is_the_inverse_of_char_to_index(
     )
 
 
-def test_the_vocabulary_is_the_same_in_every_process(build_vocabulary: Function) -> None:
+def test_the_vocabulary_is_the_same_in_every_process(build_vocabulary: StudentFunction) -> None:
     expected, _ = build_vocabulary(MIXED)
     path = build_vocabulary.answer.path
     if not path.is_file():  # a function without a file of its own, as tests of the checks have
@@ -185,7 +186,7 @@ def test_encode_names_a_character_that_it_does_not_know(encode: Function) -> Non
     for unknown in ("\u2603", "\u0436", "\U0001f40d", "\0", "A", " ", "\n", "\t"):
         for text in (unknown, f"{unknown}ab", f"ab{unknown}cc", f"abc{unknown}"):
             error = refusal(
-                lambda text=text: encode(text, char_to_index),
+                partial(encode, text, char_to_index),
                 f"encoding {quoted(text)} with the vocabulary of 'abc'",
             )
             expect(
@@ -196,11 +197,11 @@ def test_encode_names_a_character_that_it_does_not_know(encode: Function) -> Non
 
 def test_encode_refuses_what_lies_between_the_characters_it_knows(encode: Function) -> None:
     """Maps with gaps, in no order, and with nothing in them."""
-    maps = ({"a": 0, "c": 1, "e": 2}, {"e": 1, "a": 2, "c": 0}, {})
+    maps: tuple[dict[str, int], ...] = ({"a": 0, "c": 1, "e": 2}, {"e": 1, "a": 2, "c": 0}, {})
     for char_to_index in maps:
         for unknown in "bdf\0\u20ac":
             refusal(
-                lambda unknown=unknown, char_to_index=char_to_index: encode(unknown, char_to_index),
+                partial(encode, unknown, char_to_index),
                 f"encoding {unknown!r} with the map {char_to_index}",
             )
 
@@ -213,9 +214,9 @@ def test_one_hot_has_a_one_in_the_row_of_each_index(
     one_hot: Function, seed: int, K: int, T: int
 ) -> None:
     indices = np.random.default_rng(seed).integers(K, size=T)
-    X = one_hot(indices, K)
-    agree(f"one_hot({indices.tolist()}, {K})", X, np.eye(K)[:, indices], 0,
-          oracle="columns of the identity")  # fmt: skip
+    X, expected = one_hot(indices, K), np.eye(K)[:, indices]
+    called = f"one_hot({indices.tolist()}, {K})"
+    agree(called, X, expected, 0, oracle="columns of the identity")
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -227,8 +228,8 @@ def test_one_hot_counts_joins_and_relabels(one_hot: Function, seed: int) -> None
     agree("the sum of each column", X.sum(axis=0), np.ones(7), 0)
     agree("X times X transposed", X @ X.T, np.diag(np.bincount(s, minlength=5)), 0)
     agree("the row of each one", X.argmax(axis=0), s, 0)
-    agree("the columns of a joined text", one_hot(np.append(s, t), 5),
-          np.hstack((X, one_hot(t, 5))), 0)  # fmt: skip
+    together = one_hot(np.append(s, t), 5)
+    agree("the columns of a joined text", together, np.hstack((X, one_hot(t, 5))), 0)
     agree("rows after relabelling", one_hot(order[s], 5)[order], X, 0)
 
 
@@ -236,10 +237,7 @@ def test_one_hot_refuses_indices_outside_0_to_K_minus_1(one_hot: Function) -> No
     for K in (1, 4):
         for bad in (-1, K, -K, K + 3, -K - 1):
             for indices in ([bad], [0, bad], [bad, 0, 0], [0, 0, bad, 0]):
-                refusal(
-                    lambda indices=indices, K=K: one_hot(np.array(indices), K),
-                    f"one_hot({indices}, {K})",
-                )
+                refusal(partial(one_hot, np.array(indices), K), f"one_hot({indices}, {K})")
 
 
 def test_an_empty_text_has_an_empty_vocabulary(build_vocabulary: Function) -> None:
