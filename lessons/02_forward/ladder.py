@@ -10,6 +10,7 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import num
 from lessons.checking.comparing import tolerances
+from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.changing import exchanged, moved, with_argument, with_params
 from lessons.checking.explaining.ladder import (
     Arithmetic,
@@ -139,6 +140,17 @@ SOFTMAX = Ladder(
     ),
     alike=findings.close_entries,
 )
+
+
+def close(a: Any, b: Any) -> bool:
+    """Like `same`, and quicker for finite arrays: many pairs of mistakes are compared."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape == b.shape:
+        with np.errstate(all="ignore"):
+            x, y = a.ravel(), b.ravel()
+            apart, sizes = (x - y) @ (x - y), x @ x + y @ y
+        if np.isfinite(apart) and np.isfinite(sizes):
+            return bool(apart <= tolerances.LADDER**2 * sizes + tolerances.FLOOR**2)
+    return same(a, b)
 
 
 def observe(function: Function, case: Case) -> Outcome:
@@ -301,6 +313,7 @@ FORWARD = Ladder(
         steps_in_columns=True,
         findings=(findings.sums_of_terms, findings.state_table),
     ),
+    alike=close,
 )
 
 LADDERS = {ladder.function: ladder for ladder in (SOFTMAX, FORWARD)}
