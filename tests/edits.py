@@ -1,39 +1,39 @@
 """Known mistakes as edits of right answers: what people type, in styles of their own.
 
-A lesson's table is in tests/answers/edits/; it knows nothing of the registry of mistakes.
+A lesson's table is tests/answers/edits/NAME.toml. It knows nothing of the registry of mistakes but
+their names: `style` is the folder of the right answer that is edited, `old` a piece that occurs in
+it once, `new` what takes its place (or several of both, one after the other), and `fits` how the
+name of a check begins that says the same as the mistake.
 """
 
+import tomllib
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSON_WITH, ROOT
 
+ANSWERS = ROOT / "tests" / "answers"
+
 
 class Edited(NamedTuple):
-    """A mistake: the answer in tests/answers that is edited, what is replaced, and by what.
+    """A mistake, as an edit."""
 
-    `fits` is how the name of a check begins that says the same as the mistake.
-    """
-
-    style: str  # the folder of the answer, or several lines where the place is not the only one
-    old: str | tuple[str, ...]
-    new: str | tuple[str, ...]
+    style: str
+    old: str | list[str]
+    new: str | list[str]
     fits: str = ""
 
     def function(self, name: str) -> Callable[..., Any]:
         """The contract function called `name`, of the edited answer."""
-        path = ROOT / "tests" / "answers" / self.style / LESSON_WITH[name].file
+        path = ANSWERS / self.style / LESSON_WITH[name].file
         source = path.read_text(encoding="utf-8")
-        olds = (self.old,) if isinstance(self.old, str) else self.old
-        news = (self.new,) if isinstance(self.new, str) else self.new
+        olds = [self.old] if isinstance(self.old, str) else self.old
+        news = [self.new] if isinstance(self.new, str) else self.new
         for old, new in zip(olds, news, strict=True):
             if source.count(old) != 1:
-                raise ValueError(
-                    f"{path.name} of {self.style} has {source.count(old)} times {old!r}"
-                )
+                raise ValueError(f"{path} has {source.count(old)} times {old!r}")
             source = source.replace(old, new)
         module: dict[str, Any] = {"__name__": f"edited_{path.stem}"}
         exec(compile(source, str(path), "exec"), module)
@@ -41,22 +41,8 @@ class Edited(NamedTuple):
         return function
 
 
-class Written(NamedTuple):
-    """A mistake that no small edit can say, written out."""
-
-    call: Callable[..., Any]
-    fits: str = ""
-
-    def function(self, name: str) -> Callable[..., Any]:
-        """The function itself."""
-        return self.call
-
-
-Row = Edited | Written
-
-
 @cache
-def table(lesson: Lesson) -> dict[str, Row]:
-    """A lesson's mistakes in other styles, by their names in the registry."""
-    rows: dict[str, Row] = import_module(f"tests.answers.edits.{lesson.module}").EDITS
-    return rows
+def table(lesson: Lesson) -> dict[str, Edited]:
+    """A lesson's mistakes as edits, by their names in the registry."""
+    text = (ANSWERS / "edits" / f"{lesson.module}.toml").read_text(encoding="utf-8")
+    return {name: Edited(**row) for name, row in tomllib.loads(text).items()}

@@ -184,7 +184,7 @@ def test_a_loop_at_the_files_own_level_is_stopped(tmp_path):
         "import importlib\nm = importlib.import_module('lessons.02_forward.mistakes')\n" + RIGHT,
         "import importlib\nm = importlib.import_module('lessons.02_forward.ladder')\n" + RIGHT,
         "from tests.answers.loops.forward import forward, softmax\n",
-        "from tests.answers.edits.forward import EDITS\n" + RIGHT,
+        "from tests.edits import table\n" + RIGHT,
     ],
 )
 def test_an_answer_that_imports_its_own_solution_is_wrong(tmp_path, text):

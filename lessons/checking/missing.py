@@ -6,6 +6,7 @@ there is one.
 
 import argparse
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +30,7 @@ def missing(lesson: Lesson) -> Iterator[str]:
         "hand-sized cases": lesson.folder / "ladder.py",
         "known mistakes": lesson.folder / "mistakes.py",
         **{f"right answer in the style {style}": tests / style / lesson.file for style in STYLES},
-        "known mistakes in another style": tests / "edits" / lesson.file,
+        "known mistakes as edits": tests / "edits" / f"{lesson.module}.toml",
     }
     lacking = {what: path for what, path in files.items() if not path.is_file()}
     yield from (
@@ -45,7 +46,8 @@ def missing(lesson: Lesson) -> Iterator[str]:
 def missing_for_functions(lesson: Lesson) -> Iterator[str]:
     """What a room with all its files lacks for some function or mistake."""
     reference = import_module(f"reference.{lesson.module}")
-    edits = import_module(f"tests.answers.edits.{lesson.module}")
+    table = ROOT / "tests" / "answers" / "edits" / f"{lesson.module}.toml"
+    edits = tomllib.loads(table.read_text(encoding="utf-8"))
     known = mistakes_of(lesson)
     for name in lesson.functions:
         owners = [other.name for other in LESSONS.values() if name in other.functions]
@@ -60,8 +62,8 @@ def missing_for_functions(lesson: Lesson) -> Iterator[str]:
         if name not in {mistake.function for mistake in known}:
             yield f"mistakes.py: a known mistake in {name}"
     for mistake in known:
-        if mistake.name not in entries(edits, "EDITS"):
-            yield f"tests/answers/edits/{lesson.file}: a row for {mistake.name}"
+        if mistake.name not in edits:
+            yield f"{table.relative_to(ROOT).as_posix()}: a row for {mistake.name}"
 
 
 def entries(module: ModuleType, table: str) -> dict[str, object]:
