@@ -49,14 +49,14 @@ def missing_for_functions(lesson: Lesson) -> Iterator[str]:
     table = ROOT / "tests" / "answers" / "edits" / f"{lesson.module}.toml"
     edits = tomllib.loads(table.read_text(encoding="utf-8"))
     known = mistakes_of(lesson)
+    if not entries(room_module(lesson, f"test_{lesson.module}"), "EXAMPLES"):
+        yield f"test_{lesson.file}: EXAMPLES of arguments, for what every function must keep to"
     for name in lesson.functions:
         owners = [other.name for other in LESSONS.values() if name in other.functions]
         if len(owners) > 1:
             yield f"{name}: a name of its own; {' and '.join(owners)} share it"
         if not hasattr(reference, name):
             yield f"reference/{lesson.file}: the function {name}"
-        if name not in entries(room_module(lesson, f"test_{lesson.module}"), "EXAMPLES"):
-            yield f"test_{lesson.file}: EXAMPLES of arguments for {name}"
         if name not in entries(room_module(lesson, "ladder"), "LADDERS"):
             yield f"ladder.py: an entry of LADDERS for {name}"
         if name not in {mistake.function for mistake in known}:
