@@ -21,11 +21,16 @@ from lessons.checking.answering.contract import (
 from lessons.checking.answering.failure import expect
 
 
+def attributes(what: str, value: Any, *names: str) -> None:
+    """Expect a value with these attributes."""
+    returned_something(what, value)
+    for name in names:
+        expect(hasattr(value, name), f"{what}, {describe_type(value)}, has no attribute {name}.")
+
+
 def step(value: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
     """One Step of training_steps."""
-    returned_something("the step", value)
-    for name in ("step", "epoch", "loss", "smooth_loss", "h"):
-        expect(hasattr(value, name), f"the step, {describe_type(value)}, has no attribute {name}.")
+    attributes("the step", value, "step", "epoch", "loss", "smooth_loss", "h")
     for name in ("step", "epoch"):
         whole = getattr(value, name)
         expect(
@@ -39,12 +44,7 @@ def step(value: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
 
 def train(result: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
     """A Result."""
-    returned_something("the result", result)
-    for name in ("params", "best_params", "best_loss", "smooth_losses"):
-        expect(
-            hasattr(result, name),
-            f"the result, {describe_type(result)}, has no attribute {name}.",
-        )
+    attributes("the result", result, "params", "best_params", "best_loss", "smooth_losses")
     tensors("result.params", result.params, params)
     tensors("result.best_params", result.best_params, params)
     number("result.best_loss", result.best_loss)

@@ -1,9 +1,9 @@
 """Small cases of lesson 8: first weights by their statistics, training as tiny runs."""
 
+import math
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,34 +12,29 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.contract import tensors
 from lessons.checking.answering.failure import WrongLength
 from lessons.checking.answering.printing import listed, num
-from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.values import copied
-from lessons.checking.comparing.compare import same
+from lessons.checking.comparing import tolerances
 from lessons.checking.explaining.changing import with_option
-from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import (
     Attempt,
     Case,
     Ladder,
+    Outcome,
     Questions,
     Rung,
     Telling,
     tenths,
 )
-from reference.training import training_steps
 
 from . import findings
-
-flat, setting = findings.flat, findings.setting
-
-Params = dict[str, np.ndarray]
-ORDER = findings.ORDER
+from .findings import setting
+from .updates import RESULTS, Moment, Params, Run, flat, record, shaped
 
 
 class Shown(dict[str, Any]):
     """What a call leaves; two look the same in four digits if their reprs are equal."""
 
-    steps: list[Any] | None = None  # of a run, each judged, once they have been
+    steps: list[Moment] | None = None  # of a run, once they have been judged
 
     def __repr__(self) -> str:
         """A few letters made of all numbers, as they would be shown."""
@@ -47,35 +42,29 @@ class Shown(dict[str, Any]):
         return f"<{zlib.crc32(text.encode()):08x}>"
 
 
-# ---- first weights: what is measured of them
-
-
-CLOSE = 0.15  # what 4,000 draws differ in from case to case is 7 times smaller
-
-
-def near(a: Any, b: Any) -> bool:
+def about_equal(a: Any, b: Any) -> bool:
     """Whether two measured numbers agree, as those of two right answers do."""
     if isinstance(a, float) and isinstance(b, float):
-        return abs(a - b) <= CLOSE * max(abs(a), abs(b), 1)
+        return math.isclose(a, b, rel_tol=tolerances.DRAWS, abs_tol=tolerances.DRAWS)
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(near(a[key], b[key]) for key in a)
+        return a.keys() == b.keys() and all(about_equal(a[key], b[key]) for key in a)
     return type(a) is type(b) and bool(a == b)
 
 
-def sigma_of(each: Case) -> float:
+def sigma_of(case: Case) -> float:
     """The standard deviation that is asked for."""
-    return float(each.options.get("sigma", 0.01))
+    return float(case.options.get("sigma", 0.01))
 
 
-def measured(function: Function, each: Case) -> dict[str, Any]:
+def measured(function: Function, case: Case) -> Outcome:
     """Deviation and mean in units of sigma, shape of the distribution, biases, use of rng."""
-    K, m, seed = each.arguments
-    params = function.in_place(K, m, np.random.default_rng(seed), **each.options)
+    K, m, seed = case.arguments
+    params = function.in_place(K, m, np.random.default_rng(seed), **case.options)
     facts = Shown()
     for name in "UWV":
         w = params[name]
         spread = float(w.std()) if np.ptp(w) else 0.0  # rounding leaves equal numbers a little
-        facts[f"deviation of {name}"] = spread / sigma_of(each)
+        facts[f"deviation of {name}"] = spread / sigma_of(case)
         facts[f"mean of {name}"] = float(w.mean()) / spread if spread else 0.0
     facts["share"] = beyond(params)
     facts["wrong"] = [*habits(params), *copies(function, seed), *use_of_rng(function, seed)]
@@ -114,26 +103,27 @@ def copies(function: Function, seed: int) -> list[str]:
 
 def use_of_rng(function: Function, seed: int) -> list[str]:
     """What is wrong in how the weights follow from rng."""
-    rng = np.random.default_rng(seed)
-    one, two = (flat(function.in_place(3, 2, rng)) for _ in range(2))
-    again, other = (flat(function.in_place(3, 2, np.random.default_rng(s)))
-                    for s in (seed, seed + 1))  # fmt: skip
+    rng, like_it, other = (np.random.default_rng(s) for s in (seed, seed, seed + 1))
+    first, second, again, elsewhere = (
+        flat(function.in_place(3, 2, rng)) for rng in (rng, rng, like_it, other)
+    )
     wrong = {
-        "The same state of rng gives other weights.": not np.array_equal(one, again),
-        "Another rng gives the same weights.": np.array_equal(one, other),
-        "A second call with one rng gives the same weights.": np.array_equal(one, two),
+        "The same state of rng gives other weights.": not np.array_equal(first, again),
+        "Another rng gives the same weights.": np.array_equal(first, elsewhere),
+        "A second call with one rng gives the same weights.": np.array_equal(first, second),
     }
     return [says for says, holds in wrong.items() if holds]
 
 
-def about_weights(each: Attempt) -> list[str]:
+def about_weights(attempt: Attempt) -> list[str]:
     """What of the measured facts is not as it should be, in one sentence each."""
-    yours, due, said = each.yours["params"], each.expected["params"], []
+    yours, expected, said = attempt.yours["params"], attempt.expected["params"], []
     for fact, should in (("standard deviation", "sigma"), ("mean", "0")):
         keys = {name: f"{fact.split()[-1]} of {name}" for name in "UWV"}
-        off = [name for name, key in keys.items() if not near(yours[key], due[key])]
+        off = [name for name, key in keys.items() if not about_equal(yours[key], expected[key])]
         said += [f"The {fact} of {listed(off)} is not {should}."] * bool(off)
-    if not near(yours["share"], due["share"]) and not any("Weights" in s for s in yours["wrong"]):
+    far = not about_equal(yours["share"], expected["share"])
+    if far and not any("Weights" in sentence for sentence in yours["wrong"]):
         said.append(
             f"{10 * yours['share']:.3g} % of the weights lie beyond two standard deviations; "
             "of a normal distribution 4.6 % do."
@@ -141,16 +131,17 @@ def about_weights(each: Attempt) -> list[str]:
     return said + yours["wrong"]
 
 
-def picture_of_weights(each: Attempt) -> list[str]:
-    """Measured deviations and means beside those that are due."""
+def picture_of_weights(attempt: Attempt) -> list[str]:
+    """Measured deviations and means beside those that are expected."""
     lines = [f"  {'':<30}{'U':>10}{'W':>10}{'V':>10}"]
-    for key, label, unit, due in (
-        ("deviation", "standard deviation", sigma_of(each.case), sigma_of(each.case)),
+    sigma = sigma_of(attempt.case)
+    for key, label, unit, expected in (
+        ("deviation", "standard deviation", sigma, sigma),
         ("mean", "mean / standard deviation", 1.0, 0.0),
     ):
-        row = [each.yours["params"][f"{key} of {name}"] * unit for name in "UWV"]
+        row = [attempt.yours["params"][f"{key} of {name}"] * unit for name in "UWV"]
         lines.append(f"  {label + ', yours':<30}" + "".join(f"{x:>10.3g}" for x in row))
-        lines.append(f"  {'expected, about':<30}" + f"{due:>10.3g}" * 3)
+        lines.append(f"  {'expected, about':<30}" + f"{expected:>10.3g}" * 3)
     return lines
 
 
@@ -172,24 +163,18 @@ INITIALISE = Ladder(
         first_rung("sigma = 2", sigma=2.0),
     ),
     measured,
-    alike=near,
+    alike=about_equal,
     telling=Telling(
-        shows=lambda each: {
-            "K": each.arguments[0],
-            "m": each.arguments[1],
-            "sigma": sigma_of(each),
-        },
         says="gives wrong first weights",
+        shows=lambda case: {
+            "K": case.arguments[0],
+            "m": case.arguments[1],
+            "sigma": sigma_of(case),
+        },
         about=about_weights,
         picture=picture_of_weights,
     ),
-    questions=Questions(
-        switches={"where sigma is given": lambda each: with_option("sigma", sigma_of(each))(each)},
-    ),
 )
-
-
-# ---- tiny runs: what they leave
 
 
 EARLY = "params have changed before the first Step was asked for; use `yield`, a step at a time."
@@ -198,26 +183,28 @@ LATER = "The h of an earlier Step is changed by later steps; hand out a new arra
 TEXT = "The indices are changed."
 
 
-def observed(function: Function, each: Case) -> dict[str, Any]:
+def observed(function: Function, case: Case) -> Outcome:
     """The steps of a run, the params after each of them, and what else it did."""
-    params, indices = copied(each.arguments[0]), each.arguments[1].copy()
+    params, indices = copied(case.arguments[0]), case.arguments[1].copy()
     given, start = dict(params), flat(params)
-    steps = function.in_place(params, indices, each.arguments[2], **each.options)
+    steps = function.in_place(params, indices, case.arguments[2], **case.options)
     broken = [] if np.array_equal(flat(params), start) else [EARLY]
-    seen, states = [], []
+    seen: Run = {name: [] for name in RESULTS}
+    handed_out = []
     for step in as_many_as_come(steps):
-        rebound = any(params.get(name) is not given[name] for name in ORDER)
+        rebound = any(params.get(name) is not given[name] for name in given)
         if rebound or not np.isfinite(flat(params)).all():
-            tensors("params after a step", params, each.arguments[0])
-        h = step.h.copy()
-        seen.append((step.step, step.epoch, step.loss, step.smooth_loss, h[:, 0], flat(params)))
-        states.append((step.h, h))
-    broken += [REBOUND.format(name) for name in ORDER if params.get(name) is not given[name]][:1]
-    broken += [LATER] * any(not np.array_equal(now, then) for now, then in states)
-    broken += [TEXT] * (not np.array_equal(indices, each.arguments[1]))
-    columns = [np.array(column) for column in zip(*seen, strict=True)] or [np.empty(0)] * 6
-    run = Shown(zip(findings.NAMES, columns, strict=True), broken=broken)
-    states_at_the_end(each, run)
+            tensors("params after a step", params, case.arguments[0])
+        record(seen, step, params)
+        handed_out.append(step.h)
+    broken += [REBOUND.format(name) for name in given if params.get(name) is not given[name]][:1]
+    later = [
+        not np.array_equal(h[:, 0], then) for h, then in zip(handed_out, seen["h"], strict=True)
+    ]
+    broken += [LATER] * any(later)
+    broken += [TEXT] * (not np.array_equal(indices, case.arguments[1]))
+    run = Shown({name: np.array(column) for name, column in seen.items()}, broken=broken)
+    states_at_the_end(case, run)
     return {"run": run}
 
 
@@ -227,20 +214,19 @@ def as_many_as_come(steps: Iterator[Any]) -> Iterator[Any]:
         yield from steps
 
 
-def states_at_the_end(each: Case, run: Shown) -> None:
+def states_at_the_end(case: Case, run: Shown) -> None:
     """At the end of an epoch zeros are as good as the last state, which takes their place."""
-    _, _, windows, _ = setting(each)
-    for count in range(windows - 1, len(run["h"]), windows):
+    whole = setting(case)
+    for count in range(whole.windows - 1, len(run["h"]), whole.windows):
         if not run["h"][count].any():
-            run["h"][count] = findings.Moment(each, run, count, []).own.H[:, -1]
+            run["h"][count] = Moment(whole, run, count).own.H[:, -1]
 
 
-def shown_run(each: Case) -> dict[str, Any]:
+def shown_run(case: Case) -> dict[str, Any]:
     """The params, the text and the options."""
-    params, indices, _ = each.arguments
-    options = {"T": setting(each)[1], "eta": 0.1, "epochs": 1} | each.options
-    options.pop("seq_length", None)
-    return {"text": "".join(chr(ord("a") + k) for k in indices)} | options | params
+    of = setting(case)
+    text = "".join(chr(ord("a") + k) for k in of.text)
+    return {"text": text, "T": of.seq_length, "eta": of.eta, "epochs": of.epochs} | of.params
 
 
 def letters(text: str) -> np.ndarray:
@@ -261,8 +247,8 @@ def by_hand_params(size: float = 1.0) -> Params:
 
 def random_params(rng: np.random.Generator, m: int, K: int, size: float = 1.0) -> Params:
     """Weights and biases of one decimal."""
-    params = findings.shaped(tenths(rng, 2 * m * K + m * m + m + K, most=1.0), m, K)
-    return {name: tensor * (size if name == "V" else 1) for name, tensor in params.items()}
+    params = shaped(tenths(rng, 2 * m * K + m * m + m + K, most=1.0), m, K)
+    return params | {"V": size * params["V"]}
 
 
 def run_rung(says: str, text: str, siblings: int = 3, size: float = 1.0, **options: Any) -> Rung:
@@ -283,6 +269,11 @@ def nothing_to_learn_at_first(text: str) -> Case:
     params = {name: np.zeros_like(tensor) for name, tensor in by_hand_params().items()}
     params["c"][0] = 60.0
     return Case(params, letters(text), 3, seq_length=2, eta=0.1, epochs=1)
+
+
+def where_given(name: str, default: float) -> Any:
+    """The change of a case in which an option is given, as it was or with its default."""
+    return lambda case: with_option(name, case.options.get(name, default))(case)
 
 
 TRAINING = Ladder(
@@ -306,31 +297,36 @@ TRAINING = Ladder(
         run_rung("seq_length, eta and epochs by default", "abbca" * 10 + "ab"),
     ),
     observed,
-    telling=Telling(shows=shown_run, says="goes wrong", about=findings.about_run, picture=findings.picture_of_run,), questions=Questions(switches={
-        f"where {name} is given": lambda each, name=name, value=value: with_option(
-            name, each.options.get(name, value)
-        )(each)
-        for name, value in {"seq_length": 25, "eta": 0.1, "epochs": 1}.items()
-    }, findings=(
-        findings.what_it_is_instead,
-        findings.how_it_is_smoothed,
-        findings.how_many_steps,
-        findings.what_else_follows,
-    ),),
-)  # fmt: skip
+    telling=Telling(
+        says="goes wrong",
+        shows=shown_run,
+        about=findings.about_run,
+        picture=findings.picture_of_run,
+    ),
+    questions=Questions(
+        switches={
+            "where seq_length is given": where_given("seq_length", 25),
+            "where eta is given": where_given("eta", 0.1),
+            "where epochs is given": where_given("epochs", 1),
+        },
+        findings=(
+            findings.what_it_is_instead,
+            findings.how_it_is_smoothed,
+            findings.how_many_steps,
+            findings.what_else_follows,
+        ),
+    ),
+)
 
 
-# ---- train: what is kept of a run
-
-
-def kept(function: Function, each: Case) -> dict[str, Any]:
+def kept(function: Function, case: Case) -> Outcome:
     """The Result of a run, and which arrays it holds."""
-    params = copied(each.arguments[0])
+    params = copied(case.arguments[0])
     given = dict(params)
-    result = function.in_place(params, each.arguments[1].copy(), each.arguments[2], **each.options)
+    result = function.in_place(params, case.arguments[1].copy(), case.arguments[2], **case.options)
     best = result.best_params
-    apart = not any(np.shares_memory(best[a], params[b]) for a in ORDER for b in ORDER)
-    arrays = all(params[name] is given[name] for name in ORDER)
+    apart = not any(np.shares_memory(best[a], params[b]) for a in given for b in given)
+    arrays = all(params[name] is given[name] for name in given)
     return {
         "smooth_losses": np.array([float(loss) for loss in result.smooth_losses]),
         "best_loss": float(result.best_loss),
@@ -339,99 +335,7 @@ def kept(function: Function, each: Case) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=100)
-def course(each: Case) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """The right run: losses, smoothed losses, params before the first step and after each."""
-    params = copied(each.arguments[0])
-    losses, smooth, seen = [], [], [flat(params)]
-    for step in training_steps(params, *each.arguments[1:], **each.options):
-        losses.append(step.loss)
-        smooth.append(step.smooth_loss)
-        seen.append(flat(params))
-    return np.array(losses), np.array(smooth), seen
-
-
-STEPS: dict[str, Callable[[np.ndarray, np.ndarray], int]] = {
-    "the best step": lambda losses, smooth: int(np.argmin(smooth)),
-    "the last step": lambda losses, smooth: len(losses) - 1,
-    "the first step": lambda losses, smooth: 0,
-    "the step of the smallest loss of a window": lambda losses, smooth: int(np.argmin(losses)),
-    "the step of the largest smoothed loss": lambda losses, smooth: int(np.argmax(smooth)),
-}
-
-
-def candidates(each: Case) -> dict[str, dict[str, Any]]:
-    """What may be kept of a run in the place of the right things, in words."""
-    losses, smooth, seen = course(each)
-    at = {says: step(losses, smooth) for says, step in STEPS.items()}
-    return {
-        "best_params": {f"those after {says}": seen[k + 1] for says, k in at.items()}
-        | {f"those from before {says}": seen[k] for says, k in at.items()},
-        "best_loss": {f"the smoothed loss of {says}": smooth[k] for says, k in at.items()}
-        | {f"the loss of {says}": losses[k] for says, k in at.items()},
-    }
-
-
-def what_is_kept(evidence: Evidence) -> list[str]:
-    """What a wrong result of train is, in all runs."""
-    said, every = [], [(each.yours, candidates(each.case)) for each in evidence.attempts]
-    every = [(yours | {"best_params": yours["best_params"]["values"]}, c) for yours, c in every]
-    for name in {"best_params", "best_loss"} & {*evidence.quantities}:
-        for says in every[0][1][name]:
-            if all(findings.same_number(yours[name], c[name][says]) for yours, c in every):
-                said.append(f"Your {name} {'is' if name == 'best_loss' else 'are'} {says}.")
-                break
-    own = all(yours["best_loss"] == min(yours["smooth_losses"]) for yours, _ in every)
-    if "best_loss" in evidence.quantities and own:
-        said.append("Your best_loss is the smallest of your smooth_losses.")
-    return sorted(said)
-
-
-def about_kept(each: Attempt) -> list[str]:
-    """What is wrong with the arrays of a result, and with the number of losses."""
-    yours, n, due = (
-        each.yours,
-        len(each.yours["smooth_losses"]),
-        len(each.expected["smooth_losses"]),
-    )
-    shared = not yours["best_params"]["apart"]
-    wrong = {
-        "best_params share their arrays with params, and change with them.": shared,
-        "result.params is another dict than the given params.": not yours["params"]["given"],
-        "The arrays in params are other ones after training.": not yours["params"]["arrays"],
-        f"smooth_losses has length {n}; expected {due}, one number a step.": n != due,
-        "params are not those after the last step.": not same(
-            yours["params"]["values"], each.expected["params"]["values"]
-        ),
-    }
-    return [says for says, holds in wrong.items() if holds]
-
-
-def picture_of_kept(each: Attempt) -> list[str]:
-    """The smoothed losses, and which params are kept."""
-    losses, smooth, seen = course(each.case)
-    best = int(np.argmin(smooth))
-    rows = {
-        "step": [*range(len(smooth))],
-        "loss": [num(x) for x in losses],
-        "smoothed loss": [num(x) + "*" * (k == best) for k, x in enumerate(smooth)],
-    }
-    lines = [f"  {label:<14}" + "".join(f"{x:>9}" for x in row[:6]) for label, row in rows.items()]
-    lines[-1] += "   (* the smallest)"
-    for name in ("smooth_losses", "best_loss"):
-        if not same(each.yours[name], each.expected[name]):
-            lines.append(f"  {name}, yours     {findings.text_of(each.yours[name])}"[:79])
-            lines.append(f"  {name}, expected  {findings.text_of(each.expected[name])}"[:79])
-    yours = each.yours["best_params"]["values"]
-    after = [k for k, values in enumerate(seen) if same(yours, values)]
-    if after and not same(yours, seen[best + 1]):
-        told = f"those after step {after[0] - 1}" if after[0] else "those before step 0"
-        lines.append(f"  best_params, yours     {told}")
-        lines.append(f"  best_params, expected  those after step {best}")
-    return lines
-
-
-def kept_rung(says: str, text: str, siblings: int = 2, **options: Any) -> Rung:
+def kept_rung(says: str, text: str, **options: Any) -> Rung:
     """A text in which a costs little and c much; in siblings the weights are others."""
     c = np.array([[3.0], [0.0], [-3.0]])
 
@@ -439,32 +343,30 @@ def kept_rung(says: str, text: str, siblings: int = 2, **options: Any) -> Rung:
         params = random_params(rng, 2, 3, 0.5) | {"c": c + tenths(rng, 3, 1, most=0.5)}
         return Case(params, letters(text), 3, **options)
 
-    return Rung(says, Case(by_hand_params(0.5) | {"c": c}, letters(text), 3, **options), draw,
-                siblings)  # fmt: skip
+    hand = Case(by_hand_params(0.5) | {"c": c}, letters(text), 3, **options)
+    return Rung(says, hand, draw, siblings=2)
 
 
-T9, T13 = ({"seq_length": T, "eta": 0.1} for T in (9, 13))
 HARD, EASY, END = "cbcbcbcbc", "aaaaaaaaa", "bcbbcbcbcb"
+TWO_STEPS, THREE_STEPS = {"seq_length": 13, "eta": 0.1}, {"seq_length": 9, "eta": 0.1}
 TRAIN = Ladder(
     "train",
     (
         kept_rung("one step", HARD + EASY + EASY, seq_length=26, eta=0.1),
-        kept_rung("two steps, the second the best", HARD + HARD[:4] + EASY * 2, **T13),
-        kept_rung("two steps, the first the best", EASY + "aaaab" + HARD + END, **T13),
-        kept_rung("three steps, the second the best", HARD + EASY + END, **T9),
+        kept_rung("two steps, the second the best", HARD + HARD[:4] + EASY * 2, **TWO_STEPS),
+        kept_rung("two steps, the first the best", EASY + "aaaab" + HARD + END, **TWO_STEPS),
+        kept_rung("three steps, the second the best", HARD + EASY + END, **THREE_STEPS),
         kept_rung("two epochs and eta = 0.5", HARD + EASY + END, epochs=2, seq_length=9, eta=0.5),
         kept_rung("options by default", EASY * 3 + HARD * 3),
     ),
     kept,
     telling=Telling(
-        shows=shown_run,
         says="keeps something wrong",
-        about=about_kept,
-        picture=picture_of_kept,
+        shows=shown_run,
+        about=findings.about_kept,
+        picture=findings.picture_of_kept,
     ),
-    questions=Questions(
-        findings=(what_is_kept,),
-    ),
+    questions=Questions(findings=(findings.what_is_kept,)),
 )
 
 LADDERS = {ladder.function: ladder for ladder in (INITIALISE, TRAINING, TRAIN)}

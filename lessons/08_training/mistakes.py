@@ -3,69 +3,68 @@
 The functions drawn, loop and kept_best are right unless a keyword says otherwise.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import repeat
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
-from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.values import copied
-from lessons.checking.explaining.mistakes import Mistakes
+from lessons.checking.explaining.mistakes import Mistakes, formulas
 from reference.training import Result, Step
 from reference.training import training_steps as right_training_steps
 
-from . import findings
+from .updates import Params, Reading, flat, read, shaped
 
-flat, read, shaped = findings.flat, findings.read, findings.shaped
+ONE_WINDOW = "By how much may one window move the smoothed loss?"
+ON_ARRIVAL = "What do params hold when a Step arrives?"
 
 
 def drawn(
-    K,
-    m,
-    rng,
-    sigma=0.01,
+    K: int,
+    m: int,
+    rng: Any,
+    sigma: float = 0.01,
     *,
-    spread=lambda sigma, columns: sigma,
-    draw=lambda rng, shape: rng.standard_normal(shape),
-    bias=lambda rng, sigma, shape: np.zeros(shape),
-):
+    spread: Any = lambda sigma, columns: sigma,
+    draw: Any = lambda rng, shape: rng.standard_normal(shape),
+    bias: Any = lambda rng, sigma, shape: np.zeros(shape),
+) -> Params:
     """First weights, with a choice of what is drawn, how wide, and of the biases."""
     weights = {"U": (m, K), "W": (m, m), "V": (K, m)}
     params = {n: spread(sigma, shape[1]) * draw(rng, shape) for n, shape in weights.items()}
-    biases = {name: bias(rng, sigma, shape) for name, shape in {"b": (m, 1), "c": (K, 1)}.items()}
-    return params | biases
+    return params | {"b": bias(rng, sigma, (m, 1)), "c": bias(rng, sigma, (K, 1))}
 
 
-class Now:
+class Now(SimpleNamespace):
     """All that a part of the loop may look at: the options, the window, what came of it so far.
 
     Of each window: at, x, y, h (the state it is read with), seen (what it gives), g (what the
     update is made of), theta (the params, after it), loss, and smooth.
     """
 
-    def __init__(self, theta, h, K, T, eta):
-        self.theta, self.h, self.K, self.T, self.eta = theta, h, K, T, eta
-        self.memory, self.gradients = 0 * theta, []
-        self.smooth = None
-        self.count = self.place = 0  # of updates, and of windows in the epoch
-
-    def read_again(self, *, from_the_end=False):
-        """The window read with the params after the update."""
-        h = self.seen.H[:, -1] if from_the_end else self.h
+    def read_again(self, h: np.ndarray) -> Reading:
+        """The window read from this state, with the params after the update."""
         return read(self.K, self.theta, h, self.x, self.y)
 
-    def adagrad(self, g, eta=None):
+    def read_on(self) -> Reading:
+        """The window read with the params after the update, from the state that it ended in."""
+        return self.read_again(self.seen.H[:, -1])
+
+    def adagrad(self, g: np.ndarray, eta: float) -> tuple[np.ndarray, np.ndarray]:
         """New params and memory."""
         memory = self.memory + g * g
-        return self.theta - (eta or self.eta) * g / np.sqrt(memory + 1e-8), memory
+        return self.theta - eta * g / np.sqrt(memory + 1e-8), memory
 
 
-def within(g, low=-5.0, high=5.0):
+def within(g: np.ndarray, low: float = -5.0, high: float = 5.0) -> np.ndarray:
     """A gradient, clipped."""
     return np.clip(g, low, high)
 
 
-def windows_of(indices, T, *, stride=0, least=1):
+def windows_of(indices: np.ndarray, T: int, *, stride: int = 0, least: int = 1) -> list[Any]:
     """Where each window starts, its inputs and its targets: T + stride apart.
 
     `least` more than T - 1 characters must be left.
@@ -75,48 +74,63 @@ def windows_of(indices, T, *, stride=0, least=1):
     return [(s, indices[s:e], indices[s + 1 : e + 1]) for s, e in ends]
 
 
-def smoothed(now, weight=0.999, new=0.001, first=None):
+def smoothed(now: Now, weight: float = 0.999, new: float = 0.001, first: Any = None) -> Any:
     """The smoothed loss after a window; `first` is the one before the first window, if any."""
     before = first if now.smooth is None else now.smooth
     return now.loss if before is None else weight * before + new * now.loss
 
 
-def write(params, theta):
+def write(params: Params, theta: np.ndarray) -> None:
     """New values in the given arrays."""
-    for name, tensor in shaped(theta, len(params["b"]), len(params["c"])).items():
+    for name, tensor in shaped_like(params, theta).items():
         params[name][...] = tensor
 
 
+def shaped_like(params: Params, theta: np.ndarray) -> Params:
+    """The five tensors with these entries."""
+    return shaped(theta, len(params["b"]), len(params["c"]))
+
+
 def loop(
-    params, indices, K, *, seq_length=25, eta=0.1, epochs=1, give=lambda steps: steps, **choice
-):
-    """The training loop; `give` makes of its steps what is returned."""
-    now = Now(flat(params), np.zeros(len(params["b"])), K, seq_length, eta)
-    return give(_steps(now, params, np.asarray(indices), epochs, **choice))
-
-
-def _steps(
-    now,
-    params,
-    indices,
-    epochs,
+    params: Params,
+    indices: np.ndarray,
+    K: int,
     *,
-    passes=range,
-    windows=windows_of,
-    enter=lambda now: now.h if now.place else 0 * now.h,
-    remember=lambda now: now.memory,
-    gradient=lambda now: within(now.seen.gradient),
-    update=lambda now: now.adagrad(now.g),
-    write=write,
-    loss=lambda now: now.seen.loss,
-    smoothing=smoothed,
-    number=lambda now: now.count,
-    epoch_number=lambda now: now.epoch,
-    carry=lambda now: now.seen.H[:, -1],
-    shown=lambda now, carried: carried,
-    before_the_update=False,
-    handed_out=lambda now: True,
-):
+    seq_length: int = 25,
+    eta: float = 0.1,
+    epochs: int = 1,
+    give: Any = lambda steps: steps,
+    **choice: Any,
+) -> Any:
+    """The training loop; `give` makes of its steps what is returned."""
+    now = Now(K=K, T=seq_length, eta=eta, theta=flat(params), h=np.zeros(len(params["b"])))
+    now.memory, now.gradients = 0 * now.theta, []
+    now.smooth, now.count = None, 0  # the smoothed loss and the number of updates so far
+    return give(steps_of(now, params, np.asarray(indices), epochs, **choice))
+
+
+def steps_of(
+    now: Now,
+    params: Params,
+    indices: np.ndarray,
+    epochs: int,
+    *,
+    passes: Any = range,
+    windows: Any = windows_of,
+    enter: Any = lambda now: now.h if now.place else 0 * now.h,
+    remember: Any = lambda now: now.memory,
+    gradient: Any = lambda now: within(now.seen.gradient),
+    update: Any = lambda now: now.adagrad(now.g, now.eta),
+    write: Any = write,
+    loss: Any = lambda now: now.seen.loss,
+    smoothing: Any = smoothed,
+    number: Any = lambda now: now.count,
+    epoch_number: Any = lambda now: now.epoch,
+    carry: Any = lambda now: now.seen.H[:, -1],
+    shown: Any = lambda now, carried: carried,
+    before_the_update: bool = False,
+    handed_out: Any = lambda now: True,
+) -> Iterator[Step]:
     """The training loop, with a choice of how each of its parts is made."""
     for now.epoch in passes(epochs):
         pieces = windows(indices, now.T)
@@ -143,22 +157,23 @@ def _steps(
 
 
 def kept_best(
-    params,
-    indices,
-    K,
+    params: Params,
+    indices: np.ndarray,
+    K: int,
     *,
-    training_steps=right_training_steps,
-    hand_on=lambda options: options,
-    measure=lambda step: step.smooth_loss,
-    better=lambda new, best: new < best,
-    snapshot=lambda before, params: copied(params),
-    record=lambda step, new_best: [step.smooth_loss],
-    lowest=lambda best, step: best,
-    finish=lambda result: result,
-    **options,
-):
+    training_steps: Any = right_training_steps,
+    hand_on: Any = lambda options: options,
+    measure: Any = lambda step: step.smooth_loss,
+    better: Any = lambda new, best: new < best,
+    snapshot: Any = lambda before, params: copied(params),
+    record: Any = lambda step, new_best: [step.smooth_loss],
+    lowest: Any = lambda best, step: best,
+    finish: Any = lambda result: result,
+    **options: Any,
+) -> Any:
     """All of training_steps, with a choice of what is measured, recorded and kept as best."""
-    records, best, best_params, before, step = [], None, params, copied(params), None
+    records: list[float] = []
+    best, best_params, before, step = None, params, copied(params), None
     for step in training_steps(params, indices, K, **hand_on(options)):
         new_best = best is None or better(measure(step), best)
         records += record(step, new_best)
@@ -173,14 +188,22 @@ in_initialise = Mistakes("initialise", drawn)
 in_training_steps = Mistakes("training_steps", loop)
 in_train = Mistakes("train", kept_best)
 
-
-# ---- initialise
+for mistakes, option, default, wrong in (
+    (in_initialise, "sigma", 0.01, (0.1, 1.0, 0.0, 0.02, 0.005, 0.001, 0.05)),
+    (in_training_steps, "seq_length", 25, (24, 26, 50, 20, 10, 5, 12)),
+    (in_training_steps, "eta", 0.1, (0.01, 0.001, 1.0, 0.0, 0.05, 0.2, 0.5)),
+    (in_training_steps, "epochs", 1, (2, 0)),
+):
+    sentence = f"the default of {option} is {{value}}; it is {default}."
+    mistakes.default(
+        f"{option}_by_default", option, sentence, "What does its signature say?", *wrong
+    )
 
 in_initialise.choice(
     "variance_as_deviation",
     "the weights have standard deviation sigma squared; sigma squared is their variance.",
     "In N(0, sigma^2), what does the second number stand for, and what does rng ask for?",
-    spread=lambda sigma, n: sigma**2,
+    spread=lambda sigma, columns: sigma**2,
 )
 in_initialise.family(
     "another_deviation",
@@ -188,28 +211,13 @@ in_initialise.family(
     "In N(0, sigma^2), what is the standard deviation, whatever the sizes?",
     "spread",
     {
-        "1, whatever sigma is": lambda sigma, n: 1.0,
-        "0.01, whatever sigma is": lambda sigma, n: 0.01,
-        "sqrt(sigma)": lambda sigma, n: sigma**0.5,
-        "1 / sigma": lambda sigma, n: 1 / sigma,
-        "2 sigma": lambda sigma, n: 2 * sigma,
-        "sigma / 2": lambda sigma, n: sigma / 2,
-        "1 / sqrt(number of columns)": lambda sigma, n: n**-0.5,
-        "sigma / sqrt(number of columns)": lambda sigma, n: sigma * n**-0.5,
+        "1, whatever sigma is": lambda sigma, columns: 1.0,
+        "0.01, whatever sigma is": lambda sigma, columns: 0.01,
+        "sqrt(sigma)": lambda sigma, columns: sigma**0.5,
+        **formulas("sigma, columns", "1 / sigma", "2 sigma", "sigma / 2"),
+        "1 / sqrt(number of columns)": lambda sigma, columns: columns**-0.5,
+        "sigma / sqrt(number of columns)": lambda sigma, columns: sigma * columns**-0.5,
     },
-)
-in_initialise.default(
-    "sigma_by_default",
-    "sigma",
-    "the default of sigma is {value}; it is 0.01.",
-    "What does its signature say?",
-    0.1,
-    1.0,
-    0.0,
-    0.02,
-    0.005,
-    0.001,
-    0.05,
 )
 in_initialise.choice(
     "uniform_weights",
@@ -235,7 +243,6 @@ in_initialise.choice(
     "Units must start different from each other. Do the weights see to that alone?",
     bias=lambda rng, sigma, shape: sigma * rng.standard_normal(shape),
 )
-# ---- training_steps
 
 in_training_steps.choice(
     "state_reset_at_each_window",
@@ -257,7 +264,7 @@ in_training_steps.family(
     {
         "the one that the window started from, H[:,0], and so stays zero": lambda now: now.h,
         "the one before the window's last character, H[:,T-1]": lambda now: now.seen.H[:, -2],
-        "made anew with the params after the update": lambda now: now.read_again().H[:, -1],
+        "made anew with the params after the update": lambda now: now.read_again(now.h).H[:, -1],
         "the one after the window's first step, H[:,1]": lambda now: now.seen.H[:, 1],
         "the last pre-activation, A[:,T-1], not its tanh": lambda now: now.seen.A[:, -1],
     },
@@ -268,17 +275,19 @@ in_training_steps.choice(
     "Who continues the text after this Step: with which state?",
     shown=lambda now, carried: now.h,
 )
-in_training_steps.choice(
-    "memory_reset_at_epochs",
-    "the memory of AdaGrad starts again at zero with each epoch; it goes on through all epochs.",
+in_training_steps.slot(
+    "remember",
     "How large is the first step after the memory has been emptied?",
-    remember=lambda now: now.memory if now.place else 0 * now.memory,
-)
-in_training_steps.choice(
-    "memory_reset_at_each_window",
-    "the memory of AdaGrad starts again at zero with each window; it goes on through all epochs.",
-    "How large is the first step after the memory has been emptied?",
-    remember=lambda now: 0 * now.memory,
+    memory_reset_at_epochs=(
+        "the memory of AdaGrad starts again at zero with each epoch; "
+        "it goes on through all epochs.",
+        lambda now: now.memory if now.place else 0 * now.memory,
+    ),
+    memory_reset_at_each_window=(
+        "the memory of AdaGrad starts again at zero with each window; "
+        "it goes on through all epochs.",
+        lambda now: 0 * now.memory,
+    ),
 )
 in_training_steps.choice(
     "smoothed_loss_reset_at_epochs",
@@ -292,25 +301,25 @@ in_training_steps.choice(
     "What should the first smoothed loss be, for weights that are already trained?",
     smoothing=lambda now: smoothed(now, first=now.T * np.log(now.K)),
 )
-WEIGHTS = (
-    (0.99, 0.01), (0.9, 0.1), (0.001, 0.999), (0, 1), (1, 0), (1, 0.001), (0.999, 1), (0.999, 0.01),
-    (0.999, 0.002), (0.999, 0.0005), (0.999, 0), (1.998, 0.001), (0.4995, 0.001), (0.999, 0.999),
-    (0.999, -0.001), (0.999, 1.001), (0.999, -0.999), (0.95, 0.05), (0, 0.001),
-)  # fmt: skip
+WEIGHTS = (  # of the one before and of the window's loss
+    "0.99 0.01, 0.9 0.1, 0.001 0.999, 0 1, 1 0, 1 0.001, 0.999 1, 0.999 0.01, 0.999 0.002, "
+    "0.999 0.0005, 0.999 0, 1.998 0.001, 0.4995 0.001, 0.999 0.999, 0.999 -0.001, 0.999 1.001, "
+    "0.999 -0.999, 0.95 0.05, 0 0.001"
+)
 in_training_steps.family(
     "weights_of_smoothing",
     "the smoothed loss is {value} of the window's; it is 0.999 of the one before plus 0.001.",
-    "By how much may one window move the smoothed loss?",
+    ONE_WINDOW,
     "smoothing",
     {
-        f"{old} of the one before plus {new}": partial(smoothed, weight=old, new=new)
-        for old, new in WEIGHTS
+        f"{old} of the one before plus {new}": partial(smoothed, weight=float(old), new=float(new))
+        for old, new in map(str.split, WEIGHTS.split(","))
     },
 )
 in_training_steps.family(
     "another_smoothing",
     "the smoothed loss is {value}; it is 0.999 of the one before and 0.001 of the window's loss.",
-    "By how much may one window move the smoothed loss?",
+    ONE_WINDOW,
     "smoothing",
     {
         "started from 0, not from the first loss": partial(smoothed, first=0.0),
@@ -385,22 +394,22 @@ in_training_steps.family(
 in_training_steps.choice(
     "loss_after_the_update",
     "the loss is measured after the window's update; it is the loss before it.",
-    "How well does a network foretell a window that it has just learnt from?",
-    loss=lambda now: now.read_again().loss,
+    "How well does a network predict a window that it has just learnt from?",
+    loss=lambda now: now.read_again(now.h).loss,
 )
 in_training_steps.choice(
     "loss_after_the_update_and_the_state",
     "the loss is measured after the window's update, and from the state that the window ended in.",
     "From which state, and with which parameters, was the window read when its gradient was taken?",
-    loss=lambda now: now.read_again(from_the_end=True).loss,
+    loss=lambda now: now.read_on().loss,
 )
 in_training_steps.choice(
     "window_read_again_after_the_update",
     "loss and state are those of a second reading, after the update and from the state that the "
     "window ended in; they belong to the first.",
     "How many forward passes does a window need?",
-    loss=lambda now: now.read_again(from_the_end=True).loss,
-    carry=lambda now: now.read_again(from_the_end=True).H[:, -1],
+    loss=lambda now: now.read_on().loss,
+    carry=lambda now: now.read_on().H[:, -1],
 )
 in_training_steps.choice(
     "loss_divided_by_T",
@@ -408,35 +417,33 @@ in_training_steps.choice(
     "What does a uniform guess among K characters cost over T steps?",
     loss=lambda now: now.seen.loss / len(now.x),
 )
-in_training_steps.choice(
-    "targets_not_moved",
-    "the targets are the inputs themselves; each target is the character after its input.",
-    "What is the network asked when it has read a character?",
-    windows=lambda indices, T: [(s, x, x) for s, x, _ in windows_of(indices, T)],
-)
-in_training_steps.choice(
-    "last_window_left_out",
-    "the last window is left out when it ends with the text's last character.",
+in_training_steps.slot(
+    "windows",
     "A text of T + 1 characters: how many inputs and targets does it hold?",
-    windows=partial(windows_of, least=2),
-)
-in_training_steps.choice(
-    "last_window_always_left_out",
-    "the last window of the text is always left out.",
-    "A text of T + 1 characters: how many inputs and targets does it hold?",
-    windows=lambda indices, T: windows_of(indices, T)[:-1],
-)
-in_training_steps.choice(
-    "windows_too_far_apart",
-    "the windows start T + 1 characters apart; they start T apart.",
-    "Which character should the carried state meet first?",
-    windows=partial(windows_of, stride=1),
-)
-in_training_steps.choice(
-    "shorter_window_at_the_end",
-    "what is left at the end of the text is read as a shorter window; only windows of T steps are.",
-    "While start + T < N there is a window. What follows when that no longer holds?",
-    windows=lambda indices, T: windows_of(indices, T, least=2 - T),
+    targets_not_moved=(
+        "the targets are the inputs themselves; each target is the character after its input.",
+        "What is the network asked when it has read a character?",
+        lambda indices, T: [(s, x, x) for s, x, _ in windows_of(indices, T)],
+    ),
+    last_window_left_out=(
+        "the last window is left out when it ends with the text's last character.",
+        partial(windows_of, least=2),
+    ),
+    last_window_always_left_out=(
+        "the last window of the text is always left out.",
+        lambda indices, T: windows_of(indices, T)[:-1],
+    ),
+    windows_too_far_apart=(
+        "the windows start T + 1 characters apart; they start T apart.",
+        "Which character should the carried state meet first?",
+        partial(windows_of, stride=1),
+    ),
+    shorter_window_at_the_end=(
+        "what is left at the end of the text is read as a shorter window; "
+        "only windows of T steps are.",
+        "While start + T < N there is a window. What follows when that no longer holds?",
+        lambda indices, T: windows_of(indices, T, least=2 - T),
+    ),
 )
 in_training_steps.family(
     "other_windows",
@@ -462,16 +469,17 @@ in_training_steps.choice(
     "What does a single exploding gradient do to the memory of AdaGrad?",
     gradient=lambda now: now.seen.gradient,
 )
-LIMITS = ((-1, 1), (-10, 10), (-4, 4), (-6, 6), (-5, 4), (-5, 6), (-4, 5), (-6, 5), (-3, 3),
-          (-2, 2), (0, 5), (-5, np.inf), (-np.inf, 5))  # fmt: skip
+LIMITS = "-1 1, -10 10, -4 4, -6 6, -5 4, -5 6, -4 5, -6 5, -3 3, -2 2, 0 5, -5 inf, -inf 5"
 in_training_steps.family(
     "clipped_elsewhere",
     "the gradients are clipped to {value}; they are clipped to [-5, 5].",
     "Which limit does `clip` have if none is given?",
     "gradient",
     {
-        f"[{low}, {high}]": lambda now, low=low, high=high: within(now.seen.gradient, low, high)
-        for low, high in LIMITS
+        f"[{low}, {high}]": lambda now, low=float(low), high=float(high): within(
+            now.seen.gradient, low, high
+        )
+        for low, high in map(str.split, LIMITS.split(","))
     },
 )
 in_training_steps.family(
@@ -481,7 +489,7 @@ in_training_steps.family(
     "gradient",
     {
         "all gradients together scaled down to a norm of 5": lambda now: (
-            now.seen.gradient * min(1, 5 / max(np.linalg.norm(now.seen.gradient), 1e-9))
+            now.seen.gradient / np.maximum(1, np.linalg.norm(now.seen.gradient) / 5)
         ),
         "the gradient divided by T": lambda now: within(now.seen.gradient / now.T),
         "the gradients of all windows so far, added up": lambda now: within(sum(now.gradients)),
@@ -506,15 +514,11 @@ in_training_steps.choice(
     "By what does lesson 6 divide each gradient?",
     update=lambda now: (now.theta - now.eta * now.g, now.memory),
 )
-
-
 in_training_steps.choice(
     "params_rebound",
     "the dict gets new arrays; the given arrays themselves should change.",
     "Who else may hold the array that params[name] was before?",
-    write=lambda params, theta: params.update(
-        shaped(theta.copy(), len(params["b"]), len(params["c"]))
-    ),
+    write=lambda params, theta: params.update(shaped_like(params, theta.copy())),
 )
 in_training_steps.choice(
     "params_copied",
@@ -525,7 +529,7 @@ in_training_steps.choice(
 in_training_steps.choice(
     "step_before_its_update",
     "a Step is handed out before its update is made; it comes right after it.",
-    "What do params hold when a Step arrives?",
+    ON_ARRIVAL,
     before_the_update=True,
 )
 in_training_steps.choice(
@@ -534,21 +538,9 @@ in_training_steps.choice(
     "How deep in the two loops does the `yield` stand?",
     handed_out=lambda now: now.last,
 )
-in_training_steps.choice(
-    "all_updates_at_once",
-    "all updates are made before the first Step comes; each Step comes right after its own.",
-    "What could someone do with the params of step 100 if they can never see them?",
-    give=list,
-)
-in_training_steps.choice(
-    "updates_made_when_called",
-    "all updates are made when training_steps is called; each comes when its Step is asked for.",
-    "What could someone do with the params of step 100 if they can never see them?",
-    give=lambda steps: iter(list(steps)),
-)
 
 
-def one_h(steps):
+def one_h(steps: Iterator[Step]) -> Iterator[Step]:
     """Steps that all hold the same array."""
     h = None
     for step in steps:
@@ -557,47 +549,24 @@ def one_h(steps):
         yield step._replace(h=h)
 
 
-in_training_steps.choice(
-    "one_h_for_all_steps",
-    "every Step holds the same array h, which later windows overwrite.",
-    "What does the h of the first Step show at the end of the run?",
-    give=one_h,
+in_training_steps.slot(
+    "give",
+    "What could someone do with the params of step 100 if they can never see them?",
+    all_updates_at_once=(
+        "all updates are made before the first Step comes; each Step comes right after its own.",
+        list,
+    ),
+    updates_made_when_called=(
+        "all updates are made when training_steps is called; "
+        "each comes when its Step is asked for.",
+        lambda steps: iter(list(steps)),
+    ),
+    one_h_for_all_steps=(
+        "every Step holds the same array h, which later windows overwrite.",
+        "What does the h of the first Step show at the end of the run?",
+        one_h,
+    ),
 )
-in_training_steps.default(
-    "seq_length_by_default",
-    "seq_length",
-    "the default of seq_length is {value}; it is 25.",
-    "What does its signature say?",
-    24,
-    26,
-    50,
-    20,
-    10,
-    5,
-    12,
-)
-in_training_steps.default(
-    "eta_by_default",
-    "eta",
-    "the default of eta is {value}; it is 0.1.",
-    "What does its signature say?",
-    0.01,
-    0.001,
-    1.0,
-    0.0,
-    0.05,
-    0.2,
-    0.5,
-)
-in_training_steps.default(
-    "epochs_by_default",
-    "epochs",
-    "the default of epochs is {value}; it is 1.",
-    "What does its signature say?",
-    2,
-    0,
-)
-# ---- train
 
 in_train.choice(
     "best_params_share_the_arrays",
@@ -615,7 +584,7 @@ in_train.choice(
 in_train.choice(
     "best_params_from_before_the_update",
     "the best weights are those from before the best step; they are those just after its update.",
-    "What do params hold when a Step arrives?",
+    ON_ARRIVAL,
     snapshot=lambda before, params: before,
 )
 in_train.choice(
