@@ -32,6 +32,11 @@ def test_right_answers_pass_every_lesson_whatever_their_style(style: str) -> Non
     assert run.code == 0
 
 
+def test_last_bits_that_drift_between_losses_and_come_back_are_no_mistake() -> None:
+    run = run_lessons("lessons/05_gradcheck", f"--solution={ROOT / 'tests/answers/drifting'}")
+    assert run.code == 0, run.printed
+
+
 @pytest.mark.parametrize("lesson", untouched(), ids=lambda lesson: lesson.name)
 def test_an_untouched_stub_fails_kindly(lesson: Lesson) -> None:
     run = run_lessons(f"lessons/{lesson.name}")
