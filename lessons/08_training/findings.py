@@ -22,7 +22,7 @@ from reference.training import training_steps
 from .updates import RESULTS, Moment, Reading, Setting, flat, shaped
 
 
-def setting(case: Case) -> Setting:
+def setting_of(case: Case) -> Setting:
     """The arguments and options of a case."""
     return Setting(*case.arguments, **case.options)
 
@@ -30,12 +30,12 @@ def setting(case: Case) -> Setting:
 def moments(case: Case, run: Any) -> list[Moment]:
     """The steps of a run, judged; of later epochs only if no step is missing before them."""
     if run.steps is None:
-        whole, run.steps = setting(case), []
-        count = whole.steps
+        setting, run.steps = setting_of(case), []
+        count = setting.steps
         if len(run["loss"]) != count:
-            count = min(whole.windows, int((run["epoch"] == run["epoch"][:1]).sum()))
+            count = min(setting.windows, int((run["epoch"] == run["epoch"][:1]).sum()))
         for k in range(count):
-            run.steps.append(Moment(whole, run, k, *run.steps[-1:]))
+            run.steps.append(Moment(setting, run, k, *run.steps[-1:]))
     return run.steps
 
 
@@ -216,7 +216,7 @@ def how_it_is_smoothed(evidence: Evidence) -> list[str]:
 
 def what_else_follows(evidence: Evidence) -> list[str]:
     """Which results follow from the run's own numbers, in all runs and steps, and which don't."""
-    if any(steps_made(attempt) != setting(attempt.case).steps for attempt in evidence.attempts):
+    if any(steps_made(attempt) != setting_of(attempt.case).steps for attempt in evidence.attempts):
         return []
     steps = [m for attempt in evidence.attempts for m in moments_of(attempt)]
     bad = [says for name, says in RESULTS.items() if any(name in m.faulty for m in steps)]
@@ -234,23 +234,25 @@ def steps_made(attempt: Attempt) -> int:
 
 
 NUMBERS: dict[str, Callable[[Setting], int]] = {
-    "there is no step": lambda of: 0,
-    "each epoch has one step less than expected": lambda of: (of.windows - 1) * of.epochs,
-    "there is one epoch less than expected": lambda of: of.windows * (of.epochs - 1),
-    "there is one step an epoch": lambda of: of.epochs,
-    "each epoch has a step for the rest of the text": lambda of: (
-        math.ceil((len(of.text) - 1) / of.seq_length) * of.epochs
+    "there is no step": lambda setting: 0,
+    "each epoch has one step less than expected": lambda setting: (
+        (setting.windows - 1) * setting.epochs
+    ),
+    "there is one epoch less than expected": lambda setting: setting.windows * (setting.epochs - 1),
+    "there is one step an epoch": lambda setting: setting.epochs,
+    "each epoch has a step for the rest of the text": lambda setting: (
+        math.ceil((len(setting.text) - 1) / setting.seq_length) * setting.epochs
     ),
 }
 
 
 def how_many_steps(evidence: Evidence) -> list[str]:
     """What the numbers of steps are, in all runs."""
-    counts = [(steps_made(attempt), setting(attempt.case)) for attempt in evidence.attempts]
-    if sum(count != of.steps for count, of in counts) < LEAST:
+    counts = [(steps_made(attempt), setting_of(attempt.case)) for attempt in evidence.attempts]
+    if sum(count != setting.steps for count, setting in counts) < LEAST:
         return []
     for says, number in NUMBERS.items():
-        if all(count == min(number(of), of.steps + 3) for count, of in counts):
+        if all(count == min(number(setting), setting.steps + 3) for count, setting in counts):
             return [f"In all runs {says}."]
     return []
 
@@ -263,7 +265,7 @@ def about_run(attempt: Attempt) -> list[str]:
         where = f"Step {m.count} (epoch {m.epoch}, window from {m.at} to {m.at + m.T - 1})"
         said.append(f"{where}: {listed(names)} {are(names)} wrong.")
         said += ["All before it is right."] * bool(m.count)
-    count, expected = steps_made(attempt), setting(attempt.case).steps
+    count, expected = steps_made(attempt), setting_of(attempt.case).steps
     if count != expected:
         least = "at least " * (count == expected + 3)
         steps = f"is {least}1 step" if count == 1 else f"are {least}{count} steps"
@@ -273,11 +275,12 @@ def about_run(attempt: Attempt) -> list[str]:
 
 def picture_of_run(attempt: Attempt) -> list[str]:
     """The first wrong number of the run, what is expected, how that is made, what yours is."""
-    m, of = first_fault(attempt), setting(attempt.case)
+    m, setting = first_fault(attempt), setting_of(attempt.case)
     if m is None:
-        starts = ", ".join(str(k * of.seq_length) for k in range(of.windows))
-        says = f"  N = {len(of.text)}, T = {of.seq_length}: windows start at {starts} in each epoch"
-        return [says] * (steps_made(attempt) != of.steps)
+        N, T = len(setting.text), setting.seq_length
+        starts = ", ".join(str(k * T) for k in range(setting.windows))
+        says = f"  N = {N}, T = {T}: windows start at {starts} in each epoch"
+        return [says] * (steps_made(attempt) != setting.steps)
     name = m.faulty[0]
     title = RESULTS[name].removeprefix("the number of ").removeprefix("the ")
     if name == "params":
@@ -371,17 +374,28 @@ def candidates(case: Case) -> dict[str, dict[str, Any]]:
     }
 
 
+def kept_instead(name: str, attempts: list[Attempt]) -> str | None:
+    """The first candidate that is exactly the wrong result, in all runs."""
+    runs = [(attempt.yours[name], candidates(attempt.case)[name]) for attempt in attempts]
+    for says in runs[0][1]:
+        if all(
+            same_number(mine["values"] if name == "best_params" else mine, theirs[says])
+            for mine, theirs in runs
+        ):
+            return says
+    return None
+
+
 def what_is_kept(evidence: Evidence) -> list[str]:
     """What a wrong result of train is, in all runs."""
-    said, every = [], [(each.yours, candidates(each.case)) for each in evidence.attempts]
-    every = [(yours | {"best_params": yours["best_params"]["values"]}, c) for yours, c in every]
-    for name in {"best_params", "best_loss"} & {*evidence.quantities}:
-        for says in every[0][1][name]:
-            if all(same_number(yours[name], c[name][says]) for yours, c in every):
-                said.append(f"Your {name} {'is' if name == 'best_loss' else 'are'} {says}.")
-                break
-    own = all(yours["best_loss"] == min(yours["smooth_losses"]) for yours, _ in every)
-    if "best_loss" in evidence.quantities and own:
+    said = [
+        f"Your {name} {verb} {says}."
+        for name, verb in (("best_loss", "is"), ("best_params", "are"))
+        if name in evidence.quantities and (says := kept_instead(name, evidence.attempts))
+    ]
+    results = [attempt.yours for attempt in evidence.attempts]
+    smallest = all(yours["best_loss"] == min(yours["smooth_losses"]) for yours in results)
+    if "best_loss" in evidence.quantities and smallest:
         said.append("Your best_loss is the smallest of your smooth_losses.")
     return sorted(said)
 

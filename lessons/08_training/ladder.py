@@ -27,7 +27,7 @@ from lessons.checking.explaining.ladder import (
 )
 
 from . import findings
-from .findings import setting
+from .findings import setting_of
 from .updates import RESULTS, Moment, Params, Run, flat, record, shaped
 
 
@@ -216,17 +216,18 @@ def as_many_as_come(steps: Iterator[Any]) -> Iterator[Any]:
 
 def states_at_the_end(case: Case, run: Shown) -> None:
     """At the end of an epoch zeros are as good as the last state, which takes their place."""
-    whole = setting(case)
-    for count in range(whole.windows - 1, len(run["h"]), whole.windows):
+    setting = setting_of(case)
+    for count in range(setting.windows - 1, len(run["h"]), setting.windows):
         if not run["h"][count].any():
-            run["h"][count] = Moment(whole, run, count).own.H[:, -1]
+            run["h"][count] = Moment(setting, run, count).own.H[:, -1]
 
 
 def shown_run(case: Case) -> dict[str, Any]:
     """The params, the text and the options."""
-    of = setting(case)
-    text = "".join(chr(ord("a") + k) for k in of.text)
-    return {"text": text, "T": of.seq_length, "eta": of.eta, "epochs": of.epochs} | of.params
+    setting = setting_of(case)
+    text = "".join(chr(ord("a") + k) for k in setting.text)
+    options = {"T": setting.seq_length, "eta": setting.eta, "epochs": setting.epochs}
+    return {"text": text} | options | setting.params
 
 
 def letters(text: str) -> np.ndarray:
