@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -18,6 +18,9 @@ import reference
 from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
+from lessons.checking.answering.surroundings import reaches_out
+
+MOST_SAID, MOST_LINES = 400, 6  # characters and lines of an exception's message
 
 
 @dataclass
@@ -75,6 +78,11 @@ class Answer:
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
         return found, lines[found - 1].strip() if found <= len(lines) else ""
 
+    @cached_property
+    def reaches_out(self) -> bool:
+        """Whether the file may change something outside of it."""
+        return self.path.is_file() and reaches_out(self.path.read_bytes())
+
     def place(self, line: int | None) -> str:
         """A line of this file, as `file:line` seen from the current folder."""
         return from_here(self.path) + (f":{line}" if line else "")
@@ -82,7 +90,7 @@ class Answer:
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""
         try:
-            said = f"{type(error).__name__}: {error}".rstrip(": ")
+            said = cut(f"{type(error).__name__}: {error}".rstrip(": "))
         except Exception:  # an exception whose own message fails
             said = type(error).__name__
         if isinstance(error, RecursionError):
@@ -155,6 +163,13 @@ class Answer:
             sys.meta_path.remove(blocker)
             sys.modules.update(kept)
             vars(reference).update(attributes)
+
+
+def cut(text: str) -> str:
+    """The beginning of an exception's message, which may be as long as a book."""
+    lines = text[: 2 * MOST_SAID].splitlines()
+    short = "\n".join(lines[:MOST_LINES])[:MOST_SAID]
+    return short if short == text else f"{short} ..."
 
 
 class Blocker(MetaPathFinder):

@@ -1,9 +1,8 @@
 """How checks call an answer: with copies, within a time limit, and looking at what comes back."""
 
-import contextlib
+import dis
 import io
 import itertools
-import os
 import textwrap
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from lessons.checking.answering.describing import describe_call, parameters_of
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong, WrongLength
 from lessons.checking.answering.printing import shortened
 from lessons.checking.answering.rooms import CONTRACTS
+from lessons.checking.answering.surroundings import Surroundings, discarded, quiet
 from lessons.checking.answering.values import arrays, copied, plain, same_bits
 from lessons.checking.answering.watchdog import TimeLimit, Watchdog
 
@@ -32,6 +32,9 @@ class Calls:
     timed_out: set[str] = field(default_factory=set)
     last: tuple[str, tuple[Any, ...], dict[str, Any]] | None = None  # the last call made
     printed: str = ""  # what it printed
+    count: int = 0  # calls made since the check began
+    began: Callable[[str], None] = lambda name: None  # told of each call as it begins
+    surroundings: Surroundings = field(default_factory=Surroundings)
 
     def describe(self) -> str:
         """The last call and what it printed, in a few lines."""
@@ -203,10 +206,10 @@ class StudentFunction(Function):
         if self.name in calls.timed_out:
             raise Stopped(f"{self.name} was stopped in an earlier check and is not run again.")
         # like a terminal's stream, for answers that ask for its encoding or write bytes to it
-        printed = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", "\n")
-        shown = contextlib.redirect_stdout(printed) if calls.capture else contextlib.nullcontext()
+        printed = discarded()
+        calls.began(self.name)
         try:
-            with shown, answer.without_solution(), staying(), np.errstate(all="ignore"):
+            with quiet(printed if calls.capture else None), answer.without_solution():
                 return calls.watchdog.call(call)
         except (Waiting, Wrong):
             raise
@@ -221,11 +224,15 @@ class StudentFunction(Function):
                 f"is there a loop that never ends?{where}",
                 answer.place(line[0]) if line else None,
             ) from None
-        except KeyboardInterrupt:
-            raise
+        except KeyboardInterrupt as error:
+            if not raised_there(error):
+                raise
+            raise answer.explain(error, self.name) from error
         except BaseException as error:
             raise answer.explain(error, self.name) from error
         finally:
+            if answer.reaches_out:
+                calls.surroundings.put_back_functions()
             calls.printed = what_was_printed(printed)
             if answer.forbidden:
                 raise answer.cheating()
@@ -280,16 +287,12 @@ def what_was_printed(stream: io.TextIOWrapper) -> str:
     return stream.buffer.getvalue().decode("utf-8", "replace")  # type: ignore[attr-defined]
 
 
-@contextlib.contextmanager
-def staying() -> Iterator[None]:
-    """Keep the answer from ending the process, which would look like a run without failures."""
-    leave = os._exit
-
-    def refuse(code: int) -> None:
-        raise SystemExit(code)
-
-    os._exit = refuse  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        os._exit = leave
+def raised_there(error: BaseException) -> bool:
+    """Whether an exception comes from a `raise` statement, and not from the keyboard."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return False
+    code = traceback.tb_frame.f_code.co_code
+    return dis.opname[code[traceback.tb_lasti]] == "RAISE_VARARGS"

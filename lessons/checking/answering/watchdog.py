@@ -9,15 +9,25 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 POLL = 0.05  # seconds between looks at the clock
 LEAVE = os._exit  # kept, since the answer's calls run with another in its place
-GRACE = 2.0  # seconds from the first exception until the call counts as stuck
+GRACE = 1.0  # seconds from the first exception until the call counts as stuck
 
 
 class TimeLimit(BaseException):
     """The call took too long. Not an Exception, so that `except Exception` lets it through."""
+
+
+class Watcher(Protocol):
+    """Somebody outside of the process who sees whether it lives."""
+
+    def beat(self) -> None:
+        """Count one more sign of life."""
+
+    def within(self, inside: bool) -> None:
+        """Note whether a call is running."""
 
 
 class Watchdog:
@@ -29,6 +39,7 @@ class Watchdog:
         self.deadline: float | None = None  # of the call that is running
         self.caller, self.fired = 0, False
         self.started = False
+        self.watcher: Watcher | None = None
 
     def call(self, function: Callable[[], Any]) -> Any:
         """Return function(), or raise TimeLimit."""
@@ -37,6 +48,8 @@ class Watchdog:
             threading.Thread(target=self.watch, daemon=True).start()
         self.caller, self.fired = threading.get_ident(), False
         self.deadline = time.monotonic() + self.limit
+        if self.watcher:
+            self.watcher.within(True)
         try:
             result = function()
         except TimeLimit:
@@ -55,6 +68,8 @@ class Watchdog:
         try:
             with self.lock:
                 self.deadline = None
+            if self.watcher:
+                self.watcher.within(False)
             if self.fired:  # the exception comes at once, or it came and was swallowed
                 time.sleep(2 * POLL)
         except TimeLimit:
@@ -65,6 +80,8 @@ class Watchdog:
         """Look at the clock until `started` is taken back."""
         while self.started:
             time.sleep(POLL)
+            if self.watcher:
+                self.watcher.beat()
             with self.lock:
                 over = time.monotonic() - self.deadline if self.deadline is not None else -1.0
                 if 0 <= over < GRACE:

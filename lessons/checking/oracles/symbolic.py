@@ -4,6 +4,7 @@ sympy is slow to import, so it is imported where it is used, and a room lets the
 another process while its other checks run.
 """
 
+import atexit
 import os
 import pickle
 import subprocess
@@ -34,11 +35,19 @@ def elsewhere(function: Callable[..., Any], **values: float) -> Callable[[], Any
         stdout=subprocess.PIPE,
     )
 
+    atexit.register(end, process)
+
     @cache
     def result() -> Any:
         return pickle.loads(process.communicate()[0])
 
     return result
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that nobody has waited for."""
+    with process:
+        process.kill()
 
 
 def symbolic_window() -> Window:

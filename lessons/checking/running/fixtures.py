@@ -16,7 +16,7 @@ def function_fixture(name: str, answer: Callable[[Lesson], Answer], calls: Calls
     """The fixture that gives a check the answer's function called `name`."""
 
     @pytest.fixture(scope="module", name=name)
-    def fixture(_: Any, request: pytest.FixtureRequest) -> Function:
+    def fixture(request: pytest.FixtureRequest) -> Function:
         lesson = LESSONS[request.path.parent.name]
         return StudentFunction(name, answer(lesson), calls)
 
@@ -35,7 +35,7 @@ def draws_fixture(config: pytest.Config) -> Any:
     """The fixture for checks of distributions: fixed seeds, many draws."""
 
     @pytest.fixture(scope="session", name="draws")
-    def fixture(_: Any) -> Draws:
+    def fixture() -> Draws:
         deep = config.getoption("--deep")
         return Draws(20_000 if deep else 5_000, config.getoption("hypothesis_seed", None) or 0)
 

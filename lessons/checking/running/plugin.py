@@ -4,7 +4,8 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 
-from lessons.checking.running.session import Lessons
+from lessons.checking.running import supervising
+from lessons.checking.running.session import Lessons, about_lessons
 
 QUICK, DEEP = 25, 200  # random examples a check
 
@@ -41,10 +42,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Give the deep profile its seed, before Hypothesis reads it."""
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Give the deep profile its seed, before Hypothesis reads it, and run lessons in a fork."""
     if config.getoption("--deep") and config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = 0
+    limit = config.getoption("--call-limit")
+    if limit > 0 and about_lessons(config) and supervising.wanted(config):
+        return supervising.supervise(config, limit)
+    return None
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,12 +3,16 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.comparing.compare import Proof
 from lessons.checking.explaining.explanation import Explanation
+
+PLAIN = ("name", "functions", "outcome", "message", "place", "waits_for")
+STARTED = {"verdict": "started", "seconds": 0.0, "checks": []}  # of a run that may have died
 
 
 @dataclass
@@ -60,25 +64,25 @@ def checked_path(config: pytest.Config) -> Path | None:
     return path
 
 
-def write(path: Path, rooms: dict[str, Room]) -> None:
-    """Write the verdicts as JSON."""
-    lessons = {
-        name: {
-            "verdict": room.verdict,
-            "seconds": round(room.seconds, 3),
-            "checks": [
-                {
-                    "name": check.name,
-                    "functions": check.functions,
-                    "outcome": check.outcome,
-                    "message": check.message,
-                    "place": check.place,
-                    "mistake": check.mistake,
-                }
-                for check in room.checks
-            ],
-        }
-        for name, room in rooms.items()
+def of_room(room: Room) -> dict[str, Any]:
+    """A room as the report has it."""
+    return {
+        "verdict": room.verdict,
+        "seconds": round(room.seconds, 3),
+        "checks": [
+            {name: getattr(check, name) for name in (*PLAIN[:5], "mistake")}
+            for check in room.checks
+        ],
     }
-    text = json.dumps({"lessons": lessons}, indent=2, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write(path: Path, lessons: dict[str, Any], *, finished: bool) -> None:
+    """Write the verdicts as JSON, in one move, so that no reader finds half a report."""
+    content = {"finished": finished, "lessons": lessons}
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    if path.exists() and not path.is_file():  # a device, such as /dev/stdout
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
+    new = path.with_name(path.name + ".new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(path)

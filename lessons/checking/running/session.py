@@ -1,6 +1,13 @@
 """One run of the lessons' checks: which answer, how each check ended, what is told."""
 
+import faulthandler
+import math
+import os
+import re
+import sys
+import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import hypothesis
@@ -10,13 +17,14 @@ from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.failure import Waiting, Wrong
-from lessons.checking.answering.rooms import LESSONS, ROOT
+from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.checking.answering.watchdog import Watchdog
 from lessons.checking.comparing.compare import Current
 from lessons.checking.running import report, story
 from lessons.checking.running.fixtures import draws_fixture, function_fixture
 from lessons.checking.running.items import functions, lesson_of, sentence
-from lessons.checking.running.report import Check, Room
+from lessons.checking.running.report import PLAIN, Check, Room
+from lessons.checking.running.supervising import FORKED, Died
 
 
 def solution_folder(config: pytest.Config) -> Path | None:
@@ -33,6 +41,13 @@ def solution_folder(config: pytest.Config) -> Path | None:
         files = ", ".join(lesson.file for lesson in LESSONS.values())
         raise pytest.UsageError(f"--solution: {folder} holds none of the files {files}.")
     return ROOT / "reference" if given == "reference" else folder
+
+
+def about_lessons(config: pytest.Config) -> bool:
+    """Whether nothing but lessons is run: then their story takes the place of pytest's output."""
+    here = config.invocation_params.dir
+    places = [Path(here, argument.split("::")[0]) for argument in config.args]
+    return all(place.resolve().is_relative_to(ROOT / "lessons") for place in places)
 
 
 class Lessons:
@@ -53,27 +68,30 @@ class Lessons:
         )
         self.answers: dict[str, Answer] = {}
         self.rooms: dict[str, Room] = {}
+        self.told: set[str] = set()  # rooms
+        self.shown = sys.stdout.isatty()  # whether somebody waits at a terminal
+        self.next_word, self.line = math.inf, ""  # when to say what is done, and what was said
+        self.calls.began = self.began
+        self.child = config.stash.get(FORKED, None)
+        self.reported: dict[str, Any] = dict(self.child.done) if self.child else {}
+        if self.child:
+            self.calls.watchdog.watcher = self.child.shared
+            faulthandler.enable(self.child.dump)
         self.current: pytest.Item | None = None
         names = [name for lesson in LESSONS.values() for name in lesson.functions]
-        fixtures = {
-            f"fixture_{name}": function_fixture(name, self.answer, self.calls) for name in names
-        }
-        fixtures["draws"] = draws_fixture(config)
-        config.pluginmanager.register(type("Fixtures", (), fixtures)(), "unrolled-functions")
+        fixtures = ModuleType("unrolled_functions")  # a module's, as pytest asks for them
+        for name in names:
+            setattr(fixtures, f"fixture_{name}", function_fixture(name, self.answer, self.calls))
+        fixtures.draws = draws_fixture(config)
+        config.pluginmanager.register(fixtures, "unrolled-functions")
         self.writer = config.get_terminal_writer()
-        self.telling = self.tells()
+        option = config.option
+        self.telling = about_lessons(config) and not option.collectonly and not option.usepdb
+        if self.telling and getattr(option, "numprocesses", None):
+            raise pytest.UsageError("The lessons run in one process: leave -n out.")
         if self.telling:
             config.option.tbstyle = "native"  # never shown; the others take longer to make
             config.pluginmanager.unregister(name="terminalreporter")
-
-    def tells(self) -> bool:
-        """Whether the story of the lessons takes the place of pytest's own output."""
-        option = self.config.option
-        if option.collectonly or option.usepdb or getattr(option, "numprocesses", None):
-            return False
-        here = self.config.invocation_params.dir
-        places = [Path(here, argument.split("::")[0]) for argument in self.config.args]
-        return all(place.resolve().is_relative_to(ROOT / "lessons") for place in places)
 
     def answer(self, lesson: Lesson) -> Answer:
         """The answer to a lesson, loaded once."""
@@ -101,13 +119,45 @@ class Lessons:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run the hand-sized cases first, and last what every function must keep to."""
+        over = {*self.reported, *(died.lesson for died in self.died())}
         items[:] = [
-            item for item in items if not item.name.endswith("[NOTSET]")
-        ]  # no such function
+            item
+            for item in items
+            if not item.name.endswith("[NOTSET]")  # no such function
+            and getattr(lesson_of(item), "name", None) not in over
+        ]
         items.sort(key=lambda item: (item.path, turn(item)))
+
+    def began(self, name: str) -> None:
+        """A call begins: the parent may want to know which, and who waits at a terminal how far."""
+        if self.child:
+            self.child.shared.calling(name)
+        self.calls.count += 1
+        now = time.monotonic()
+        if self.shown and self.telling and now > self.next_word and self.current:
+            self.next_word = now + 1.0
+            lesson = lesson_of(self.current)
+            room = self.rooms.get(lesson.name) if lesson else None
+            if room:
+                done, count = len(room.checks) + 1, self.calls.count
+                self.say(f"  {name}: check {done} of {room.collected}, {count:,} calls so far")
+
+    def say(self, line: str) -> None:
+        """Write a line over the last one; an empty one takes it away."""
+        if line or self.line:
+            capture = self.config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled():
+                self.writer.write(f"\r{line:<{len(self.line)}}\r{line}", flush=True)
+            self.line = line
+
+    def died(self) -> list[Died]:
+        """The lessons in the middle of which an earlier fork ended."""
+        return self.child.died if self.child else []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Know the rooms that are run, and how many checks each has."""
+        for died in self.died():
+            self.rooms[died.lesson] = self.room_of(died)
         for item in session.items:
             if (lesson := lesson_of(item)) is not None:
                 room = self.rooms.setdefault(lesson.name, Room(lesson))
@@ -120,6 +170,36 @@ class Lessons:
                 name = Path(self.config.invocation_params.dir, argument.split("::")[0]).parent.name
                 if name in self.rooms:
                     self.rooms[name].partial = True
+        for died in self.died():
+            self.end_room(LESSONS[died.lesson])
+        self.write_report()
+
+    def room_of(self, died: Died) -> Room:
+        """What is known of a lesson in the middle of which the process ended."""
+        lesson = LESSONS[died.lesson]
+        path = (self.solution or lesson.folder) / lesson.file
+        line = line_in(died.dump, path)
+        where = f"\n  it was in line {line[0]}: {line[1]}" if line else ""
+        limit = self.calls.watchdog.limit
+        if died.end == "stuck":
+            what = (
+                f"{died.call} was stopped after {limit:g} s and could not be interrupted: "
+                "it waits or works in compiled code, where Python cannot stop it"
+            )
+        else:
+            what = f"{died.call} ended Python itself ({died.end})"
+        room = Room(lesson, collected=died.collected, path=from_here(path), partial=True)
+        room.checks = [Check(**check) for check in died.checks]
+        room.checks.append(
+            Check(
+                name=died.check,
+                functions=died.functions,
+                outcome="failed",
+                message=f"{what}; the checks after this one were not run.{where}",
+                place=from_here(path) + f":{line[0]}" if line else None,
+            )
+        )
+        return room
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """A room of which something is left out is only partly run."""
@@ -133,7 +213,14 @@ class Lessons:
         self.current = item
         self.calls.last, self.calls.printed = None, ""
         if (lesson := lesson_of(item)) is not None:
-            Current.proof = self.rooms[lesson.name].proof
+            room = self.rooms[lesson.name]
+            Current.proof = room.proof
+            if not room.checks:
+                self.calls.count, self.next_word = 0, time.monotonic() + 2.0
+            if self.child:
+                self.child.send(
+                    "begins", lesson.name, sentence(item), functions(item, lesson), room.collected
+                )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -173,6 +260,8 @@ class Lessons:
             check.message = f"the check itself broke: {type(error).__name__}: {error}"
             check.case = self.calls.describe()
         self.rooms[lesson.name].checks.append(check)
+        if self.child:
+            self.child.send("check", {name: getattr(check, name) for name in PLAIN})
         return check
 
     def place(self, lesson: Lesson, check: Check) -> str | None:
@@ -183,33 +272,78 @@ class Lessons:
         code = getattr(getattr(answer.module, name, None), "__code__", None)
         return answer.place(code.co_firstlineno if code else None)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Tell the story and write the report."""
-        self.finish()
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+        """Put back what a check's calls have changed, and tell a room after its last check."""
+        result = yield
+        self.calls.surroundings.put_back()
+        lesson = lesson_of(item)
+        if lesson is not None and (nextitem is None or lesson_of(nextitem) != lesson):
+            self.end_room(lesson)
+        return result
 
-    def finish(self) -> None:
-        """Show the rooms and write them down."""
-        for name, room in self.rooms.items():
-            room.path = self.answers[name].place(None) if name in self.answers else ""
-        if self.report_path:
-            report.write(self.report_path, self.rooms)
+    def end_room(self, lesson: Lesson) -> None:
+        """Tell a room's story, and write it down."""
+        if lesson.name in self.told:
+            return
+        self.told.add(lesson.name)
+        room = self.rooms[lesson.name]
+        if lesson.name in self.answers:
+            room.path = self.answers[lesson.name].place(None)
+        self.reported[lesson.name] = report.of_room(room)
+        alone = len(self.rooms) + len(self.reported) == 2 and len(self.reported) == 1
+        self.show(room, alone=alone)
+        self.write_report()
+        if self.child:
+            self.child.send("room", lesson.name, self.reported[lesson.name])
+
+    def show(self, room: Room, *, alone: bool) -> None:
+        """Print the story of a room."""
+        if not self.telling or not room.checks:
+            return
+        self.say("")
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            story.tell(
-                self.rooms,
+            story.tell_room(
+                room,
                 self.writer,
                 self.explain,
                 show_work=self.config.getoption("--show-work"),
+                alone=alone,
             )
             self.writer.flush()
 
+    def write_report(self, *, finished: bool = False) -> None:
+        """Write what is known; a run that dies leaves a report that says so."""
+        if self.report_path:
+            known = {name: self.reported.get(name) or report.STARTED for name in self.rooms}
+            report.write(self.report_path, self.reported | known, finished=finished)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Tell what has not been told, and say to the parent that this is the end."""
+        self.finish()
+        if self.child:
+            self.child.send("end", int(exitstatus))
+
+    def finish(self) -> None:
+        """Show the rooms that have not been, and write the report to its end."""
+        for room in self.rooms.values():
+            self.end_room(room.lesson)
+        if not self.rooms and not self.reported and self.telling:
+            self.writer.line("No lesson's checks were run.")
+        self.write_report(finished=True)
+
     def pytest_unconfigure(self) -> None:
-        """Let the watchdog's thread end."""
+        """Let the watchdog's thread end, and the process even if the answer has left threads."""
         self.calls.watchdog.started = False
+        self.calls.surroundings.close()
 
     def end_stuck(self) -> None:
         """A call is out of reach: write what is known before the process ends."""
+        if self.child:  # the parent goes on
+            self.child.send("stuck")
+            os.abort()  # faulthandler notes the line
         item = self.current
         lesson = lesson_of(item) if item else None
         if item and lesson:
@@ -241,3 +375,13 @@ def unwrapped(error: BaseException, check: Check) -> BaseException:
             return candidate
     names = " and ".join(check.functions)
     return Wrong(f"{names} gives different results for the same arguments.")
+
+
+def line_in(dump: str, path: Path) -> tuple[int, str] | None:
+    """Number and text of the line of a file that faulthandler says was running."""
+    found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dump)
+    if found is None or not path.is_file():
+        return None
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    number = int(found[1])
+    return number, lines[number - 1].strip() if number <= len(lines) else ""

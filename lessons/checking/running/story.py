@@ -11,15 +11,6 @@ SCREEN = 40  # lines, beyond which nothing is told unless more is asked for
 STATES = {"right": "green", "wrong": "red", "not written yet": "yellow", "not run": "yellow"}
 
 
-def tell(rooms: dict[str, Room], writer: Any, explain: str, *, show_work: bool) -> None:
-    """Print the story of each room."""
-    for room in rooms.values():
-        if room.checks:
-            tell_room(room, writer, explain, show_work=show_work, alone=len(rooms) == 1)
-    if not rooms:
-        writer.line("No lesson's checks were run.")
-
-
 def tell_room(room: Room, writer: Any, explain: str, *, show_work: bool, alone: bool) -> None:
     """Print the story of one room."""
     states = function_states(room)
@@ -142,9 +133,10 @@ def closing(room: Room, states: dict[str, str]) -> list[str]:
         return [f"{passed} checks pass, but not all of the lesson's checks were run: {again} does."]
     if room.verdict == "wrong":
         first = next((name for name, state in states.items() if state == "wrong"), "that")
-        if len({check.message for check in room.checks}) == 1:  # none could be made
-            first = lesson.file
-        return [f"{passed} of {len(room.checks)} checks pass. Fix {first} first, then: {again}"]
+        if len(room.checks) > 1 and len({check.message for check in room.checks}) == 1:
+            first = lesson.file  # no check could be made
+        count = max(len(room.checks), room.collected)
+        return [f"{passed} of {count} checks pass. Fix {first} first, then: {again}"]
     name = next(name for name, state in states.items() if state == "not written yet")
     read = f"read {folder}/README.md, then " * (not passed)
     return [f"Next: {read}write {name} in {room.path} and run: {again}"]

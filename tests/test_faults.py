@@ -1,0 +1,83 @@
+"""Accidental faults in one lesson: told truly, ended in time, and the lessons after it unharmed."""
+
+import os
+import sys
+import time
+
+import pytest
+
+from tests.answers import __path__ as ANSWERS
+from tests.faults import FAULTS, LIMIT, RIGHT, given_way, tried
+from tests.lessons_run import run_lessons
+
+QUICK = [name for name, fault in FAULTS.items() if not fault.long]
+SLOW = ["a loop", "a sum in C", "sleep"]  # one of each kind that takes its limit
+
+
+@pytest.mark.parametrize("name", QUICK[::3] + SLOW)
+def test_a_fault_is_told_and_harms_no_other_lesson(name, tmp_path):
+    assert not given_way(FAULTS[name], tried(FAULTS[name], tmp_path))
+
+
+def test_a_call_ends_within_its_limit_and_two_seconds(tmp_path):
+    """Measured against a right answer in the same minute, since machines are shared."""
+    began = time.monotonic()
+    tried(FAULTS["np.seterr"], tmp_path)
+    plain = time.monotonic() - began
+    began = time.monotonic()
+    tried(FAULTS["a power"], tmp_path)
+    assert time.monotonic() - began < 2 * plain + LIMIT + 2
+
+
+def test_warnings_as_errors_change_no_verdict():
+    for solution in ("reference", f"{list(ANSWERS)[0]}{os.sep}einsum"):
+        run = run_lessons("-W", "error", "lessons", f"--solution={solution}", PYTHONWARNINGS="error")
+        verdicts = {room["verdict"] for room in run.lessons.values()}
+        assert (run.code, verdicts) == (0, {"right"}), run.printed
+        assert "Warning" not in run.printed
+
+
+def test_two_processes_are_refused_in_a_sentence():
+    run = run_lessons("lessons/02_forward", "-n", "2")
+    assert run.code == 4 and "leave -n out" in run.printed and "Traceback" not in run.printed
+
+
+def test_a_run_that_dies_without_a_parent_leaves_a_report_that_says_so(tmp_path):
+    """Where the checks run without a parent, as on systems that cannot fork safely."""
+    (tmp_path / "forward.py").write_text(RIGHT + "import os; os.abort()\n", encoding="utf-8")
+    (tmp_path / "apart.py").write_text(
+        "import sys\nsys.platform = 'elsewhere'\n", encoding="utf-8", newline="\n"
+    )
+    run = run_lessons(
+        "-p",
+        "apart",
+        "lessons/02_forward",
+        f"--solution={tmp_path}",
+        PYTHONPATH=f"{tmp_path}{os.pathsep}.",
+    )
+    assert run.code not in (0, 1)
+    assert run.lessons["02_forward"]["verdict"] == "started"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a pty")
+def test_long_work_shows_what_it_does(tmp_path):
+    import pty
+
+    slow = RIGHT.replace("    E = np.exp", "    import time; time.sleep(0.02)\n    E = np.exp")
+    (tmp_path / "forward.py").write_text(slow, encoding="utf-8")
+    seen = bytearray()
+
+    def read(descriptor):
+        piece = os.read(descriptor, 1024)
+        seen.extend(piece)
+        return piece
+
+    command = [sys.executable, "-m", "pytest", "lessons/02_forward", f"--solution={tmp_path}"]
+    kept = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pty.spawn copies all to the standard output
+    try:
+        pty.spawn(command, read)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    assert b"calls so far" in seen and b"All 36 checks pass" in seen
