@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.answers import __path__ as ANSWERS
+from lessons.checking.answering.rooms import ROOT
 from tests.faults import FAULTS, LIMIT, RIGHT, given_way, tried
 from tests.lessons_run import run_lessons
 
@@ -30,8 +30,10 @@ def test_a_call_ends_within_its_limit_and_two_seconds(tmp_path):
 
 
 def test_warnings_as_errors_change_no_verdict():
-    for solution in ("reference", f"{list(ANSWERS)[0]}{os.sep}einsum"):
-        run = run_lessons("-W", "error", "lessons", f"--solution={solution}", PYTHONWARNINGS="error")
+    for solution in ("reference", ROOT / "tests" / "answers" / "einsum"):
+        run = run_lessons(
+            "-W", "error", "lessons", f"--solution={solution}", PYTHONWARNINGS="error"
+        )
         verdicts = {room["verdict"] for room in run.lessons.values()}
         assert (run.code, verdicts) == (0, {"right"}), run.printed
         assert "Warning" not in run.printed
@@ -59,25 +61,26 @@ def test_a_run_that_dies_without_a_parent_leaves_a_report_that_says_so(tmp_path)
     assert run.lessons["02_forward"]["verdict"] == "started"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own needs a pty")
-def test_long_work_shows_what_it_does(tmp_path):
-    import pty
+if sys.platform != "win32":  # a terminal of its own needs a pty
 
-    slow = RIGHT.replace("    E = np.exp", "    import time; time.sleep(0.02)\n    E = np.exp")
-    (tmp_path / "forward.py").write_text(slow, encoding="utf-8")
-    seen = bytearray()
+    def test_long_work_shows_what_it_does(tmp_path):
+        import pty
 
-    def read(descriptor):
-        piece = os.read(descriptor, 1024)
-        seen.extend(piece)
-        return piece
+        slow = RIGHT.replace("    E = np.exp", "    import time; time.sleep(0.02)\n    E = np.exp")
+        (tmp_path / "forward.py").write_text(slow, encoding="utf-8")
+        seen = bytearray()
 
-    command = [sys.executable, "-m", "pytest", "lessons/02_forward", f"--solution={tmp_path}"]
-    kept = os.dup(1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pty.spawn copies all to the standard output
-    try:
-        pty.spawn(command, read)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-    assert b"calls so far" in seen and b"All 36 checks pass" in seen
+        def read(descriptor):
+            piece = os.read(descriptor, 1024)
+            seen.extend(piece)
+            return piece
+
+        command = [sys.executable, "-m", "pytest", "lessons/02_forward", f"--solution={tmp_path}"]
+        kept = os.dup(1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pty.spawn copies all to the standard output
+        try:
+            pty.spawn(command, read)
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+        assert b"calls so far" in seen and b"All 36 checks pass" in seen

@@ -126,9 +126,9 @@ def discarded() -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", "\n")
 
 
-def refuse_to_leave(code: int) -> NoReturn:
+def refuse_to_leave(status: int) -> NoReturn:
     """Raise where the answer would end the process, as though nothing had failed."""
-    raise SystemExit(code)
+    raise SystemExit(status)
 
 
 def refuse_to_stop(*_: Any, **__: Any) -> NoReturn:

@@ -81,8 +81,8 @@ class Lessons:
         names = [name for lesson in LESSONS.values() for name in lesson.functions]
         fixtures = ModuleType("unrolled_functions")  # a module's, as pytest asks for them
         for name in names:
-            setattr(fixtures, f"fixture_{name}", function_fixture(name, self.answer, self.calls))
-        fixtures.draws = draws_fixture(config)
+            vars(fixtures)[name] = function_fixture(name, self.answer, self.calls)
+        vars(fixtures)["draws"] = draws_fixture(config)
         config.pluginmanager.register(fixtures, "unrolled-functions")
         self.writer = config.get_terminal_writer()
         option = config.option
