@@ -65,16 +65,17 @@ class Watchdog:
 
     def ends(self) -> bool:
         """End the time of a call; whether it was over."""
-        try:
-            with self.lock:
-                self.deadline = None
-            if self.watcher:
-                self.watcher.within(False)
-            if self.fired:  # the exception comes at once, or it came and was swallowed
-                time.sleep(2 * POLL)
-        except TimeLimit:
-            self.deadline = None
-        return self.fired
+        while True:
+            try:
+                with self.lock:
+                    self.deadline = None
+                if self.watcher:
+                    self.watcher.within(False)
+                if self.fired:  # the exception comes at once, or it came and was swallowed
+                    time.sleep(2 * POLL)
+                return self.fired
+            except TimeLimit:  # another one may be on its way
+                continue
 
     def watch(self) -> None:
         """Look at the clock until `started` is taken back."""
