@@ -156,11 +156,12 @@ class Answer:
             for name in [full.removeprefix("reference.") for full in hidden]
             if name in vars(reference)
         }
+        finders = sys.meta_path[:]
         sys.meta_path.insert(0, blocker)
         try:
             yield
         finally:
-            sys.meta_path.remove(blocker)
+            sys.meta_path[:] = finders  # whatever the answer has made of them
             sys.modules.update(kept)
             vars(reference).update(attributes)
 

@@ -18,9 +18,9 @@ from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
-from lessons.checking.answering.watchdog import Watchdog
+from lessons.checking.answering.watchdog import LEAVE, Watchdog
 from lessons.checking.comparing.compare import Current
-from lessons.checking.running import report, story
+from lessons.checking.running import report, story, supervising
 from lessons.checking.running.fixtures import draws_fixture, function_fixture
 from lessons.checking.running.items import functions, lesson_of, sentence
 from lessons.checking.running.report import PLAIN, Check, Room
@@ -69,10 +69,12 @@ class Lessons:
         self.answers: dict[str, Answer] = {}
         self.rooms: dict[str, Room] = {}
         self.told: set[str] = set()  # rooms
+        self.code: int | None = None  # of the process, when all is done
         self.shown = sys.stdout.isatty()  # whether somebody waits at a terminal
         self.next_word, self.line = math.inf, ""  # when to say what is done, and what was said
         self.calls.began = self.began
         self.child = config.stash.get(FORKED, None)
+        self.plain = supervising.plain(config)
         self.reported: dict[str, Any] = dict(self.child.done) if self.child else {}
         if self.child:
             self.calls.watchdog.watcher = self.child.shared
@@ -323,8 +325,9 @@ class Lessons:
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Tell what has not been told, and say to the parent that this is the end."""
         self.finish()
+        self.code = int(exitstatus)
         if self.child:
-            self.child.send("end", int(exitstatus))
+            self.child.send("end", self.code)
 
     def finish(self) -> None:
         """Show the rooms that have not been, and write the report to its end."""
@@ -335,9 +338,12 @@ class Lessons:
         self.write_report(finished=True)
 
     def pytest_unconfigure(self) -> None:
-        """Let the watchdog's thread end, and the process even if the answer has left threads."""
+        """Let the watchdog's thread end, and the process, whatever threads the answer has left."""
         self.calls.watchdog.started = False
         self.calls.surroundings.close()
+        if self.telling and self.plain and self.code is not None:
+            self.writer.flush()
+            LEAVE(self.code)
 
     def end_stuck(self) -> None:
         """A call is out of reach: write what is known before the process ends."""

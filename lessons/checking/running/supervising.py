@@ -82,16 +82,21 @@ class Shared:
         return count, bool(self.memory[8]), name
 
 
-def wanted(config: pytest.Config) -> bool:
-    """Whether a run is supervised: a plain one, on a system that can fork safely."""
+def plain(config: pytest.Config) -> bool:
+    """Whether a run is one from the command line, of which nobody wants more than its output."""
     option = config.option
     return (
-        sys.platform == "linux"
-        and not config.invocation_params.plugins  # whoever brings some looks at them afterwards
+        not config.invocation_params.plugins  # whoever brings some looks at them afterwards
+        and sys.stdout is sys.__stdout__
         and not option.collectonly
         and not option.usepdb
         and sys.gettrace() is None
     )
+
+
+def wanted(config: pytest.Config) -> bool:
+    """Whether a run is supervised: a plain one, on a system that can fork safely."""
+    return sys.platform == "linux" and plain(config)
 
 
 def supervise(config: pytest.Config, limit: float) -> int | None:
