@@ -31,6 +31,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.modules = [(vars(module), dict(vars(module))) for module in MODULES]
+        self.modules.append((sys.modules, dict(sys.modules)))
         self.streams = sys.stdin, sys.stdout, sys.stderr
         self.descriptors = [(fd, os.dup(fd)) for fd in (0, 1, 2) if is_open(fd)]
         self.importing = list(sys.meta_path), list(sys.path), list(sys.path_hooks)
@@ -38,7 +39,7 @@ class Surroundings:
         self.recursion, self.collecting = sys.getrecursionlimit(), gc.isenabled()
 
     def put_back_functions(self) -> None:
-        """Put back what was exchanged or deleted in NumPy, math, random and the builtins."""
+        """Put back what was exchanged or deleted in NumPy, math, the builtins and sys.modules."""
         for now, before in self.modules:
             for name, value in before.items():
                 if now.get(name) is not value:
