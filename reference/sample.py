@@ -3,8 +3,13 @@
 python -m reference.sample runs/001 --prime "The sea" --length 500 --temperature 0.7
 """
 
-import argparse
+import signal
 import sys
+
+if __name__ == "__main__":  # until the program can say more, Ctrl-C ends it without a word
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import argparse
 
 from reference.program.cli import Parser, UserError, number, run_program
 

@@ -4,8 +4,13 @@ python reference/train.py            the embedded novel, six epochs, under a min
 python reference/train.py --help     all options
 """
 
-import argparse
+import signal
 import sys
+
+if __name__ == "__main__":  # until the program can say more, Ctrl-C ends it without a word
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import argparse
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -93,7 +93,7 @@ class Answer:
             said = cut(f"{type(error).__name__}: {error}".rstrip(": "))
         except Exception:  # an exception whose own message fails
             said = type(error).__name__
-        if isinstance(error, RecursionError):
+        if isinstance(error, RecursionError) and "maximum recursion depth" in said:
             said = "RecursionError: it calls itself more deeply than Python allows"
         line = self.line_of(error)
         if line is None:

@@ -40,6 +40,7 @@ class Surroundings:
 
     def put_back_functions(self) -> None:
         """Put back what was exchanged or deleted in NumPy, math, the builtins and sys.modules."""
+        sys.setrecursionlimit(self.recursion)
         for now, before in self.modules:
             for name, value in before.items():
                 if now.get(name) is not value:
@@ -58,7 +59,6 @@ class Surroundings:
         if os.environ != self.environment:
             os.environ.clear()
             os.environ.update(self.environment)
-        sys.setrecursionlimit(self.recursion)
         if self.collecting and not gc.isenabled():
             gc.enable()
 
