@@ -1,7 +1,6 @@
 """How checks call an answer: with copies, within a time limit, and looking at what comes back."""
 
 import dis
-import io
 import itertools
 import textwrap
 from abc import ABC, abstractmethod
@@ -18,7 +17,7 @@ from lessons.checking.answering.describing import describe_call, parameters_of
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong, WrongLength
 from lessons.checking.answering.printing import shortened
 from lessons.checking.answering.rooms import CONTRACTS
-from lessons.checking.answering.surroundings import Surroundings, discarded, quiet
+from lessons.checking.answering.surroundings import Quiet, Surroundings
 from lessons.checking.answering.values import arrays, copied, plain, same_bits
 from lessons.checking.answering.watchdog import TimeLimit, Watchdog
 
@@ -35,6 +34,9 @@ class Calls:
     count: int = 0  # calls made since the check began
     began: Callable[[str], None] = lambda name: None  # told of each call as it begins
     surroundings: Surroundings = field(default_factory=Surroundings)
+
+    def __post_init__(self) -> None:
+        self.quiet = Quiet(capture=self.capture)
 
     def describe(self) -> str:
         """The last call and what it printed, in a few lines."""
@@ -205,11 +207,9 @@ class StudentFunction(Function):
         calls, answer = self.calls, self.answer
         if self.name in calls.timed_out:
             raise Stopped(f"{self.name} was stopped in an earlier check and is not run again.")
-        # like a terminal's stream, for answers that ask for its encoding or write bytes to it
-        printed = discarded()
         calls.began(self.name)
         try:
-            with quiet(printed if calls.capture else None), answer.without_solution():
+            with calls.quiet, answer.without_solution():
                 return calls.watchdog.call(call)
         except (Waiting, Wrong):
             raise
@@ -233,7 +233,7 @@ class StudentFunction(Function):
         finally:
             if answer.reaches_out:
                 calls.surroundings.put_back_functions()
-            calls.printed = what_was_printed(printed)
+            calls.printed = calls.quiet.printed()
             if answer.forbidden:
                 raise answer.cheating()
 
@@ -277,14 +277,6 @@ def load(answer: Answer, calls: Calls) -> Answer:
         except Wrong as wrong:
             answer.problem = wrong
     return answer
-
-
-def what_was_printed(stream: io.TextIOWrapper) -> str:
-    """The text in a stream, unless the answer has closed it."""
-    if stream.closed:
-        return ""
-    stream.flush()
-    return stream.buffer.getvalue().decode("utf-8", "replace")  # type: ignore[attr-defined]
 
 
 def raised_there(error: BaseException) -> bool:

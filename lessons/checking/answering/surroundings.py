@@ -6,7 +6,6 @@ change the folder; the checks after it, and the lessons after it, must not suffe
 
 import ast
 import builtins
-import contextlib
 import gc
 import io
 import math
@@ -14,7 +13,6 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -87,14 +85,25 @@ def same_folder(folder: Path) -> bool:
 
 
 def reaches_out(source: bytes) -> bool:
-    """Whether a file may change something outside of it: it assigns to attributes, or worse."""
+    """Whether a file may change something outside: it assigns to what it imports, or worse."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return False
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in nodes:
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            return True
+            root: ast.expr = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if not isinstance(root, ast.Name) or root.id in imported:
+                return True
         if isinstance(node, ast.Name) and node.id in REACHING:
             return True
         if isinstance(node, ast.Attribute) and node.attr in REACHING:
@@ -102,29 +111,58 @@ def reaches_out(source: bytes) -> bool:
     return False
 
 
-@contextlib.contextmanager
-def quiet(printed: io.TextIOWrapper | None) -> Iterator[None]:
-    """Let a call print into `printed`, read nothing, and not end the process; no warning fails it.
+class Quiet:
+    """Lets a call print into a stream of its own, read nothing, and not end the process.
 
-    With None it has the terminal, for breakpoint() and print.
+    No warning fails it. Without `capture` it has the terminal, for breakpoint() and print. Entered
+    thousands of times in a lesson, so that what is still clean after a call serves the next one.
     """
-    kept, leave, hook = (sys.stdin, sys.stdout, sys.stderr), os._exit, sys.breakpointhook
-    os._exit = refuse_to_leave
-    if printed is not None:
-        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), printed, discarded()
-        sys.breakpointhook = refuse_to_stop
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+
+    def __init__(self, *, capture: bool) -> None:
+        self.capture = capture
+        self.streams = io.StringIO(), discarded(), discarded()
+        self.no_warnings: warnings.catch_warnings | None = None
+
+    def __enter__(self) -> None:
+        self.kept, self.hook = (sys.stdin, sys.stdout, sys.stderr), sys.breakpointhook
+        self.leave, os._exit = os._exit, refuse_to_leave
+        if self.capture:
+            sys.stdin, sys.stdout, sys.stderr = self.streams
+            sys.breakpointhook = refuse_to_stop
+        self.no_warnings = None
+        if any(action == "error" for action, *_ in warnings.filters):
+            self.no_warnings = warnings.catch_warnings()
+            self.no_warnings.__enter__()
             warnings.simplefilter("ignore")
-            yield
-    finally:
-        os._exit, sys.breakpointhook = leave, hook
-        sys.stdin, sys.stdout, sys.stderr = kept
+        self.floats = np.errstate(all="ignore")
+        self.floats.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self.floats.__exit__(*error)
+        if self.no_warnings is not None:
+            self.no_warnings.__exit__(*error)
+        os._exit, sys.breakpointhook = self.leave, self.hook
+        sys.stdin, sys.stdout, sys.stderr = self.kept
+
+    def printed(self) -> str:
+        """What was printed since the last call, and a clean stream for the next one."""
+        said = text_in(self.streams[1])
+        if said or any(stream.closed for stream in self.streams) or text_in(self.streams[2]):
+            self.streams = io.StringIO(), discarded(), discarded()
+        return said
 
 
 def discarded() -> io.TextIOWrapper:
-    """A stream that takes everything and shows nothing."""
+    """A stream like a terminal's, for answers that ask for its encoding or write bytes to it."""
     return io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace", "\n")
+
+
+def text_in(stream: io.TextIOWrapper) -> str:
+    """The text in a stream, unless the answer has closed it."""
+    if stream.closed:
+        return ""
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8", "replace")  # type: ignore[attr-defined]
 
 
 def refuse_to_leave(status: int) -> NoReturn:

@@ -127,7 +127,7 @@ def supervise(config: pytest.Config, limit: float) -> int | None:
             return ended.code or (1 if losses else 0)
         losses += 1
         if ended.died is None:
-            print("The run ended before its first check.", file=sys.stderr)
+            print("The run was ended between two lessons.", file=sys.stderr)
             return 1
         died = [ended.died]
 
@@ -205,8 +205,8 @@ class Watch:
         status = self.reap(2.0)
         if self.code is not None:
             return Ended(self.code, self.done)
-        if self.current is None:
-            return Ended(None, self.done)
+        if self.current is None:  # such as after a wrong option, which pytest has told
+            return Ended(os.WEXITSTATUS(status) if os.WIFEXITED(status) else None, self.done)
         if self.stuck:
             how = "stuck"
         elif os.WIFSIGNALED(status):
