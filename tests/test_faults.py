@@ -45,10 +45,10 @@ def test_two_processes_are_refused_in_a_sentence():
 
 
 def test_a_run_that_dies_without_a_parent_leaves_a_report_that_says_so(tmp_path):
-    """Where the checks run without a parent, as on systems that cannot fork safely."""
+    """Where the checks run without a parent: in a debugger, as here, or where forks are unsafe."""
     (tmp_path / "forward.py").write_text(RIGHT + "import os; os.abort()\n", encoding="utf-8")
     (tmp_path / "apart.py").write_text(
-        "import sys\nsys.platform = 'elsewhere'\n", encoding="utf-8", newline="\n"
+        "import sys\nsys.settrace(lambda *_: None)\n", encoding="utf-8", newline="\n"
     )
     run = run_lessons(
         "-p",

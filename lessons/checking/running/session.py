@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -277,9 +278,11 @@ class Lessons:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:
         """Put back what a check's calls have changed, and tell a room after its last check."""
+        lesson = lesson_of(item)
+        if lesson is not None:
+            warnings.simplefilter("ignore")  # pytest puts its own filters back
         result = yield
         self.calls.surroundings.put_back()
-        lesson = lesson_of(item)
         if lesson is not None and (nextitem is None or lesson_of(nextitem) != lesson):
             self.end_room(lesson)
         return result

@@ -124,7 +124,8 @@ def supervise(config: pytest.Config, limit: float) -> int | None:
             child.dump.close()
         done = done | ended.done
         if ended.code is not None:
-            return ended.code or (1 if losses else 0)
+            nothing_wrong = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+            return 1 if losses and ended.code in nothing_wrong else ended.code
         losses += 1
         if ended.died is None:
             print("The run was ended between two lessons.", file=sys.stderr)
