@@ -51,7 +51,7 @@ class Display:
         self.bar.stop()
 
     def step(self, done: int, epoch: int, smooth_loss: float) -> None:
-        """Tell how far the run is; cheap unless something is due to be shown."""
+        """Tell how far the run is; cheap unless it is time to show something."""
         now = time.monotonic()
         if now < self.due and done != self.total:
             return
