@@ -59,19 +59,19 @@ sizes = pytest.mark.parametrize(
 
 def named(seen: Moment) -> str:
     """Which step."""
-    return f"step {seen.yours['step']} (epoch {seen.epoch})"
+    return f"step {seen.step.step} (epoch {seen.epoch})"
 
 
 def loss_is_right(seen: Moment, tolerance: float = E, **options: Any) -> None:
     """The loss of a step, from the state before it."""
-    mine, expected = seen.yours["loss"], seen.expected["loss"]
-    agree(f"the loss of {named(seen)}", mine, expected, tolerance, **options)
+    quantity = f"the loss of {named(seen)}"
+    agree(quantity, seen.step.loss, seen.expected["loss"], tolerance, **options)
 
 
 def smoothed_loss_is_right(seen: Moment, **options: Any) -> None:
     """The smoothed loss of a step, from the one before it."""
-    mine, expected = seen.yours["smooth_loss"], seen.smoothed(seen.expected["loss"])
-    agree(f"the smoothed loss of {named(seen)}", mine, expected, E, **options)
+    expected = seen.smoothed(seen.expected["loss"])
+    agree(f"the smoothed loss of {named(seen)}", seen.step.smooth_loss, expected, E, **options)
 
 
 def update_is_right(seen: Moment, **options: Any) -> None:
@@ -209,7 +209,7 @@ def test_step_counts_through_and_epoch_from_zero(
     training_steps: Function, N: int, epochs: int
 ) -> None:
     for count, seen in enumerate(run(training_steps, N, epochs=epochs)):
-        step, epoch = seen.yours["step"], seen.yours["epoch"]
+        step, epoch = seen.step.step, seen.step.epoch
         expect(
             (step, epoch) == (count, seen.epoch),
             f"Step number {count} calls itself step {step}, epoch {epoch}; "
@@ -257,10 +257,9 @@ def test_h_is_the_state_that_the_window_ends_in(
 ) -> None:
     """At the end of an epoch also zero, which is what the next window starts from."""
     for seen in run(training_steps, N, epochs=epochs):
-        mine, expected = (left["h"][:, None] for left in (seen.yours, seen.expected))
         last_of_epoch = seen.place == seen.setting.windows - 1
-        if mine.any() or not last_of_epoch:
-            agree(f"h of {named(seen)}", mine, expected, E, dense=True)
+        if seen.step.h.any() or not last_of_epoch:
+            agree(f"h of {named(seen)}", seen.step.h, seen.expected["h"][:, None], E, dense=True)
 
 
 @sizes

@@ -100,6 +100,8 @@ class Setting:
 class Moment:
     """A step of a run: what it started from, what it left, and what it should have left."""
 
+    step: Any = None  # the answer's own, if it is followed: later steps may change it
+
     def __init__(
         self, setting: Setting, run: Mapping[str, Any], count: int, earlier: "Moment | None" = None
     ) -> None:
@@ -191,6 +193,7 @@ def follow(
         tensors("params after a step", params, setting.params)
         record(run, step, params)
         moment = Moment(setting, run, count, moment)
+        moment.step = step
         if not moment.own.gradient[-setting.K :].any():
             raise RuntimeError("this window teaches nothing")
         yield moment
