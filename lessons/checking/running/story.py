@@ -130,8 +130,8 @@ def closing(room: Room, states: dict[str, str]) -> list[str]:
             else "That was the last lesson: you have built the whole network.",
         ]
     if room.verdict == "partial":
-        count = "1 check passes" if passed == 1 else f"{passed} checks pass"
-        return [f"{count}, but not all of the lesson's checks were run: {again} does."]
+        passing = "1 check passes" if passed == 1 else f"{passed} checks pass"
+        return [f"{passing}, but not all of the lesson's checks were run: {again} does."]
     if room.verdict == "wrong":
         first = next((name for name, state in states.items() if state == "wrong"), "that")
         if len(room.checks) > 1 and len({check.message for check in room.checks}) == 1:
