@@ -1,8 +1,10 @@
 """Accidental faults in one lesson: told truly, ended in time, and the lessons after it unharmed."""
 
 import os
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,36 @@ def test_a_call_ends_within_its_limit_and_two_seconds(tmp_path):
     began = time.monotonic()
     tried(FAULTS["a power"], tmp_path)
     assert time.monotonic() - began < 2 * plain + LIMIT + 2
+
+
+def test_steps_that_never_end_do_not_hang_what_is_explained_of_later_functions(tmp_path):
+    right = (ROOT / "reference" / "training.py").read_text(encoding="utf-8")
+    endless = right.replace("state.start += seq_length", "state.start *= seq_length")
+    assert endless != right
+    (tmp_path / "training.py").write_text(endless, encoding="utf-8", newline="\n")
+    run = run_lessons("lessons/08_training", f"--solution={tmp_path}", f"--call-limit={LIMIT}")
+    assert (run.code, run.lessons["08_training"]["verdict"]) == (1, "wrong")
+    assert "training_steps wrong" in run.words
+
+
+if sys.platform == "linux":  # where the checks run in a fork
+
+    def test_a_fork_does_not_outlive_its_parent(tmp_path):
+        slow = RIGHT.replace("    E = np.exp", "    import time; time.sleep(0.1)\n    E = np.exp")
+        (tmp_path / "forward.py").write_text(slow, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "lessons/02_forward", f"--solution={tmp_path}"]
+        parent = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        listed = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        end = time.monotonic() + 60
+        while not (children := listed.read_text().split()) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert children
+        time.sleep(3)  # until it is in the middle of its calls
+        parent.kill()
+        parent.wait()
+        while any(Path(f"/proc/{pid}").exists() for pid in children) and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not any(Path(f"/proc/{pid}").exists() for pid in children)
 
 
 def test_warnings_as_errors_change_no_verdict():

@@ -66,7 +66,12 @@ def implied(ladder: Ladder, attempts: list[Attempt], own: Mapping[str, Function]
     ordered = sorted(attempts, key=lambda attempt: attempt.right)
     for subset in [[name] for name in names] + [names] * (len(names) > 1):
         if model is not None:
-            call = partial(model, **{name: own[name].unchecked for name in subset})
+            call = partial(model, **{name: as_called(own[name]) for name in subset})
             if matches(ladder, call, ordered):
                 return subset
     return []
+
+
+def as_called(function: Function) -> Callable[..., Any]:
+    """An answer's function for a model to call; a stream that never ends is cut off."""
+    return function.unchecked if function.contracted.stream is None else function.in_place
