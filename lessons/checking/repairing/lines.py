@@ -1,0 +1,135 @@
+"""The changes that are tried in whole lines: too many, missing, in the wrong order or place."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from lessons.checking.repairing.changes import OPERATOR, Change, Undo, of_numpy
+
+ASSIGNED = "whether it adds to what is there, or takes its place"
+TOO_MANY = "whether the line belongs there at all"
+SWAPPED = "the order of this line and the next"
+LOOP = "whether the line belongs into the loop"
+RESET = "what has to start anew before it, and where"
+
+Body = list[ast.stmt]
+Places = list[tuple[Body, Body]]  # a list of lines, before and after a change
+
+
+def line_changes(root: ast.AST) -> Iterator[Change]:
+    """All changes of single lines of a function, or of two."""
+    for statement in ast.walk(root):
+        yield from assignments(statement)
+        for name in ("body", "orelse"):
+            body = getattr(statement, name, None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+                yield from in_body(body)
+
+
+def assignments(statement: ast.AST) -> Iterator[Change]:
+    """A subtraction for an addition, in place."""
+    if isinstance(statement, ast.AugAssign):
+        for other in {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,)}.get(
+            type(statement.op), ()
+        ):
+            yield Change(1, statement, OPERATOR, setting(statement, "op", other()))
+
+
+def setting(node: ast.AST, name: str, value: object) -> Callable[[], Undo]:
+    """What sets a field of a node."""
+
+    def make() -> Undo:
+        old = getattr(node, name)
+        setattr(node, name, value)
+        return lambda: setattr(node, name, old)
+
+    return make
+
+
+def in_body(body: Body) -> Iterator[Change]:
+    """The changes of a list of lines."""
+    for k, statement in enumerate(body):
+        before, after = body[:k], body[k + 1 :]
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+            yield Change(3, statement, TOO_MANY, writing([(body, before + after)]))
+        if other := other_assignment(statement):
+            yield Change(2, statement, ASSIGNED, writing([(body, [*before, other, *after])]))
+        if after and not is_text(statement):
+            swapped = [*before, after[0], statement, *after[1:]]
+            yield Change(2, statement, SWAPPED, writing([(body, swapped)]))
+        if isinstance(statement, ast.For | ast.While):
+            yield from around_loop(body, k, statement)
+        if isinstance(statement, ast.If) and not statement.orelse:
+            yield Change(4, statement, LOOP, writing([(body, [*before, *statement.body, *after])]))
+        for name in assigned_names(statement):
+            zeros = ast.Assign([ast.Name(name, ast.Store())], of_numpy("zeros_like", read(name)))
+            line = ast.fix_missing_locations(ast.copy_location(zeros, statement))
+            yield Change(7, statement, RESET, writing([(body, [*before, line, statement, *after])]))
+
+
+def around_loop(body: Body, k: int, loop: ast.For | ast.While) -> Iterator[Change]:
+    """A line in or out of a loop."""
+    before, after, inside = body[:k], body[k + 1 :], loop.body
+    first, last = inside[0], inside[-1]
+    if len(inside) > 1:
+        out = [*before, loop, last, *after]
+        yield Change(3, last, LOOP, writing([(inside, inside[:-1]), (body, out)]))
+        out = [*before, first, loop, *after]
+        yield Change(3, first, LOOP, writing([(inside, inside[1:]), (body, out)]))
+    if after and not isinstance(after[0], ast.Return):
+        new = [(inside, [*inside, after[0]]), (body, [*before, loop, *after[1:]])]
+        yield Change(3, after[0], LOOP, writing(new))
+    if before and not is_text(before[-1]):
+        new = [(inside, [before[-1], *inside]), (body, [*before[:-1], loop, *after])]
+        yield Change(3, before[-1], LOOP, writing(new))
+
+
+def writing(places: Places) -> Callable[[], Undo]:
+    """What puts other lines into bodies."""
+
+    def make() -> Undo:
+        old = [(body, list(body)) for body, _ in places]
+        for body, lines in places:
+            body[:] = lines
+
+        def undo() -> None:
+            for body, lines in old:
+                body[:] = lines
+
+        return undo
+
+    return make
+
+
+def other_assignment(statement: ast.stmt) -> ast.stmt | None:
+    """An assignment for an addition, and the other way round."""
+    if isinstance(statement, ast.AugAssign):
+        new: ast.stmt = ast.Assign([statement.target], statement.value)
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        if not isinstance(target, ast.Name | ast.Subscript):
+            return None
+        new = ast.AugAssign(target, ast.Add(), statement.value)
+    else:
+        return None
+    return ast.fix_missing_locations(ast.copy_location(new, statement))
+
+
+def assigned_names(statement: ast.stmt) -> Iterator[str]:
+    """The names that a loop or an assignment works on."""
+    if isinstance(statement, ast.For | ast.While):
+        found = [n.id for n in ast.walk(statement) if isinstance(n, ast.Name)]
+        yield from dict.fromkeys(
+            n.id
+            for n in ast.walk(statement)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and found.count(n.id) > 1
+        )
+
+
+def read(name: str) -> ast.expr:
+    """A variable, read."""
+    return ast.Name(name, ast.Load())
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,361 @@
+"""Trying changes of an answer's own source on the ladder's cases until all come out right.
+
+What is found says which line to look at; the change itself is never shown. A budget of candidates
+and of loop turns, not of seconds, so that the same answer gets the same words on every machine.
+"""
+
+import ast
+import builtins
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache, cached_property
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.answering.calling import Calls, StudentFunction
+from lessons.checking.answering.failure import Stopped, Waiting, Wrong
+from lessons.checking.answering.rooms import LESSON_WITH, ROOT
+from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of, right
+from lessons.checking.repairing.changes import (
+    Change,
+    Scope,
+    expression_changes,
+    numbers_of,
+    own_pieces,
+)
+from lessons.checking.repairing.lines import line_changes
+
+CANDIDATES = 1000
+TURNS = 10  # times as many turns of loops as the answer itself makes in a case, and
+MORE_TURNS = 1000
+LONGEST = 100_000  # entries of a list or a text, bits of a number
+ANOTHER_SEED = 1  # of the cases that a repair has not seen
+PURE = {
+    *("numpy", "math", "random", "itertools", "functools", "collections", "typing", "reference"),
+    *("dataclasses", "string", "__future__", "copy", "operator", "warnings", "statistics"),
+}
+REACHING_OUT = {
+    *("open", "exec", "eval", "compile", "input", "globals", "vars", "setattr", "delattr"),
+    *("breakpoint", "exit", "quit", "save", "savez", "savetxt", "load", "loadtxt", "tofile"),
+    *("fromfile", "memmap", "genfromtxt", "ctypeslib", "f2py", "lib", "global_rng"),
+}
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A line in which one change makes a function right."""
+
+    line: int
+    piece: str  # the piece of the line that was changed, "" for all of it
+    look: str  # what there is to look at
+
+
+class TooLong(Exception):
+    """A candidate turns in its loops, or grows, without an end in sight."""
+
+
+def find(
+    function: StudentFunction, attempts: list[Attempt], confirmed: Callable[[], bool]
+) -> Repair | None:
+    """The line of an answer in which one change makes a function right; None where unsure.
+
+    Parameters
+    ----------
+    function : StudentFunction
+        What is wrong.
+    attempts : list of Attempt
+        What came of the cases of its ladder.
+    confirmed : callable
+        Whether the checks that failed pass, asked while a change is in force.
+    """
+    source = source_of(function)
+    if source is None:
+        return None
+    with np.errstate(all="ignore"), suppress(Stopped):
+        found = list(Search(function, attempts, source).repairs(confirmed))
+        if len({change.line for change in found}) == 1:
+            return found[0]
+    return None
+
+
+def source_of(function: StudentFunction) -> ast.Module | None:
+    """The tree of a file that only computes."""
+    path = function.answer.path
+    if function.answer.module is None or not path.is_file():
+        return None
+    tree = ast.parse(path.read_bytes())
+    return tree if computes(tree) else None
+
+
+def computes(tree: ast.Module) -> bool:
+    """Whether a file only computes: running a part of it, changed, can do no harm."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and any(
+            alias.name.split(".")[0] not in PURE for alias in node.names
+        ):
+            return False
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in PURE:
+            return False
+        name = getattr(node, "attr", getattr(node, "id", ""))
+        if isinstance(name, str) and (name in REACHING_OUT or name.startswith("__")):
+            return False
+    return True
+
+
+class Search:
+    """The search in one answer for what makes one function right."""
+
+    def __init__(self, function: StudentFunction, attempts: list[Attempt], tree: ast.Module):
+        self.function = StudentFunction(function.name, function.answer, quiet(function.calls))
+        self.ladder: Ladder = ladder_of(function.name)
+        self.names = vars(function.answer.module)
+        self.lines = function.answer.path.read_text(encoding="utf-8").splitlines()
+        self.units = units(tree, function.name, self.names)
+        # the smallest wrong case first, and the right ones at the end
+        self.attempts = sorted(attempts, key=lambda attempt: attempt.right)
+        self.turns = self.most = 0
+
+    def repairs(self, confirmed: Callable[[], bool]) -> Iterator[Repair]:
+        """Every repair that is found within the budget."""
+        with self.counting():
+            changes = self.changes()
+            for unit in self.units:
+                count_turns(unit)
+            self.measure()
+            left = CANDIDATES
+            for unit, change in changes[:CANDIDATES]:
+                if left == 0:
+                    return
+                left -= 1
+                undo = change.make()
+                try:
+                    if self.right_with(unit, confirmed):
+                        yield self.repair(change)
+                        left = min(left, CANDIDATES - left)
+                finally:
+                    undo()
+
+    def changes(self) -> list[tuple[ast.stmt, Change]]:
+        """All changes, with the unit that each is in, the likely ones first."""
+        found = []
+        for unit, scope in zip(self.units, self.scopes(), strict=True):
+            found += [(unit, change) for change in line_changes(unit)]
+            found += [(unit, change) for change in expression_changes(unit, scope)]
+        return sorted(found, key=lambda pair: pair[1].weight)
+
+    def repair(self, change: Change) -> Repair:
+        """What there is to say of a change."""
+        line: int = change.node.lineno  # type: ignore[attr-defined]
+        return Repair(line, self.piece(change.node), change.look)
+
+    def piece(self, node: ast.AST) -> str:
+        """The piece of a long line that a node is."""
+        line = self.lines[node.lineno - 1]  # type: ignore[attr-defined]
+        text = ast.get_source_segment("\n".join(self.lines), node) or ""
+        short = isinstance(node, ast.expr) and 3 <= len(text) <= len(line.strip()) / 2
+        return text if short and len(line.strip()) > 40 and "\n" not in text else ""
+
+    def scopes(self) -> list[Scope]:
+        """What the changes of each unit are made of, seen in the smallest wrong case."""
+        seen = self.kinds()
+        constants = numbers_of([reference_tree(self.function.name)])
+        return [
+            Scope(
+                names=dict.fromkeys(own_names(unit), ()) | seen.get(unit_name(unit), {}),
+                others=frozenset((*self.names, *vars(builtins))),
+                constants=constants,
+                pieces=own_pieces(unit),
+                keys=keys_of(unit),
+            )
+            for unit in self.units
+        ]
+
+    def kinds(self) -> dict[str, dict[str, tuple[Any, ...]]]:
+        """The variables of each function, with the kinds of what they hold in a few cases."""
+        found: dict[str, dict[str, tuple[Any, ...]]] = {}
+        for unit in self.units:
+            if isinstance(unit, ast.FunctionDef):
+                found[unit.name] = {}
+                self.install(watched(unit))
+        count = len(self.attempts)
+        for attempt in (self.attempts[k] for k in sorted({0, count // 3, count - 1})):
+            seen: dict[str, dict[str, Any]] = {}
+            self.names["__seen__"] = lambda name, held, seen=seen: seen.update({name: dict(held)})
+            with suppress(Wrong, Waiting):
+                self.ladder.observe(self.function, attempt.case)
+            for name, held in seen.items():
+                for variable, value in held.items():
+                    found[name][variable] = (*found[name].get(variable, ()), kind(value))
+        return found
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Let loops count their turns, and put the answer's own functions back at the end."""
+        kept = dict(self.names)
+        self.names["__turn__"], self.names["__numpy__"] = self.turn, np
+        try:
+            yield
+        finally:
+            self.names.clear()
+            self.names.update(kept)
+
+    def turn(self) -> None:
+        """Count one turn of a loop, and look at how large things have grown."""
+        self.turns += 1
+        if self.turns > self.most:
+            raise TooLong
+        if self.turns % 4:
+            return
+        for value in sys._getframe(1).f_locals.values():
+            if isinstance(value, str | list) and len(value) > LONGEST:
+                raise TooLong
+            if isinstance(value, int) and value.bit_length() > LONGEST:
+                raise TooLong
+
+    def measure(self) -> None:
+        """Allow some times as many turns as the answer makes."""
+        most, self.most = 0, sys.maxsize
+        for unit in self.units:
+            self.install(unit)
+        for attempt in self.attempts:
+            self.turns = 0
+            with suppress(Wrong, Waiting):
+                self.ladder.observe(self.function, attempt.case)
+            most = max(most, self.turns)
+        self.most = TURNS * most + MORE_TURNS
+
+    def install(self, unit: ast.stmt) -> bool:
+        """Execute a function's definition as it is now; whether that can be done."""
+        try:
+            exec(compiled(unit), self.names)
+        except Exception:  # whatever a change may lead to
+            return False
+        return True
+
+    def right_with(self, unit: ast.stmt, confirmed: Callable[[], bool]) -> bool:
+        """Whether the answer is right with a unit as it is now."""
+        name = unit_name(unit)
+        kept = self.names[name]
+        try:
+            return (
+                self.install(unit)
+                and all(self.right_in(attempt) for attempt in self.attempts)
+                and all(self.right_in(attempt) for attempt in self.unseen)
+                and confirmed()
+            )
+        finally:
+            self.names[name] = kept
+
+    @cached_property
+    def unseen(self) -> list[Attempt]:
+        """Cases that no candidate was chosen by."""
+        return climb(self.ladder, right(self.function.name), ANOTHER_SEED)
+
+    def right_in(self, attempt: Attempt) -> bool:
+        """Whether the function is right in a case."""
+        self.turns = 0
+        try:
+            yours = self.ladder.observe(self.function, attempt.case)
+        except Stopped:
+            raise
+        except (Wrong, Waiting):
+            return False
+        return self.ladder.equal(yours, attempt.expected)
+
+
+def quiet(calls: Calls) -> Calls:
+    """Calls of a search: they leave no trace in those of the check."""
+    return Calls(calls.watchdog, surroundings=calls.surroundings)
+
+
+def units(tree: ast.Module, name: str, names: dict[str, Any]) -> list[ast.stmt]:
+    """The function, the answer's helpers that it reaches, and the numbers that these use."""
+    others = set(LESSON_WITH[name].functions) - {name}
+    defined: dict[str, ast.stmt] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+            defined[node.name] = node
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            defined[node.targets[0].id] = node
+    found: dict[str, ast.stmt] = {}
+    ahead = [name]
+    while ahead:
+        current = ahead.pop(0)
+        if current in defined and current not in found and current not in others:
+            if current in names:
+                found[current] = defined[current]
+            ahead += [n.id for n in ast.walk(defined[current]) if isinstance(n, ast.Name)]
+    return list(found.values())
+
+
+def unit_name(unit: ast.stmt) -> str:
+    """The name that a unit defines."""
+    if isinstance(unit, ast.FunctionDef):
+        return unit.name
+    assert isinstance(unit, ast.Assign) and isinstance(unit.targets[0], ast.Name)
+    return unit.targets[0].id
+
+
+def own_names(unit: ast.stmt) -> list[str]:
+    """The parameters and variables of a function."""
+    nodes = list(ast.walk(unit))
+    parameters = [node.arg for node in nodes if isinstance(node, ast.arg)]
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return [*parameters, *(node.id for node in names if isinstance(node.ctx, ast.Store))]
+
+
+def count_turns(unit: ast.stmt) -> None:
+    """Let every loop of a unit count its turns."""
+    for node in ast.walk(unit):
+        if isinstance(node, ast.For | ast.While):
+            turn = ast.Expr(ast.Call(ast.Name("__turn__", ast.Load()), [], []))
+            node.body.insert(0, ast.fix_missing_locations(ast.copy_location(turn, node)))
+
+
+def watched(unit: ast.FunctionDef) -> ast.FunctionDef:
+    """A function that shows its variables when it ends, however it ends."""
+    show = ast.parse(f"__seen__({unit.name!r}, locals())").body
+    new = ast.FunctionDef(**{name: value for name, value in ast.iter_fields(unit)})
+    new.body = [ast.Try(body=unit.body, handlers=[], orelse=[], finalbody=show)]
+    return ast.fix_missing_locations(ast.copy_location(new, unit))
+
+
+def compiled(unit: ast.stmt) -> CodeType:
+    """The code that defines a unit; nothing is said of what looks odd in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile(ast.Module([unit], []), "<candidate>", "exec", dont_inherit=True)
+
+
+def kind(value: Any) -> tuple[Any, ...]:
+    """What can stand for what: the type, and of arrays the sizes."""
+    if isinstance(value, np.ndarray):
+        return "array", value.shape
+    if isinstance(value, list | tuple):
+        return type(value).__name__, len(value), *(kind(inner) for inner in value[:1])
+    return (type(value).__name__,)
+
+
+def keys_of(unit: ast.stmt) -> tuple[str, ...]:
+    """The keys by which a function takes things."""
+    return tuple(
+        dict.fromkeys(
+            node.slice.value
+            for node in ast.walk(unit)
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        )
+    )
+
+
+@cache
+def reference_tree(name: str) -> ast.Module:
+    """The source of the lesson's own solution, for its numbers."""
+    path = ROOT / "reference" / LESSON_WITH[name].file
+    return ast.parse(path.read_bytes())
