@@ -82,51 +82,54 @@ in_relative_error = Mistakes("relative_error", relative_error)
 
 in_numerical_gradients.slot(
     "quotient",
-    "Which of the two is exact for a parabola?",
+    "Which difference is exact for a parabola: a one-sided one, or the central one?",
     forward_difference=(
-        "this is the forward difference, from x to x + step; the central one goes from x - step "
-        "to x + step.",
+        "each slope is a forward difference, from an entry x to x + step; it should be the "
+        "central one, from x - step to x + step.",
         lambda at, x, h: (at(x + h) - at(x)) / h,
     ),
     backward_difference=(
-        "this is the backward difference, from x - step to x; the central one goes from x - step "
-        "to x + step.",
+        "each slope is a backward difference, from x - step to an entry x; it should be the "
+        "central one, from x - step to x + step.",
         lambda at, x, h: (at(x) - at(x - h)) / h,
     ),
     divided_by_one_step=(
-        "the difference is divided by step; the two points lie 2 step apart.",
+        "each slope is twice the right one, as if the difference of the losses were divided by "
+        "step; it should be divided by 2 step.",
         "How far is it from x - step to x + step?",
         lambda at, x, h: (at(x + h) - at(x - h)) / h,
     ),
     divided_by_two_and_multiplied_by_step=(
-        "the difference is halved and multiplied by step; it should be divided by both, 2 step.",
+        "each slope is as if the difference of the losses were halved and then multiplied by "
+        "step; it should be divided by both, 2 step.",
         "What does Python make of 12 / 2 * 3? And of 12 / (2 * 3)?",
         lambda at, x, h: (at(x + h) - at(x - h)) / 2 * h,
     ),
     losses_the_wrong_way_round=(
-        "the sign is turned: the loss above is subtracted from the loss below.",
+        "each slope has the wrong sign, as if the loss at x + step were subtracted from the loss "
+        "at x - step; it should be the other way round.",
         "If the loss grows with an entry, is its slope positive or negative?",
         lambda at, x, h: (at(x - h) - at(x + h)) / (2 * h),
     ),
     lower_point_is_x_again=(
-        "all slopes are 0: both losses are measured at the same place, or their quotient is not "
-        "kept.",
-        "Print the entry each time the loss is called. Does it move, in the dict that the loss "
-        "gets?",
+        "all slopes are 0, as if both losses were measured at the same place or the quotients "
+        "were not kept; they should be the central differences.",
+        "Print the entry each time the loss is called, in the dict that the loss gets. Does it "
+        "move? And where does the quotient go?",
         lambda at, x, h: (at(x) - at(x)) / (2 * h),
     ),
     five_points=(
-        "this is a formula of higher order, from two more points at 2 step; the central "
-        "difference of two points is asked, and its error is meant to be seen.",
-        "For x^3 at 2 and step 0.1 the lesson has 12.01. Which formula gives that?",
+        "each slope is that of a formula with four losses, the farthest at 2 step on each side; "
+        "it should be the central difference of two losses, whose error is meant to be seen.",
+        "For x^3 at 2 and step 0.1 the page has 12.01. Which formula gives that?",
         lambda at, x, h: (at(x - 2 * h) - 8 * at(x - h) + 8 * at(x + h) - at(x + 2 * h)) / (12 * h),
     ),
 )
 
 in_numerical_gradients.family(
     "another_slope",
-    "the slope is {value}, where L(x) is the loss with an entry at x; it should be (L(x + step) - "
-    "L(x - step)) / (2 * step).",
+    "each slope is {value}, where L(x) is the loss with an entry at x; it should be (L(x + "
+    "step) - L(x - step)) / (2 * step).",
     "What should come out for a loss that is the same everywhere, and for a straight line? Print "
     "the entry each time the loss is called: where does it stand?",
     "quotient",
@@ -159,8 +162,8 @@ in_numerical_gradients.family(
 
 in_numerical_gradients.family(
     "another_default_step",
-    "if no step is given, {value} is used; it should be 1e-5 then.",
-    "What does the first line of the function say of step?",
+    "if no step is given, {value} is used; it should be 1e-5.",
+    "Which step is meant if none is given, and where does your function say so?",
     "default",
     of_values(float, 1e-4, 1e-6, 1e-3, 1e-2, 1e-7, 1e-8, 2e-5, 5e-6, 1.0),
 )
@@ -168,12 +171,14 @@ in_numerical_gradients.family(
 in_numerical_gradients.slot(
     "width",
     step_ignored=(
-        "the step is always 1e-5, whatever step was given.",
+        "the slopes are those of step 1e-5, whatever step was given; they should be those of the "
+        "given step.",
         "What should change when the check is repeated with a larger step?",
         lambda step, x: 1e-5,
     ),
     step_relative_to_the_entry=(
-        "the step grows with the entry that it is added to; it should be used as given.",
+        "each slope is as if an entry x were moved by step * max(1, |x|); it should be moved by "
+        "step, as it was given.",
         "How far should an entry of 2 be moved, and one of 20?",
         lambda step, x: step * np.maximum(1.0, abs(x)),
     ),
@@ -181,7 +186,8 @@ in_numerical_gradients.slot(
 
 in_numerical_gradients.family(
     "step_of_its_own",
-    "the step is always {value}, whatever step was given, and also when none was.",
+    "the slopes are those of step {value}, whatever step was given and also if none was; they "
+    "should be those of the given step, or of 1e-5 if there is none.",
     "What should change when the check is repeated with another step?",
     "width",
     of_values(lambda value: lambda step, x: value, 1e-4, 1e-3, 1e-6),
@@ -189,24 +195,27 @@ in_numerical_gradients.family(
 
 in_numerical_gradients.family(
     "moved_by_something_else",
-    "an entry x is moved by {value} to each side; it should be moved by step, as it was given.",
-    "For x^3 at 2 and step 0.1 the lesson has 12.01. How far is x moved there?",
+    "each slope is as if an entry x were moved by {value} to each side; it should be moved by "
+    "step, as it was given.",
+    "For x^3 at 2 and step 0.1 the page has 12.01. How far is x moved there?",
     "width",
     formulas("step, x", "step / 2", "2 * step", "step * abs(x)", "step * (1 + abs(x))"),
 )
 
-NEXT_ENTRY = "At which point is the second entry's slope measured?"
+NEXT_ENTRY = "While the second entry's slope is measured, where should the first entry stand?"
 
 in_numerical_gradients.slot(
     "restored",
     step_added_back=(
-        "the entries are brought back by adding the step again, which rounds: params differ in "
-        "their last bits afterwards.",
-        "What does Python make of 0.3 + 0.1 - 0.2 + 0.1? What could be remembered instead?",
+        "params differ in their last bits afterwards, as if the step were added back, which "
+        "rounds; every entry should be what it was, bit for bit.",
+        "What does Python make of 0.3 + 0.1 - 0.2 + 0.1? How could an entry come back to exactly "
+        "what it was?",
         lambda x, step: x + step - 2 * step + step,
     ),
     params_not_restored=(
-        "an entry that was moved is not brought back: params end one step below where they were.",
+        "params end one step below where they were, as if a moved entry were not put back; every "
+        "entry should be put back.",
         NEXT_ENTRY,
         lambda x, step: x - step,
     ),
@@ -214,7 +223,7 @@ in_numerical_gradients.slot(
 
 in_numerical_gradients.family(
     "left_somewhere_else",
-    "an entry x that was moved is left at {value}; it should be put back to x.",
+    "an entry x is left at {value} after it was moved; it should be put back to x.",
     NEXT_ENTRY,
     "restored",
     formulas("x, step", "x + step", "0", "x - step + x"),
@@ -222,15 +231,17 @@ in_numerical_gradients.family(
 
 in_numerical_gradients.choice(
     "only_the_first_tensor",
-    "only the first tensor is measured: the gradients of the others stay at zero.",
-    "Look at the indentation of what ends your function.",
+    "all gradients but the first tensor's are 0, as if it alone were measured; all five "
+    "tensors should be.",
+    "Which lines belong to the loop over the tensors, by their indentation?",
     tensors=lambda names: names[:1],
 )
 
 in_numerical_gradients.family(
     "tensors_left_at_zero",
-    "only {value} of the five tensors is measured: the gradients of the others stay at zero.",
-    "By how many tensors does the loss have a slope? What belongs in the loop over them?",
+    "all gradients but those of {value} are 0, as if the other tensors were not measured; all "
+    "five should be.",
+    "Of how many tensors should the slopes be measured? Which of them does your loop visit?",
     "tensors",
     of_values(lambda value: lambda names: value.split(", "), "c", "U, W, V"),
 )
@@ -238,7 +249,7 @@ in_numerical_gradients.family(
 
 @in_numerical_gradients.whole(
     "the result holds only the gradients of {value}; it should have all keys of params.",
-    "By how many tensors does the loss have a slope? Is the end of your function in the loop?",
+    "Of how many tensors should the slopes be measured? Which of them does your loop visit?",
     values=("U", "U, W, V"),
 )
 def tensors_left_out(loss: Part, params: Params, *step: float, value: str) -> Params:
@@ -249,20 +260,20 @@ def tensors_left_out(loss: Part, params: Params, *step: float, value: str) -> Pa
 in_numerical_gradients.slot(
     "measured",
     whole_tensors_moved=(
-        "all entries of a tensor are moved at once, which measures the sum of their slopes; they "
-        "should be moved one at a time.",
+        "all slopes of a tensor are one number, as if its entries were moved at once; they should "
+        "be moved one at a time.",
         "How many numbers does the gradient of W have, and how many losses do you measure for it?",
         lambda tensor: [(slice(None), slice(None))],
     ),
     whole_rows_moved=(
-        "the entries of a row are moved at once, which measures the sum of their slopes; they "
-        "should be moved one at a time.",
+        "all slopes of a row are one number, as if its entries were moved at once; they should be "
+        "moved one at a time.",
         "What does tensor[i] stand for when the tensor has two dimensions?",
         lambda tensor: range(len(tensor)),
     ),
     rows_twice_in_place_of_columns=(
-        "both loops run over as many indices as there are rows: where a tensor is wider, the "
-        "columns beyond that stay at 0.",
+        "where a tensor has more columns than rows, the slopes in the further columns are 0, as "
+        "if both loops ran over the number of rows; every entry should be measured.",
         "How many rows does U have, and how many columns?",
         those(lambda i, j, rows, columns: j < rows),
     ),
@@ -280,15 +291,18 @@ PARTS: dict[str, Part] = {
 
 in_numerical_gradients.family(
     "a_part_of_each_tensor",
-    "only the {value} of each tensor is measured; all else stays at 0.",
-    "How many rows does U have, and how many columns? How many of its entries do you measure?",
+    "all slopes but those of each tensor's {value} are 0, as if nothing else were measured; "
+    "every entry should be.",
+    "How many slopes should there be for a tensor of 2 rows and 3 columns? How many do you "
+    "fill in?",
     "measured",
     {part: those(which) for part, which in PARTS.items()},
 )
 
 in_numerical_gradients.family(
     "a_part_missing",
-    "the {value} of each tensor is not measured and stays at 0.",
+    "the slopes of each tensor's {value} are 0, as if that were not measured; every entry "
+    "should be.",
     "Write down the values that the index takes. Is every entry among them?",
     "measured",
     {part: those(which, False) for part, which in PARTS.items() if part != "diagonal"},
@@ -296,25 +310,24 @@ in_numerical_gradients.family(
 
 in_numerical_gradients.choice(
     "columns_first_filled_by_rows",
-    "the slopes are measured column by column and filled in row by row: they are right, but "
-    "stand in the wrong places.",
-    "In which order does reshape fill a matrix?",
+    "the slopes stand in the wrong places, as if they were measured column by column and "
+    "filled in row by row; each should stand where its entry does.",
+    "In which order are the entries moved, and in which order does their gradient get its slopes?",
     finish=lambda grad: grad.ravel("F").reshape(grad.shape),
 )
 
 in_numerical_gradients.choice(
     "flat_result",
-    "the slopes come in one long row for each tensor; the gradient has the tensor's own shape.",
-    "Which entry does a slope belong to?",
+    "each gradient is flat, with all slopes in one row; it should have the shape of its tensor.",
+    "Where in the gradient of W should the slope of W[1,0] stand?",
     alone=True,
     finish=np.ravel,
 )
 
 
 @in_numerical_gradients.whole(
-    "the gradients are written into the arrays of params themselves; they need arrays of their "
-    "own.",
-    "Is grads[name] = params[name] a copy, or a second name?",
+    "the result holds the arrays of params themselves; it should hold arrays of its own.",
+    "If an array gets a second name, is that a copy of it?",
 )
 def gradients_in_the_arrays_of_params(loss: Part, params: Params, *step: float) -> Params:
     grads = numerical_gradients(loss, params, *step)
@@ -325,7 +338,7 @@ def gradients_in_the_arrays_of_params(loss: Part, params: Params, *step: float) 
 
 @in_numerical_gradients.whole(
     "the loss is called with a single tensor; it should get a dict with all five.",
-    "What does the loss of lesson 3 do with its params?",
+    "What does the loss of lesson 3 take out of its params?",
 )
 def loss_of_a_single_tensor(loss: Part, params: Params, step: float = 1e-5) -> Params:
     return {name: np.full(tensor.shape, loss(tensor + step)) for name, tensor in params.items()}
@@ -333,8 +346,9 @@ def loss_of_a_single_tensor(loss: Part, params: Params, step: float = 1e-5) -> P
 
 in_numerical_gradients.choice(
     "moved_there_and_back_in_shallow_copies",
-    "plus and minus share one array, which is moved up and down again: both losses are the same, "
-    "all slopes are 0, and params are left rounded.",
+    "all slopes are 0 and params differ in their last bits afterwards, as if the dicts for "
+    "the two losses shared an array that is moved up and down again; the losses should be "
+    "those at x + step and x - step.",
     "Does dict.copy() copy the arrays in it?",
     quotient=lambda at, x, h: (at(x + h - h) - at(x + h - h)) / (2 * h),
     restored=lambda x, step: x + step - step,
@@ -344,33 +358,33 @@ in_numerical_gradients.choice(
 in_relative_error.slot(
     "divisor",
     floor_added=(
-        "the floor is added to the sum of the norms; it should be the least that the divisor can "
-        "be.",
+        "the divisor is floor plus both norms; it should be the larger of the two, floor or the "
+        "sum of the norms.",
         "What should floor change when the gradients are large?",
         lambda size, floor: floor + size,
     ),
     floor_ignored=(
-        "the floor is not used: two gradients of zero give 0 / 0, and tiny ones are compared by "
-        "their rounding errors.",
-        "What are two gradients of zero divided by?",
+        "the divisor is the sum of the norms, whatever floor is, so that two gradients of zero "
+        "give 0 / 0; it should never be smaller than floor.",
+        "If both gradients are zero, what is their difference divided by?",
         lambda size, floor: size,
     ),
     floor_in_place_of_zero_only=(
-        "the floor is used only where both gradients are zero; it should be the least that the "
+        "floor counts only where both gradients are zero; it should always be the least that the "
         "divisor can be.",
-        "What should be the error of 1e-12 and -1e-12, both of them rounding?",
+        "What should the error of 1e-12 and -1e-12 be, if both are no more than rounding?",
         lambda size, floor: floor if size == 0 else size,
     ),
     smaller_in_place_of_larger=(
-        "min takes the place of max: the divisor is the smaller of floor and norms.",
-        "Which of the two keeps the divisor from being too small?",
+        "the divisor is the smaller of floor and the sum of the norms; it should be the larger.",
+        "Should floor keep the divisor from being too small, or from being too large?",
         lambda size, floor: min(floor, size),
     ),
 )
 
 in_relative_error.family(
     "floor_of_its_own",
-    "the least divisor is always {value}, whatever floor is given.",
+    "the least that the divisor can be is {value}, whatever floor is given; it should be floor.",
     "What should change when a larger floor is given?",
     "divisor",
     of_values(lambda value: lambda size, floor: max(value, size), 1e-6, 1e-8, 1e-12),
@@ -378,15 +392,16 @@ in_relative_error.family(
 
 in_relative_error.family(
     "another_default_floor",
-    "if no floor is given, {value} is used; it should be 1e-6 then.",
-    "What does the first line of the function say of floor?",
+    "if no floor is given, {value} is used; it should be 1e-6.",
+    "Which floor is meant if none is given, and where does your function say so?",
     "default",
     of_values(float, 1e-8, 1e-5, 1e-7, 1e-10, 1e-12, 2e-6, 5e-7, 0.0, 1.0),
 )
 
 in_relative_error.choice(
     "difference_of_the_norms",
-    "the difference of the norms is taken; it should be the norm of the difference.",
+    "the error is made of the difference of the two norms; it should be made of the norm of "
+    "the difference.",
     "How far apart are a gradient and its negative?",
     apart=lambda ga, gn, norm: abs(norm(ga) - norm(gn)),
 )
@@ -394,35 +409,38 @@ in_relative_error.choice(
 in_relative_error.slot(
     "norm",
     largest_entry_as_norm=(
-        "the norm is the largest entry; it should be the root of the sum of squares.",
-        "Does the error grow when a second entry is wrong as well?",
+        "each norm is the largest absolute value in its array; it should be the root of the sum "
+        "of the squares.",
+        "Should the error grow when a second entry is wrong as well?",
         lambda g: abs(g).max(),
     ),
     squares_without_a_root=(
-        "the root is missing: the norms are sums of squares.",
-        "What is the length of (3, 4)?",
+        "each norm is the sum of the squares, without a root; it should be the root of that sum.",
+        "What is the norm of [[3, 4]], and what does yours give?",
         lambda g: (g * g).sum(),
     ),
     spectral_norm=(
-        "the norm is the largest singular value, which numpy.linalg.norm(g, 2) gives for a "
-        "matrix; it should be the root of the sum of squares.",
-        "Look up what numpy.linalg.norm does with a matrix if ord is 2, and if none is given.",
+        "each norm is what numpy.linalg.norm(g, 2) gives for a matrix; it should be the root of "
+        "the sum of the squares, which is another norm.",
+        "What is the norm of [[3, 0], [0, 4]], and what does yours give?",
         lambda g: np.linalg.norm(g, 2),
     ),
 )
 
 in_relative_error.family(
     "another_norm",
-    "the norm is {value}; it should be the root of the sum of the squares.",
-    "What is the length of (3, 4)? And of (1, -1)?",
+    "each norm is {value}; it should be the root of the sum of the squares.",
+    "What are the norms of [[3, 4]] and of [[1, -1]], and what does yours give?",
     "norm",
     {
         "the sum of the absolute values": lambda g: abs(g).sum(),
         "the mean of the absolute values": lambda g: abs(g).mean(),
         "the root of the mean of the squares": lambda g: np.sqrt((g * g).mean()),
-        "the size of the entries' sum": lambda g: abs(g.sum()),
-        "the largest sum of a column, norm(g, 1)": lambda g: np.linalg.norm(g, 1),
-        "the largest sum of a row, norm(g, inf)": lambda g: np.linalg.norm(g, np.inf),
+        "the absolute value of the entries' sum": lambda g: abs(g.sum()),
+        "the largest sum of a column's absolute values, norm(g, 1)": lambda g: np.linalg.norm(g, 1),
+        "the largest sum of a row's absolute values, norm(g, inf)": lambda g: np.linalg.norm(
+            g, np.inf
+        ),
     },
 )
 
@@ -430,21 +448,21 @@ in_relative_error.slot(
     "size",
     divided_by_the_larger_norm=(
         "the divisor is the larger of the two norms; it should be their sum.",
-        "What should a gradient and its negative give at most?",
+        "What should the error of a gradient and its negative be?",
         lambda ga, gn, norm: max(norm(ga), norm(gn)),
     ),
     divided_by_the_norm_of_the_sum=(
         "the divisor is the norm of ga + gn; it should be the sum of the two norms.",
-        "What is a gradient plus its negative?",
+        "What is the sum of a gradient and its negative? Can the error be divided by that?",
         lambda ga, gn, norm: norm(ga + gn),
     ),
 )
 
 in_relative_error.family(
     "another_error",
-    "this is {value}; it should be norm(ga - gn) / max(floor, norm(ga) + norm(gn)).",
-    "What should two equal gradients give, and a gradient and its negative? What should change "
-    "when ga and gn are exchanged, or both are ten times as large?",
+    "the error is {value}; it should be norm(ga - gn) / max(floor, norm(ga) + norm(gn)).",
+    "What should two equal gradients give, and a gradient and its negative? What should "
+    "change when ga and gn change places, or when both are ten times as large?",
     "instead",
     formulas(
         "ga, gn, floor, norm=np.linalg.norm, sqrt=np.sqrt, sum=np.sum",
@@ -492,19 +510,21 @@ def entrywise(ga: np.ndarray, gn: np.ndarray, floor: float) -> np.ndarray:
 
 in_relative_error.family(
     "over_the_entries",
-    "this is the {value} of the entries' relative errors; there is one quotient, of norms over all "
-    "entries.",
+    "the error is the {value} of the relative errors of all entries; it should be one "
+    "quotient, of norms over all entries.",
     "How much should a rounding error in an entry of 1e-9 count beside one in an entry of 1?",
     "instead",
-    of_values(
-        lambda value: lambda *given: getattr(entrywise(*given), value)(), "mean", "max", "sum"
-    ),
+    {
+        "mean": lambda *given: entrywise(*given).mean(),
+        "largest": lambda *given: entrywise(*given).max(),
+        "sum": lambda *given: entrywise(*given).sum(),
+    },
 )
 
 
 @in_relative_error.whole(
-    "the error comes as an array; it should be one float for all entries.",
-    "Which entries does the norm run over?",
+    "the error is an array; it should be one float for all entries.",
+    "Over which entries should the norm run: those of one column, or all?",
 )
 def one_error_for_each_column(ga: Any, gn: Any, floor: float = 1e-6) -> np.ndarray:
     apart, a, n = (np.linalg.norm(g, axis=0) for g in (ga - gn, ga, gn))

@@ -81,7 +81,7 @@ in_clip.slot(
     ),
     scaled_by_the_largest_entry=(
         "each array is scaled down so that its largest entry is the limit; only the entries "
-        "beyond the limit change.",
+        "beyond the limit should change.",
         lambda g, limit, grads: _scaled(g, limit, abs(g).max()),
     ),
 )
@@ -90,11 +90,11 @@ in_clip.slot(
     "cut",
     "In which directions can a gradient explode?",
     clipped_only_above=(
-        "only entries above the limit are clipped; those below -limit stay as they are.",
+        "only entries above the limit are clipped; those below -limit should be, too.",
         lambda g, limit, grads: np.minimum(g, limit),
     ),
     clipped_only_below=(
-        "only entries below -limit are clipped; those above the limit stay as they are.",
+        "only entries below -limit are clipped; those above the limit should be, too.",
         lambda g, limit, grads: np.maximum(g, -limit),
     ),
 )
@@ -103,11 +103,12 @@ in_clip.slot(
     "cut",
     "Which way should a weight move whose gradient is -20?",
     sign_lost=(
-        "the sign is lost: the absolute values are clipped, and not the entries themselves.",
+        "the signs are lost, as if the absolute values were clipped; every entry should keep its "
+        "sign.",
         lambda g, limit, grads: np.minimum(abs(g), limit),
     ),
     sign_lost_beyond_the_limit=(
-        "entries beyond the limit on either side become +limit; below -limit it should be -limit.",
+        "entries below -limit become +limit; they should become -limit.",
         lambda g, limit, grads: np.where(abs(g) > limit, limit, g),
     ),
 )
@@ -115,59 +116,60 @@ in_clip.slot(
 in_clip.slot(
     "cut",
     clipped_by_norm=(
-        "the gradients are scaled down together by their norm; each entry should be by itself.",
-        "What should happen to an entry of 1 when another one is 100?",
+        "all gradients are scaled down together, by the norm of them all; every entry should be "
+        "clipped by itself.",
+        "What should happen to an entry of 1 when an entry of another array is 100?",
         lambda g, limit, grads: _scaled(
             g, limit, np.sqrt(sum((one**2).sum() for one in grads.values()))
         ),
     ),
     negative_entries_set_to_0=(
-        "the lower bound is 0, so that negative entries become 0; it should be -limit.",
+        "negative entries become 0, as if the lower bound were 0; it should be -limit.",
         "Which way does a weight move whose gradient is negative?",
         lambda g, limit, grads: np.clip(g, 0.0, limit),
     ),
     entries_beyond_set_to_0=(
-        "entries beyond the limit become 0; they should become the limit, with their sign.",
+        "entries beyond the limit become 0; they should become limit or -limit, by their sign.",
         "Should the steepest direction of all be the one that is not followed?",
         lambda g, limit, grads: np.where(abs(g) > limit, 0.0, g),
     ),
     every_entry_brought_to_the_limit=(
-        "every entry becomes limit or -limit; those within the limit should stay as they are.",
+        "entries within the limit become limit or -limit too; they should stay as they are.",
         "What should happen to an entry of -0.3?",
         lambda g, limit, grads: np.sign(g) * limit,
     ),
     squashed=(
-        "the entries go through limit * tanh(g / limit), which changes the small ones too; within "
-        "the limit they stay as they are.",
+        "the entries become limit * tanh(g / limit), which changes the small ones too; those "
+        "within the limit should stay as they are.",
         "With a limit of 5, what should an entry of 4 become?",
         lambda g, limit, grads: limit * np.tanh(g / np.where(limit == 0, 1.0, limit)),
     ),
     bounds_exchanged=(
-        "every entry is -limit, as NumPy's clip gives it when the lower bound is +limit and the "
-        "upper one -limit; it should be the other way round.",
-        "In np.clip(a, first, second), which of the two is the smaller one?",
+        "every entry becomes -limit, as if the lower bound were +limit and the upper one -limit; "
+        "it should be the other way round.",
+        "Which of the two bounds is the smaller one, and which of them does NumPy's clip take "
+        "first?",
         lambda g, limit, grads: np.full_like(g, -limit),
     ),
     minus_forgotten=(
-        "every entry is +limit, as NumPy's clip gives it when both bounds are limit; the lower "
-        "one is -limit.",
+        "every entry becomes +limit, as if both bounds were limit; the lower one should be -limit.",
         "Between which two numbers should an entry of -0.3 lie?",
         lambda g, limit, grads: np.full_like(g, limit),
     ),
     comparison_reversed=(
-        "entries within the limit are brought to limit or -limit, and those beyond stay as they "
-        "are; it should be the other way round.",
+        "entries within the limit become limit or -limit, and those beyond stay as they are; it "
+        "should be the other way round.",
         "Which entries are too large: those above the limit, or those below?",
         lambda g, limit, grads: np.where(abs(g) < limit, np.sign(g) * limit, g),
     ),
     nothing_clipped=(
-        "the gradients come back as they were: nothing is clipped.",
-        "Does what was clipped get into the dict that is returned?",
+        "the gradients come back as they were; entries beyond the limit should be clipped.",
+        "What should become of an entry of 7 if the limit is 5? Does it get into the dict that is "
+        "returned?",
         lambda g, limit, grads: g.copy(),
     ),
     half_the_limit=(
-        "the entries are clipped to [-limit/2, limit/2]; the limit holds on each side, [-limit, "
-        "limit].",
+        "the entries are clipped to [-limit/2, limit/2]; it should be [-limit, limit].",
         "Is the limit how far the ends lie from 0, or from each other?",
         lambda g, limit, grads: np.clip(g, -limit / 2, limit / 2),
     ),
@@ -177,8 +179,8 @@ in_clip.slot(
 in_clip.slot(
     "names",
     biases_not_clipped=(
-        "the biases come back unclipped: b and c are clipped like the weights.",
-        "Which keys does the loop visit?",
+        "b and c come back unclipped; they should be clipped like the weights.",
+        "Which keys does your loop visit, and which should it?",
         lambda grads: ["U", "W", "V"],
     ),
 )
@@ -186,7 +188,7 @@ in_clip.slot(
 
 in_clip.family(
     "limit_ignored",
-    "the limit is {value:g}, whatever limit was given.",
+    "the limit is {value:g}, whatever limit was given; it should be the given one.",
     "What should clip(grads, 2.0) make of an entry of 3?",
     "limit_used",
     of_values(lambda value: lambda limit: value, 5.0, 1.0, 10.0),
@@ -195,15 +197,16 @@ in_clip.family(
 in_clip.default(
     "wrong_default_limit",
     "limit",
-    "the limit is {value:g} if none is given; the default is 5.",
-    "What stands behind `limit` in the first line of the function?",
+    "if no limit is given, it is {value:g}; it should be 5.",
+    "Which limit is meant if none is given, and where does your function say so?",
     *(1.0, 10.0, 2.5, 0.5, 3.0, 4.0, 6.0, 0.0),
 )
 
 
 @in_clip.whole(
-    "the given arrays are clipped in place; the result should be new arrays.",
-    "What does the caller still have of the gradients after the call?",
+    "the given grads are changed and returned; they should stay as they are, and the result "
+    "should be new arrays.",
+    "What should the caller still have of the gradients after the call?",
 )
 def clipped_in_place(grads: Tensors, limit: float = 5.0) -> Tensors:
     for grad in grads.values():
@@ -212,8 +215,9 @@ def clipped_in_place(grads: Tensors, limit: float = 5.0) -> Tensors:
 
 
 @in_clip.whole(
-    "an array in which nothing exceeds the limit is returned itself, not as a new array.",
-    "If the result is changed later, what happens to the argument?",
+    "an array in which nothing exceeds the limit is itself returned; the result should hold a "
+    "new array there, too.",
+    "If the result is changed later, what should happen to the gradients that were given?",
 )
 def unclipped_arrays_not_copied(grads: Tensors, limit: float = 5.0) -> Tensors:
     return {
@@ -226,8 +230,9 @@ _KEPT: dict[tuple[str, tuple[int, ...]], np.ndarray] = {}  # what memory_of_the_
 
 
 @in_init_memory.whole(
-    "a second call returns the arrays of the first one, with all that was added to them since.",
-    "Where is the dict made: in each call, or once when the file is read?",
+    "a second call returns what the first one's arrays hold by then, with all that was added "
+    "to them; it should return new arrays of zeros.",
+    "When are the arrays of zeros made: in each call, or once and for all?",
 )
 def memory_of_the_first_call(params: Tensors) -> Tensors:
     return {
@@ -237,7 +242,8 @@ def memory_of_the_first_call(params: Tensors) -> Tensors:
 
 
 @in_init_memory.whole(
-    "tensors of the same shape share one array of zeros, so that each adds to the other's memory.",
+    "tensors of the same shape share one array, so that what is added to one is in the other "
+    "too; each should have an array of its own.",
     "With m = K, b and c have the same shape. How many arrays must there be?",
 )
 def memory_shared_by_equal_shapes(params: Tensors) -> Tensors:
@@ -246,7 +252,7 @@ def memory_shared_by_equal_shapes(params: Tensors) -> Tensors:
 
 
 @in_init_memory.whole(
-    "the memory starts from {value:g}; it should start from zeros.",
+    "the memory starts at {value:g}; it should start at 0.",
     "How many gradients has a weight seen before its first step?",
     values=(1.0, 1e-8, 0.1),
 )
@@ -255,7 +261,7 @@ def memory_not_from_zero(params: Tensors, *, value: float) -> Tensors:
 
 
 @in_init_memory.whole(
-    "the memory starts as a copy of the params; it should have their shapes, but hold zeros.",
+    "the memory starts with the numbers of params; it should have their shapes, but hold zeros.",
     "What does the memory add up, and how much of that is there at the start?",
 )
 def memory_copied_from_params(params: Tensors) -> Tensors:
@@ -264,13 +270,15 @@ def memory_copied_from_params(params: Tensors) -> Tensors:
 
 in_adagrad_step.slot(
     "root",
-    "The memory holds squares. What should the first step's length be, for a large gradient?",
+    "The memory holds squares. How long should the first step be, for a gradient of 3 and for "
+    "one of 300?",
     root_missing=(
         "the gradient is divided by the memory itself; it should be divided by the memory's root.",
         lambda M, eps: M + eps,
     ),
     root_taken_twice=(
-        "the root is taken twice, sqrt(sqrt(memory + eps)); once is enough.",
+        "the root is taken twice, sqrt(sqrt(memory + eps)); it should be taken once, sqrt(memory "
+        "+ eps).",
         lambda M, eps: np.sqrt(np.sqrt(M + eps)),
     ),
 )
@@ -279,7 +287,8 @@ in_adagrad_step.slot(
     "root",
     eps_outside_the_root=(
         "eps is added after the root, sqrt(memory) + eps; it should be inside, sqrt(memory + eps).",
-        "What are the two for a memory of 0?",
+        "With a memory of 0, by what should the gradient be divided: by eps, or by the root of "
+        "eps?",
         lambda M, eps: np.sqrt(M) + eps,
     ),
     eps_left_out=(
@@ -288,8 +297,8 @@ in_adagrad_step.slot(
         lambda M, eps: np.sqrt(M),
     ),
     eps_squared=(
-        "eps is squared, sqrt(memory + eps^2); inside the root stands eps itself.",
-        "What stands beside the memory inside the root?",
+        "eps is squared, sqrt(memory + eps^2); it should be sqrt(memory + eps).",
+        "With a memory of 5 and eps = 4, what should the root be?",
         lambda M, eps: np.sqrt(M + eps**2),
     ),
     eps_multiplied=(
@@ -303,7 +312,7 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "eps_used",
     eps_fixed=(
-        "the step is always made with eps = 1e-8, whatever eps was given.",
+        "the step is made with eps = 1e-8, whatever eps was given; it should be the given one.",
         "What should an eps of 11 change?",
         lambda eps: 1e-8,
     ),
@@ -319,7 +328,8 @@ in_adagrad_step.slot(
         lambda eta, g, root, eps: eta / root,
     ),
     gradient_squared_in_the_step=(
-        "the squared gradient stands in the step too; only the memory takes the square.",
+        "the step has the squared gradient; it should have the gradient itself, and only the "
+        "memory its square.",
         lambda eta, g, root, eps: eta * g * g / root,
     ),
 )
@@ -332,12 +342,12 @@ in_adagrad_step.slot(
         lambda eta, g, root, eps: eta * g * root,
     ),
     not_divided=(
-        "the step is eta times the gradient, and is not divided by the memory's root.",
+        "the step is eta times the gradient alone; it should be divided by sqrt(memory + eps).",
         "What is the memory kept for?",
         lambda eta, g, root, eps: eta * g,
     ),
     eta_missing=(
-        "eta plays no part: the step is g / sqrt(memory + eps); it should be eta times that.",
+        "the step is g / sqrt(memory + eps), without eta; it should be eta times that.",
         "By how much should the step change when eta is halved?",
         lambda eta, g, root, eps: g / root,
     ),
@@ -347,7 +357,7 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "eta_used",
     eta_ignored=(
-        "the step is always made with eta = 0.1, whatever eta was given.",
+        "the step is made with eta = 0.1, whatever eta was given; it should be the given one.",
         "By how much should the step change when eta is halved?",
         lambda eta: 0.1,
     ),
@@ -356,19 +366,20 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "divides",
     divided_by_the_gradient_alone=(
-        "the step is divided by the root of this gradient's own square; it should be divided by "
-        "the root of the whole memory.",
+        "the gradient is divided by sqrt(g^2 + eps), with its own square alone; it should be "
+        "divided by sqrt(memory + eps), with all squares so far.",
         "How does the step know of the gradients before this one?",
         lambda old, new, g: g * g,
     ),
     divided_by_the_mean_over_the_tensor=(
-        "a whole tensor is divided by one number, the root of its memories' mean; every entry is "
-        "divided by the root of its own memory.",
+        "all entries of a tensor are divided by one root, that of their memories' mean; each "
+        "should be divided by the root of its own memory.",
         "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
         lambda old, new, g: new.mean(),
     ),
     memory_added_after_the_step=(
-        "the memory grows only after the step, which is divided by the memory from before.",
+        "the gradient is divided by the root of the old memory; its own square should be added "
+        "first.",
         "What is the first step divided by, if the memory is still 0?",
         lambda old, new, g: old,
     ),
@@ -379,8 +390,7 @@ in_adagrad_step.slot(
     "grow",
     "Can a memory of AdaGrad become smaller?",
     memory_decays=(
-        "the memory fades, 0.9 memory + 0.1 g^2, as in RMSprop; AdaGrad adds g^2 and forgets "
-        "nothing.",
+        "the memory becomes 0.9 memory + 0.1 g^2; it should become memory + g^2.",
         lambda M, g, eta, eps: 0.9 * M + 0.1 * g * g,
     ),
     square_subtracted=(
@@ -392,34 +402,36 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "grow",
     memory_replaced=(
-        "the memory is replaced by the squared gradient; squares should be added to it.",
+        "the memory becomes the squared gradient alone; the square should be added to what was "
+        "there.",
         "What should the memory know of the steps before this one?",
         lambda M, g, eta, eps: g * g,
     ),
     memory_multiplied=(
         "the memory is multiplied by the squared gradient; the square should be added to it.",
-        "What becomes of a memory that starts at 0?",
+        "What should become of a memory that starts at 0?",
         lambda M, g, eta, eps: M * g * g,
     ),
     gradient_not_squared=(
-        "the gradient itself is added to the memory; its square should be.",
-        "What does a gradient of -3 do to the memory? Can the root still be taken?",
+        "the gradient itself is added to the memory; its square should be added.",
+        "What should a gradient of -3 do to the memory, if a root is to be taken of it?",
         lambda M, g, eta, eps: M + g,
     ),
     absolute_value_added=(
-        "the gradient's absolute value is added to the memory; its square should be.",
+        "the gradient's absolute value is added to the memory; its square should be added.",
         "What should the memory be after a first gradient of 3, if the root is to be 3?",
         lambda M, g, eta, eps: M + abs(g),
     ),
     mean_square_added=(
-        "the memory of a whole tensor grows by the mean of its squares; every entry's memory "
-        "grows by its own square.",
+        "all memories of a tensor grow by the mean of its squares; each should grow by the square "
+        "of its own entry.",
         "One weight has had large gradients, its neighbour small ones. Whose steps should shrink?",
         lambda M, g, eta, eps: M + (g * g).mean(),
     ),
     memory_never_grows=(
-        "nothing is added to the memory, and the step is divided by the root of what it was.",
-        "When is the gradient's square added?",
+        "nothing is added to the memory, and the gradient is divided by the root of what it was; "
+        "the square should be added first.",
+        "When should the gradient's square get into the memory?",
         lambda M, g, eta, eps: M,
     ),
 )
@@ -427,17 +439,17 @@ in_adagrad_step.slot(
 
 in_adagrad_step.choice(
     "eps_kept_in_the_memory",
-    "eps is added to the memory and stays there; it should be added for the root alone.",
-    "How often is eps in a memory after ten steps, and how often should it be?",
+    "the memory becomes memory + g^2 + eps; it should become memory + g^2, with eps added for "
+    "the root alone.",
+    "How often should eps be in a memory after ten steps?",
     grow=lambda M, g, eta, eps: M + g * g + eps,
     root=lambda M, eps: np.sqrt(M),
 )
 
 in_adagrad_step.choice(
     "root_kept_in_the_memory",
-    "the memory is left as the root, sqrt(memory + g^2 + eps); it should keep the sum of squares, "
-    "and the root serves for the step alone.",
-    "What will the next step add its square to?",
+    "the memory becomes the root, sqrt(memory + g^2 + eps); it should become memory + g^2.",
+    "What does the next step add its square to: to a root, or to the sum so far?",
     grow=lambda M, g, eta, eps: np.sqrt(M + g * g + eps),
     root=lambda M, eps: M,
 )
@@ -446,8 +458,9 @@ in_adagrad_step.choice(
 in_adagrad_step.slot(
     "keep_memory",
     memory_not_kept=(
-        "the params are right, but the given memory stays as it was: the sum is not kept in it.",
-        "Where does the next step find the sum that this one made?",
+        "the given memory stays as it was, though the step uses the new sum; it should hold that "
+        "sum afterwards.",
+        "Where should the next step find the sum that this one made?",
         _lost,
     ),
     memory_rebound=(
@@ -462,7 +475,8 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "keep_params",
     params_not_moved=(
-        "the memory grows, but the given params stay as they were: they don't get the new values.",
+        "the given params stay as they were, though the memory grows; they should hold the new "
+        "values.",
         "After `theta = theta - step`, who else holds the array that theta is now?",
         _lost,
     ),
@@ -485,13 +499,13 @@ in_adagrad_step.choice(
 in_adagrad_step.slot(
     "move",
     step_added=(
-        "the step goes uphill: it is added to the parameters instead of subtracted.",
-        "The gradient points to where the loss grows. Which way should the parameters go?",
+        "the step is added to the params, so that they go uphill; it should be subtracted.",
+        "The gradient points to where the loss grows. Which way should the params go?",
         lambda theta, step: theta + step,
     ),
     step_in_place_of_the_params=(
         "the params are set to minus the step; the step should be subtracted from them.",
-        "What do =- and -= mean?",
+        "In Python, is `x =- y` the same as `x -= y`?",
         lambda theta, step: -step,
     ),
 )
@@ -500,7 +514,7 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "gradient",
     clipped_inside=(
-        "the gradients are clipped inside the step; it should take them as they are given.",
+        "the step is made of gradients clipped to [-5, 5]; it should take them as they are given.",
         "Which function is there for clipping, and who calls it?",
         lambda g: np.clip(g, -5, 5),
     ),
@@ -509,25 +523,25 @@ in_adagrad_step.slot(
 in_adagrad_step.slot(
     "names",
     biases_left_out=(
-        "b and c are left out: neither they nor their memory change; all five should be updated.",
-        "Which keys does the loop visit?",
+        "b and c and their memories stay as they were; all five tensors should be updated.",
+        "Which keys does your loop visit, and which should it?",
         lambda params: ["U", "W", "V"],
     ),
     only_the_first_tensor=(
         "only the first tensor of params is updated; all five should be.",
-        "How often does the body of the loop run? Does something end it?",
+        "How often should the body of the loop run? Does something end it before?",
         lambda params: list(params)[:1],
     ),
     only_the_last_tensor=(
         "only the last tensor of params is updated; all five should be.",
-        "Which lines belong to the loop, by their indentation?",
+        "Which lines belong to the loop over the tensors, by their indentation?",
         lambda params: list(params)[-1:],
     ),
 )
 
 
 @in_adagrad_step.whole(
-    "the step works on the arrays of grads themselves; it should leave them as they are.",
+    "the given grads are changed; they should be left as they are.",
     "What does `g = grads[name]` make: a copy, or another name?",
 )
 def grads_squared_in_place(
@@ -542,7 +556,8 @@ def grads_squared_in_place(
 
 in_adagrad_step.family(
     "square_times_a_number",
-    "the memory grows by {value:g} times the squared gradient; it grows by the square itself.",
+    "the memory grows by {value:g} times the squared gradient; it should grow by the square "
+    "itself.",
     "What should the memory be after a first gradient of 3, if the root is to be 3?",
     "grow",
     of_values(lambda value: lambda M, g, eta, eps: M + value * g * g, 2.0, 0.5, 0.1),
@@ -551,23 +566,24 @@ in_adagrad_step.family(
 in_adagrad_step.default(
     "wrong_default_eta",
     "eta",
-    "eta is {value:g} if none is given; the default is 0.1.",
-    "What stands behind `eta` in the first lines of the function?",
+    "if no eta is given, it is {value:g}; it should be 0.1.",
+    "Which eta is meant if none is given, and where does your function say so?",
     *(0.01, 0.05, 0.2, 0.5, 1.0, 0.001, 0.0),
 )
 
 in_adagrad_step.default(
     "wrong_default_eps",
     "eps",
-    "eps is {value:g} if none is given; the default is 1e-8.",
-    "What stands behind `eps` in the first lines of the function?",
+    "if no eps is given, it is {value:g}; it should be 1e-8.",
+    "Which eps is meant if none is given, and where does your function say so?",
     *(1e-6, 1e-7, 1e-10, 2e-8, 5e-9, 1e-5, 1e-4, 1.0, 0.0),
 )
 
 
 @in_adagrad_step.whole(
-    "eta and eps have changed places, in the step or in the function's first lines.",
-    "Which of the two is the length of the step, and in which order are they given?",
+    "eta stands in the place of eps, and eps in the place of eta; it should be the other way "
+    "round.",
+    "Which of eta and eps sets the length of the step, and which keeps the root above 0?",
 )
 def eta_and_eps_exchanged(
     params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8

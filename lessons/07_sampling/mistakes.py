@@ -12,73 +12,78 @@ from .model import Params, from_global, next_state, seeded, text_of, unseeded
 in_sample = Mistakes("sample", text_of)
 
 FIRST_INDEX = "If the first of all characters is drawn, which index is that?"
-SEED_KNOWN = "Can someone who knows only the seed of rng get the same text again?"
-IN_THE_TEXT = "Which character stands in the text before the next one?"
+SEED_KNOWN = "Should someone who knows only the seed of rng get the same text again?"
+IN_THE_TEXT = "Which character stands in the text just before the one that is drawn next?"
 
 # what is returned
 
 in_sample.slot(
     "result",
     x0_returned_first=(
-        "the text begins with x0; x0 is only read, and the first character drawn comes first.",
-        "Was x0 drawn from any distribution?",
+        "the text begins with x0; it should begin with the first character drawn.",
+        "Is x0 drawn, or is it only read?",
         lambda text, x0, n: np.vstack((np.full_like(text[:1], x0), text))[:n],
     ),
     text_backwards=(
-        "the text stands in reverse order, the last character drawn first.",
-        "At which end of the text does each new character go?",
+        "the text is in reverse order, the last character drawn first; it should be in the order "
+        "of the draws.",
+        "At which end of the text should each new character go?",
         lambda text, x0, n: text[::-1],
     ),
     always_0=(
-        "every index in the text is 0, as when what is drawn is not put into the array of zeros.",
-        "Where are the characters kept that were drawn?",
+        "every index in the text is 0, as if what is drawn were not put into an array of zeros; "
+        "it should be what was drawn.",
+        "Where is each character kept after it was drawn?",
         lambda text, x0, n: 0 * text,
     ),
 )
 
 in_sample.choice(
     "first_drawn_left_out",
-    "the first character drawn is left out of the text: it begins with the second.",
-    "Which character comes right after x0?",
+    "the text begins with the second character drawn; it should begin with the first.",
+    "Which character of the text comes right after x0?",
     skipped=1,
 )
 
 in_sample.slot(
     "pack",
-    "For n = 1, how often does the network read, and how often is something drawn?",
+    "For n = 1, how often should the network read, and how often should something be drawn?",
     alone=True,
     one_character_too_many=(
-        "n + 1 characters are returned, as when x0 counts as one of them or the loop runs once "
-        "too often; n are expected.",
+        "n + 1 characters are returned, as if x0 counted as one of them or the loop ran once too "
+        "often; there should be n.",
         lambda text, K: np.append(text, 0),
     ),
     one_character_missing=(
-        "n - 1 characters are returned; n are expected.",
+        "n - 1 characters are returned; there should be n.",
         lambda text, K: text[:-1],
     ),
     last_character_alone=(
-        "a single character is returned, the last one, instead of all n.",
-        "Where are the characters kept that were drawn before?",
+        "a single character is returned, as if the others were not kept; there should be n.",
+        "Where are the characters kept that were drawn before the last one?",
         lambda text, K: text[-1:],
     ),
     one_hot_columns=(
-        "one-hot columns are returned; the text is the indices themselves.",
+        "an array of K rows and n columns is returned, like one-hot columns; it should be the n "
+        "indices themselves.",
         "The network reads columns. What is a character outside of the network?",
         lambda text, K: np.eye(K, dtype=int)[:, text],
     ),
     text_in_a_column=(
-        "the text is of shape (n, 1), as when each draw is an array of its own; it is flat, (n,).",
-        "What is the shape of a draw with size=1, and what without?",
+        "the text has the shape (n, 1), as if each draw were an array of its own; it should be "
+        "flat, (n,).",
+        "Is what you draw each time a number, or an array with one number in it?",
         lambda text, K: text[:, None],
     ),
     kept_as_floats=(
-        "the text is kept as floats, as np.zeros(n) makes them; indices are integers.",
+        "the text holds floats, as np.zeros(n) makes them; it should hold integers.",
         "Can an array be indexed with 2.0?",
         lambda text, K: text.astype(float),
     ),
     empty_text_of_floats=(
-        "for n = 0 the array is one of floats, as np.array([]) makes it; integers are expected.",
-        "What can NumPy tell of the type of nothing?",
+        "for n = 0 the array is one of floats, as np.array([]) makes it; it should be one of "
+        "integers.",
+        "If nothing was drawn, how does NumPy know that a text is made of integers?",
         lambda text, K: text if len(text) else np.array([]),
     ),
 )
@@ -88,10 +93,15 @@ in_sample.slot(
     FIRST_INDEX,
     alone=True,
     counted_from_one=(
-        "the indices are one too high, as though characters were counted from 1.",
+        "the text holds the index K, as if characters were counted from 1; they should be counted "
+        "from 0.",
         lambda k: k + 1,
     ),
-    one_index_below=("the indices are one too low: 0 becomes -1.", lambda k: k - 1),
+    one_index_below=(
+        "the text holds the index -1, as if every index were one too low; characters should be "
+        "counted from 0.",
+        lambda k: k - 1,
+    ),
 )
 
 # how a character is drawn
@@ -104,13 +114,14 @@ def normalised(weights: np.ndarray) -> np.ndarray:
 
 in_sample.slot(
     "bend",
-    "Which indices can the draw give, the smallest and the largest?",
+    "What are the smallest and the largest index that your draw can give?",
     last_character_never_drawn=(
-        "the last character of the vocabulary is never drawn.",
+        "the last character of the vocabulary never comes; it should come as often as its "
+        "probability says.",
         lambda p, e: normalised(np.vstack((p[:-1], 0 * p[-1:]))),
     ),
     first_character_never_drawn=(
-        "character 0 is never drawn.",
+        "character 0 never comes; it should come as often as its probability says.",
         lambda p, e: normalised(np.vstack((0 * p[:1], p[1:]))),
     ),
 )
@@ -118,56 +129,62 @@ in_sample.slot(
 in_sample.slot(
     "bend",
     one_index_lower_in_a_circle=(
-        "each draw is one index too low, and 0 turns into the last.",
+        "each character comes as the one before it in the vocabulary, and 0 as the last; it "
+        "should come as itself.",
         FIRST_INDEX,
         lambda p, e: np.roll(p, -1, axis=0),
     ),
     one_index_higher_in_a_circle=(
-        "each draw is one index too high, and the last turns into 0.",
+        "each character comes as the one after it in the vocabulary, and the last as 0; it should "
+        "come as itself.",
         FIRST_INDEX,
         lambda p, e: np.roll(p, 1, axis=0),
     ),
     likeliest_character_taken=(
-        "the likeliest character is taken each time; the next character is drawn at random, each "
-        "with its probability.",
+        "the likeliest character comes each time; every character should come as often as its "
+        "probability says.",
         "Should a character of probability 0.3 ever be written?",
         lambda p, e: np.eye(len(p))[:, p.argmax(axis=0)],
     ),
     drawn_uniformly=(
-        "all characters are drawn equally often, as when the probabilities are not handed to the "
-        "draw or softmax runs along a row.",
-        "Where does the draw learn which characters are likely?",
+        "all characters come equally often, as if the draw did not know their probabilities; each "
+        "should come as often as its own says.",
+        "How does your draw learn which characters are likely?",
         lambda p, e: np.full_like(p, 1 / len(p)),
     ),
     rank_from_the_likeliest=(
-        "the draw is made from probabilities sorted from the largest down, and gives a rank; the "
-        "rank is not turned back into the character's index.",
-        "After sorting, whose probability stands at position 0?",
+        "character 0 comes with the largest of the probabilities, 1 with the next one, and so on, "
+        "as if they were sorted before the draw; each should come with its own.",
+        "Whose probability does your draw take for that of character 0?",
         lambda p, e: -np.sort(-p, axis=0),
     ),
     unlikely_ones_cut_off=(
-        "characters with less than half of the largest probability never come; every character "
-        "comes as often as its probability says.",
-        "How often should a character of probability 0.1 come?",
+        "characters with less than half of the largest probability never come; every one should "
+        "come as often as its probability says.",
+        "How often should a character of probability 0.1 come, if the likeliest has 0.5?",
         lambda p, e: normalised(np.where(p >= p.max(axis=0) / 2, p, 0)),
     ),
     weights_not_normalised=(
-        "a random number between 0 and 1 is compared with sums of weights that do not end at 1, "
-        "so that late characters come too rarely.",
-        "At which number do the cumulative sums end, and how large can the random number be?",
+        "late characters of the vocabulary come too rarely, as if a random number below 1 were "
+        "compared with sums of weights that go beyond 1; the sums should end at 1.",
+        "If a random number is compared with sums of probabilities: at which number should these "
+        "end?",
         lambda p, e: np.diff(np.minimum(np.cumsum(p / p.max(0), 0), 1), axis=0, prepend=0),
     ),
     no_character_twice_in_a_row=(
-        "the character that was just read is never drawn; it may well come twice in a row.",
-        "Could the network ever write the double t of letter?",
+        "the character that was just read never comes next; it should come as often as its "
+        "probability says.",
+        'Can your network ever write the two t of "letter"?',
         lambda p, e: normalised(p * (1 - e)),
     ),
 )
 
 in_sample.choice(
     "one_number_for_all",
-    "one random number serves all characters of a text; each draw needs one of its own.",
-    "If the first draw happened to take the last character, what does that say of the second?",
+    "all characters of a text come as if a single random number decided them; each draw "
+    "should have one of its own.",
+    "If the first draw happens to give an unlikely character, should that make the second "
+    "more likely to give one?",
     one_number=True,
 )
 
@@ -175,12 +192,13 @@ in_sample.slot(
     "source",
     SEED_KNOWN,
     global_generator=(
-        "the characters are drawn from a global generator, NumPy's or Python's; they are drawn "
-        "from rng.",
+        "rng does not decide the text, and a global generator, NumPy's or Python's, is drawn from "
+        "or seeded; all characters should be drawn from rng.",
         from_global,
     ),
     new_generator_inside=(
-        "a new generator without a seed is made inside; rng is given to be drawn from.",
+        "rng does not decide the text, as if a new generator without a seed were made inside; all "
+        "characters should be drawn from rng.",
         unseeded,
     ),
 )
@@ -189,15 +207,15 @@ in_sample.slot(
     "source",
     alone=True,
     generator_seeded_inside=(
-        "a seed is set inside, so that every call writes the same text; rng is given to be drawn "
-        "from.",
+        "every call writes the same text, whatever rng is, as if a seed were set inside; all "
+        "characters should be drawn from rng.",
         "What should two calls with one and the same rng give?",
         seeded,
     ),
     copy_of_the_generator=(
-        "the characters are drawn from a copy of rng: rng stays where it is, and the next call on "
-        "it writes the same text again.",
-        "Where should rng stand after the call?",
+        "the next call on one rng writes the same text again, as if a copy of rng were drawn "
+        "from; rng itself should move on.",
+        "Two calls on one rng should give two texts. What has to change between them?",
         copy.deepcopy,
     ),
 )
@@ -213,13 +231,15 @@ def state_of_h0(h: np.ndarray, a: np.ndarray, new: np.ndarray, h0: np.ndarray) -
 in_sample.slot(
     "carry",
     state_not_carried=(
-        "every step starts from h0 again: the state is not carried on.",
+        "every step starts from h0 again; it should start from the state that the step before has "
+        "left.",
         "What does the network remember of the text that it has written so far?",
         state_of_h0,
     ),
     preactivation_carried=(
-        "the pre-activation is carried on, without tanh; it is the state that goes on.",
-        "What is h(t-1) in the equation of a(t): something before tanh or after it?",
+        "what is carried on is W h + U e + b, without tanh; it should be the state, which is tanh "
+        "of that.",
+        "What is h(t-1) in the equation of h(t): something before tanh, or after it?",
         lambda h, a, new, h0: a,
     ),
 )
@@ -227,47 +247,50 @@ in_sample.slot(
 in_sample.slot(
     "shown",
     logits_from_the_preactivation=(
-        "the logits are made from the pre-activation, without tanh; they are made from the state.",
+        "the logits are made of W h + U e + b, without tanh; they should be made of the state, "
+        "which is tanh of that.",
         "In o = V h + c, does h stand before tanh or after it?",
         lambda h, a, new: a,
     ),
     drawn_before_reading=(
-        "each character is drawn from the state before the last one was read, one step late.",
-        "Does the first character drawn depend on x0?",
+        "each character comes as if drawn from the state before the last one was read; it should "
+        "be drawn from the state after that.",
+        "Should the first character drawn depend on x0?",
         lambda h, a, new: h,
     ),
 )
 
 in_sample.choice(
     "state_never_computed",
-    "the state stays h0: no new state is computed, and nothing that is read has an effect.",
-    "What does the network do with a character before it draws the next one?",
+    "every character comes as if the state stayed h0, so that nothing that is read has an "
+    "effect; each step should make a new state.",
+    "What should the network do with a character before it draws the next one?",
     shown=lambda h, a, new: h,
     carry=state_of_h0,
 )
 
 in_sample.slot(
     "squash",
-    "Between which two numbers does every state lie, and can it be negative?",
+    "Between which two numbers should every state lie, and may it be negative?",
     tanh_missing=(
-        "tanh is missing: the states are the pre-activations themselves.",
-        "How large can a state of the network become?",
+        "the states are W h + U e + b, without tanh; they should be tanh of that.",
+        "How large may a state of the network become?",
         lambda a, b: a,
     ),
     sigmoid_in_place_of_tanh=(
-        "the states are sigmoids of the pre-activations; this network has tanh.",
+        "the states are 1 / (1 + exp(-a)) with a = W h + U e + b; they should be tanh(a).",
         lambda a, b: 1 / (1 + np.exp(-a)),
     ),
     relu_in_place_of_tanh=(
-        "the states are the larger of 0 and the pre-activations; this network has tanh.",
+        "the states are the larger of 0 and a, with a = W h + U e + b; they should be tanh(a).",
         lambda a, b: np.maximum(a, 0),
     ),
     exp_in_place_of_tanh=(
-        "the states are exp of the pre-activations; this network has tanh.",
+        "the states are exp(a) with a = W h + U e + b; they should be tanh(a).",
         lambda a, b: np.exp(np.minimum(a, 50)),
     ),
     sin_in_place_of_tanh=(
-        "the states are the sines of the pre-activations; this network has tanh.",
+        "the states are sin(a) with a = W h + U e + b; they should be tanh(a).",
         lambda a, b: np.sin(a),
     ),
 )
@@ -275,13 +298,13 @@ in_sample.slot(
 in_sample.slot(
     "start",
     x0_read_twice=(
-        "x0 is read twice: once before the loop, and then again as the first step of it.",
-        "How many characters were read before the first one is drawn?",
+        "the text comes as if x0 were read twice before the first draw; it should be read once.",
+        "How many characters should be read before the first one is drawn?",
         lambda h0, e, params: next_state(params, h0, e),
     ),
     h0_left_out=(
-        "the text starts from a state of zeros; it starts from h0.",
-        "What did the network read before x0?",
+        "x0 is read in a state of zeros; it should be read in the state h0.",
+        "How does the network know what came before x0?",
         lambda h0, e, params: 0 * h0,
     ),
 )
@@ -289,9 +312,12 @@ in_sample.slot(
 in_sample.slot(
     "first",
     "What tells the network how the text began?",
-    nothing_read_first=("the first step reads a column of zeros; it reads x0.", lambda e: 0 * e),
+    nothing_read_first=(
+        "the first step reads a column of zeros; it should read x0.",
+        lambda e: 0 * e,
+    ),
     character_0_read_first=(
-        "the first step reads character 0, whatever x0 is.",
+        "the first step reads character 0, whatever x0 is; it should read x0.",
         lambda e: np.eye(len(e))[:, [0]],
     ),
 )
@@ -305,38 +331,43 @@ def x0_again(e: np.ndarray, k: np.ndarray, p: np.ndarray, x: np.ndarray) -> np.n
 in_sample.slot(
     "feed",
     x0_read_at_every_step=(
-        "the network reads x0 at every step; it reads the character that it has just written.",
-        "How does a character that was drawn change what follows?",
+        "the network reads x0 at every step; it should read the character that was just drawn.",
+        "How should a character that was drawn change what follows?",
         x0_again,
     ),
     likeliest_read_next=(
-        "the likeliest character is read next, and not the one that was drawn.",
+        "the likeliest character is read next, whatever was drawn; it should be the one that was "
+        "drawn.",
         IN_THE_TEXT,
         lambda e, k, p, x: np.eye(len(p))[:, p.argmax(axis=0)],
     ),
     ones_left_in_the_column=(
-        "the one-hot column is not cleared: the network reads all characters so far at once.",
-        "How many ones does the column have after three characters?",
+        "the network reads all characters so far at once, as if the one-hot column were never "
+        "cleared; it should read the last one alone.",
+        "How many ones should there be in the column that is read after three characters?",
         lambda e, k, p, x: np.maximum(e, np.eye(len(p))[:, k]),
     ),
     probabilities_read_next=(
-        "the network reads the probabilities; it reads the one-hot column of what was drawn.",
-        "Two different characters were drawn. Do the next steps differ?",
+        "the network reads the probabilities; it should read the one-hot column of what was drawn.",
+        "If another character had been drawn, would your next step be another one?",
         lambda e, k, p, x: p,
     ),
 )
 
 in_sample.choice(
     "all_from_the_first_distribution",
-    "all n characters are drawn from the first distribution: the network runs only once.",
-    "What does the network know, when the second character is drawn, that it did not before?",
+    "all n characters come with the probabilities of the first, as if the network ran only "
+    "once; each should have its own.",
+    "What should the network know, when the second character is drawn, that it did not know "
+    "before?",
     feed=x0_again,
     carry=state_of_h0,
 )
 
 in_sample.choice(
     "drawn_again_for_reading",
-    "each step draws twice: one character is written, and another one is read next.",
+    "what is read is not what was written, as if each step drew twice; the character that is "
+    "written should be read next.",
     IN_THE_TEXT,
     fed_apart=True,
 )
@@ -345,64 +376,68 @@ in_sample.choice(
 
 in_sample.slot(
     "step",
-    "What makes up a pre-activation, and how is it put together?",
+    "What stands inside tanh, and how is it put together?",
     W_transposed=(
-        "W is transposed: h W in place of W h.",
+        "W is transposed, as in h W; it should be W h.",
         lambda Wh, Ux, b, tau, params, h, e: params["W"].T @ h + Ux + b,
     ),
     W_left_out=(
-        "W is left out: a state does not depend on the one before it.",
+        "W h is left out inside tanh; it should be added.",
         lambda Wh, Ux, b, *_: Ux + b,
     ),
     W_subtracted=(
-        "W h is subtracted in the pre-activation; it is added.",
+        "W h is subtracted inside tanh; it should be added.",
         lambda Wh, Ux, b, *_: Ux - Wh + b,
     ),
     W_h_times_U_x=(
-        "W h is multiplied by the column of U; the two are added.",
+        "W h is multiplied by U e; the two should be added.",
         lambda Wh, Ux, b, *_: Wh * Ux + b,
     ),
     row_of_U=(
-        "a row of U is taken for the character; U times the one-hot column is a column of U.",
+        "a row of U is taken for the character that is read; it should be a column of U, which is "
+        "U e.",
         lambda Wh, Ux, b, tau, params, h, e: Wh + params["U"].T @ e + b,
     ),
-    U_left_out=("U is left out: what is read changes nothing.", lambda Wh, Ux, b, *_: Wh + b),
+    U_left_out=("U e is left out inside tanh; it should be added.", lambda Wh, Ux, b, *_: Wh + b),
     U_subtracted=(
-        "the column of U is subtracted in the pre-activation; it is added.",
+        "U e is subtracted inside tanh; it should be added.",
         lambda Wh, Ux, b, *_: Wh - Ux + b,
     ),
-    b_left_out=("the bias b is left out of the pre-activation.", lambda Wh, Ux, b, *_: Wh + Ux),
+    b_left_out=("b is left out inside tanh; it should be added.", lambda Wh, Ux, b, *_: Wh + Ux),
     b_subtracted=(
-        "b is subtracted in the pre-activation; it is added.",
+        "b is subtracted inside tanh; it should be added.",
         lambda Wh, Ux, b, *_: Wh + Ux - b,
     ),
-    b_multiplied=("W h + U x is multiplied by b; b is added.", lambda Wh, Ux, b, *_: (Wh + Ux) * b),
+    b_multiplied=(
+        "W h + U e is multiplied by b; b should be added.",
+        lambda Wh, Ux, b, *_: (Wh + Ux) * b,
+    ),
     b_times_U_x=(
-        "the column of U is multiplied by b; b is added.",
+        "U e is multiplied by b; b should be added.",
         lambda Wh, Ux, b, *_: Wh + Ux * b,
     ),
     b_alone=(
-        "the pre-activation is b alone: neither W h nor the column of U is in it.",
+        "b stands alone inside tanh; W h and U e should be added.",
         lambda Wh, Ux, b, *_: 0 * Wh + b,
     ),
     temperature_inside_tanh=(
-        "the temperature divides the pre-activations too; it divides the logits alone.",
+        "what stands inside tanh is divided by the temperature too; only the logits should be.",
         lambda Wh, Ux, b, tau, *_: (Wh + Ux + b) / tau,
     ),
 )
 
 in_sample.choice(
     "b_added_to_the_state",
-    "b is added after tanh; it belongs inside, to the pre-activation.",
-    "Between which two numbers does every state lie?",
+    "b is added after tanh; it should be added inside.",
+    "Between which two numbers should every state lie?",
     step=lambda Wh, Ux, b, *_: Wh + Ux,
     squash=lambda a, b: np.tanh(a) + b,
 )
 
 in_sample.choice(
     "V_transposed",
-    "V is transposed: h V in place of V h.",
-    "V[k, i] leads from unit i to character k. Over which of the two runs the sum?",
+    "V is transposed, as in h V; it should be V h.",
+    "V[k, i] leads from unit i to character k. Over which of the two should the sum run?",
     named=lambda params: params | {"V": params["V"].T},
 )
 
@@ -419,24 +454,25 @@ def standing_in(names: str) -> Model:
 
 in_sample.family(
     "tensors_exchanged",
-    "{value[0]} and {value[1]} are exchanged, as when params are taken apart in another order.",
-    "Which names stand on the left of the line that takes params apart, and in which order?",
+    "{value[0]} and {value[1]} are exchanged, as if params were taken apart in another order; "
+    "each should stand in its own place.",
+    "Does each of your names hold the tensor that is called so in params?",
     "named",
     of_values(exchanged, "WV", "UW", "UV", "bc"),
 )
 
 in_sample.family(
     "another_tensor_used",
-    "{value[0]} is used where {value[1]} should be.",
-    "Which letter stands in which of the two equations?",
+    "{value[0]} is used in the place of {value[1]}; it should be {value[1]}.",
+    "Which tensor stands at which place of the equations?",
     "named",
     of_values(standing_in, "VW", "WV", "UW", "WU", "VU", "UV", "cb", "bc"),
 )
 
 in_sample.choice(
     "c_left_out",
-    "the bias c is left out of the logits.",
-    "With U, W, V and b zero, what makes one character likelier than another?",
+    "c is left out of the logits; it should be added to V h.",
+    "If U, W, V and b are zero, what makes one character likelier than another?",
     bias=lambda c: 0 * c,
 )
 
@@ -444,45 +480,49 @@ in_sample.choice(
 
 in_sample.slot(
     "temper",
-    "What makes up the logits, and how is it put together?",
+    "What are the logits made of, and how are they put together?",
     V_left_out=(
-        "V h is left out of the logits: c alone decides.",
+        "V h is left out of the logits; it should be added to c.",
         lambda Vh, c, tau, t: 0 * Vh + c / tau,
     ),
     c_subtracted=(
-        "c is subtracted in the logits; it is added.",
+        "c is subtracted in the logits; it should be added.",
         lambda Vh, c, tau, t: (Vh - c) / tau,
     ),
-    c_multiplied=("V h is multiplied by c; c is added.", lambda Vh, c, tau, t: Vh * c / tau),
+    c_multiplied=("V h is multiplied by c; c should be added.", lambda Vh, c, tau, t: Vh * c / tau),
     signs_of_the_logits_turned=(
-        "the logits have their signs turned: the likeliest characters come least.",
+        "the logits have the wrong sign, so that the likeliest characters come least; they should "
+        "be V h + c.",
         lambda Vh, c, tau, t: -(Vh + c) / tau,
     ),
 )
 
 in_sample.slot(
     "temper",
-    "What does a second softmax make of probabilities between 0 and 1?",
+    "What would a second softmax make of probabilities between 0 and 1?",
     softmax_of_probabilities=(
-        "the temperature divides probabilities, which then go through softmax a second time; it "
-        "divides the logits.",
+        "the probabilities are divided by the temperature and go through softmax a second time; "
+        "the logits should be divided, and softmax taken once.",
         lambda Vh, c, tau, t: softmax(Vh + c) / tau,
     ),
     softmax_twice=(
-        "softmax is taken twice: of the logits over the temperature, then of the probabilities.",
+        "softmax is taken twice, of the logits over the temperature and then of the "
+        "probabilities; it should be taken once.",
         lambda Vh, c, tau, t: softmax((Vh + c) / tau),
     ),
 )
 
 in_sample.slot(
     "temper",
-    "Where does the division stand, before the loop or in it?",
+    "Which steps should the temperature work on? Which logits do you divide by it?",
     only_the_first_step_tempered=(
-        "the temperature works on the first character only; it divides the logits of every step.",
+        "the temperature works on the first character only; it should divide the logits of every "
+        "step.",
         lambda Vh, c, tau, t: (Vh + c) / (tau if t == 0 else 1),
     ),
     first_step_not_tempered=(
-        "the temperature leaves out the first character; it divides the logits of every step.",
+        "the temperature works on all characters but the first; it should divide the logits of "
+        "every step.",
         lambda Vh, c, tau, t: (Vh + c) / (1 if t == 0 else tau),
     ),
 )
@@ -491,44 +531,47 @@ in_sample.slot(
     "temper",
     logits_times_temperature=(
         "the logits are multiplied by the temperature, or the probabilities raised to its power; "
-        "the logits are divided by it.",
-        "Which of the two makes the likely characters likelier at low temperature?",
+        "the logits should be divided by it.",
+        "Should the likely characters become likelier at a low temperature, or at a high one?",
         lambda Vh, c, tau, t: (Vh + c) * tau,
     ),
     temperature_without_effect=(
-        "the temperature has no effect, as when probabilities are divided by it and then made to "
-        "sum to 1 again; it divides the logits.",
-        "What is left of a common factor once the probabilities have been normalised?",
+        "the temperature has no effect, as if probabilities were divided by it and then made to "
+        "sum to 1 again; it should divide the logits.",
+        "If all probabilities are divided by one number and then made to sum to 1 again, what has "
+        "changed?",
         lambda Vh, c, tau, t: Vh + c,
     ),
     only_c_divided=(
-        "only the bias c is divided by the temperature; all of the logits are.",
+        "only c is divided by the temperature; V h + c should be, as a whole.",
         "In V h + c / temperature, which comes first: the sum or the quotient?",
         lambda Vh, c, tau, t: Vh + c / tau,
     ),
     only_Vh_divided=(
-        "only V h is divided by the temperature, and not c; all of the logits are.",
-        "Is c a part of the logits?",
+        "only V h is divided by the temperature; V h + c should be, as a whole.",
+        "What are the logits made of, and which parts of them do you divide?",
         lambda Vh, c, tau, t: Vh / tau + c,
     ),
     tempered_again_at_each_step=(
-        "the temperature piles up: step t divides the logits by its power t + 1.",
-        "Is what was divided at one step still divided at the next?",
+        "the logits of step t are divided t + 1 times by the temperature; they should be divided "
+        "once.",
+        "Is what you divide at one step still divided at the next?",
         lambda Vh, c, tau, t: (Vh + c) / tau ** (t + 1),
     ),
     temperature_squared=(
-        "the temperature works twice, so that the logits are divided by its square.",
-        "How often is the division made, and on what?",
+        "the logits are divided by the square of the temperature; they should be divided by the "
+        "temperature itself.",
+        "How often do you divide by the temperature between V h + c and the draw?",
         lambda Vh, c, tau, t: (Vh + c) / tau**2,
     ),
 )
 
 in_sample.family(
     "wrong_default_temperature",
-    "the temperature is {value:g} if none is given; the default is 1.",
-    "What stands behind `temperature` in the first line of the function?",
+    "if no temperature is given, it is {value}; it should be 1.",
+    "Which temperature is meant if none is given, and where does your function say so?",
     "default",
-    of_values(float, 0.5, 2.0, 0.1),
+    {"below 1": 0.5, "above 1": 2.0, "well below 1": 0.1},
 )
 
 # what is left behind
@@ -549,14 +592,15 @@ in_sample.slot(
     "spoil",
     alone=True,
     h0_overwritten=(
-        "the new states are written into the array h0, which the caller still needs.",
-        "If a text is sampled in the middle of training, from which state does training go on?",
+        "the array h0 is changed, as if the new states were written into it; it should stay as it "
+        "is.",
+        "If a text is sampled in the middle of training, from which state should training go on?",
         into_h0,
     ),
     params_changed=(
-        "the params are changed in place, as when V and c are divided by the temperature; the "
-        "caller still needs them as they are.",
-        "What happens in a second call at temperature 2?",
+        "params are changed, as if V and c were divided by the temperature in place; they should "
+        "stay as they are.",
+        "What does a second call at temperature 2 find in params?",
         tempered,
     ),
 )

@@ -19,7 +19,7 @@ from reference.training import training_steps as right_training_steps
 from .updates import Params, Reading, flat, read, shaped
 
 ONE_WINDOW = "By how much may one window move the smoothed loss?"
-ON_ARRIVAL = "What do params hold when a Step arrives?"
+ON_ARRIVAL = "What should params hold when a Step arrives?"
 
 
 def drawn(
@@ -194,21 +194,25 @@ for mistakes, option, default, wrong in (
     (in_training_steps, "eta", 0.1, (0.01, 0.001, 1.0, 0.0, 0.05, 0.2, 0.5)),
     (in_training_steps, "epochs", 1, (2, 0)),
 ):
-    sentence = f"the default of {option} is {{value}}; it is {default}."
+    about = "about " * (option == "sigma")  # which is measured
     mistakes.default(
-        f"{option}_by_default", option, sentence, "What does its signature say?", *wrong
+        f"{option}_by_default",
+        option,
+        f"if {option} is not given, it is {about}{{value}}; it should be {default}.",
+        f"What should {option} be if it is not given, and where does your function say so?",
+        *wrong,
     )
 
 in_initialise.choice(
     "variance_as_deviation",
-    "the weights have standard deviation sigma squared; sigma squared is their variance.",
-    "In N(0, sigma^2), what does the second number stand for, and what does rng ask for?",
+    "the weights have a standard deviation of about sigma squared; it should be sigma.",
+    "In N(0, sigma^2), what does the second number stand for, and which number does rng ask for?",
     spread=lambda sigma, columns: sigma**2,
 )
 in_initialise.family(
     "another_deviation",
-    "the weights have standard deviation {value}; it is sigma.",
-    "In N(0, sigma^2), what is the standard deviation, whatever the sizes?",
+    "the weights have a standard deviation of about {value}; it should be sigma.",
+    "In N(0, sigma^2), what is the standard deviation? Do K and m play a part in it?",
     "spread",
     {
         "1, whatever sigma is": lambda sigma, columns: 1.0,
@@ -221,83 +225,95 @@ in_initialise.family(
 )
 in_initialise.choice(
     "uniform_weights",
-    "the weights are uniform between 0 and sigma; they are normal, with mean 0.",
-    "Which sign should a weight have at the start?",
+    "the weights are as if drawn uniformly between 0 and sigma; they should be normal, with "
+    "mean 0.",
+    "Which signs should the weights have at the start?",
     draw=lambda rng, shape: rng.random(shape),
 )
 in_initialise.family(
     "drawn_otherwise",
-    "the weights are {value}; each is drawn from rng by itself, normal and with mean 0.",
+    "the weights are {value}; each should be drawn from rng by itself, normal and with mean 0.",
     "What does N(0, sigma^2) look like, and how will two units ever differ?",
     "draw",
     {
-        "uniform between -sigma and sigma": lambda rng, shape: rng.uniform(-1, 1, shape),
-        "all positive": lambda rng, shape: abs(rng.standard_normal(shape)),
+        "as if drawn uniformly between -sigma and sigma": lambda rng, shape: rng.uniform(
+            -1, 1, shape
+        ),
+        "as if drawn from a normal distribution and then made positive": lambda rng, shape: abs(
+            rng.standard_normal(shape)
+        ),
         "all zero": lambda rng, shape: np.zeros(shape),
         "one number for each tensor": lambda rng, shape: np.full(shape, rng.standard_normal()),
     },
 )
 in_initialise.choice(
     "random_biases",
-    "the biases are random too; they start at zero.",
-    "Units must start different from each other. Do the weights see to that alone?",
+    "the biases are different numbers; they should start at 0.",
+    "Units must start different from each other. Do the weights alone see to that?",
     bias=lambda rng, sigma, shape: sigma * rng.standard_normal(shape),
 )
 
 in_training_steps.choice(
     "state_reset_at_each_window",
-    "every window starts from a state of zeros; it starts from the last state of the one before.",
-    "What does the network know at the start of a window in the middle of the text?",
+    "every window starts from a state of zeros; it should start from the last state of the "
+    "one before.",
+    "What should the network know at the start of a window in the middle of the text?",
     enter=lambda now: 0 * now.h,
 )
 in_training_steps.choice(
     "state_not_reset_at_epochs",
-    "the state is carried over from the end of the epoch before; each epoch starts from zero.",
-    "The last window of the text is not what comes before its first.",
+    "the state is carried over from one epoch to the next; each epoch should start from zeros.",
+    "What comes before the first character of the text?",
     enter=lambda now: now.h,
 )
 in_training_steps.family(
     "another_state_carried_on",
-    "the state carried on is {value}; it is H[:,T].",
-    "Which column of H has seen the whole window?",
+    "the state carried on is {value}; it should be the last one of the window, H[:,T].",
+    "Which state has seen all characters of the window?",
     "carry",
     {
-        "the one that the window started from, H[:,0], and so stays zero": lambda now: now.h,
-        "the one before the window's last character, H[:,T-1]": lambda now: now.seen.H[:, -2],
-        "made anew with the params after the update": lambda now: now.read_again(now.h).H[:, -1],
+        "the one that the window started from, H[:,0], so that it stays zero": lambda now: now.h,
+        "the one before the window's last character is read, H[:,T-1]": lambda now: now.seen.H[
+            :, -2
+        ],
+        "that of a second reading, with the params after the update": lambda now: now.read_again(
+            now.h
+        ).H[:, -1],
         "the one after the window's first step, H[:,1]": lambda now: now.seen.H[:, 1],
-        "the last pre-activation, A[:,T-1], not its tanh": lambda now: now.seen.A[:, -1],
+        "W h + U x + b at the window's last step, without tanh": lambda now: now.seen.A[:, -1],
     },
 )
 in_training_steps.choice(
     "incoming_state_handed_out",
-    "the h of a Step is the state that its window started from; it is the one that it ended in.",
-    "Who continues the text after this Step: with which state?",
+    "the h of a Step is the state that its window started from; it should be the one that it "
+    "ended in.",
+    "If someone lets the network write on after a Step, from which state should it go on?",
     shown=lambda now, carried: now.h,
 )
 in_training_steps.slot(
     "remember",
-    "How large is the first step after the memory has been emptied?",
+    "How far does an update move a weight whose memory was empty, and how far if it was large?",
     memory_reset_at_epochs=(
-        "the memory of AdaGrad starts again at zero with each epoch; "
-        "it goes on through all epochs.",
+        "the memory of AdaGrad starts again at zero with each epoch; it should go on through all "
+        "epochs.",
         lambda now: now.memory if now.place else 0 * now.memory,
     ),
     memory_reset_at_each_window=(
-        "the memory of AdaGrad starts again at zero with each window; "
-        "it goes on through all epochs.",
+        "the memory of AdaGrad starts again at zero with each window; it should go on through all "
+        "epochs.",
         lambda now: 0 * now.memory,
     ),
 )
 in_training_steps.choice(
     "smoothed_loss_reset_at_epochs",
-    "the smoothed loss starts again with each epoch; it goes on through all epochs.",
-    "What would the curve look like at the end of an epoch?",
+    "the smoothed loss starts again with each epoch; it should go on through all epochs.",
+    "What should the curve of the smoothed loss look like where one epoch ends and the next "
+    "begins?",
     smoothing=lambda now: smoothed(now) if now.place else now.loss,
 )
 in_training_steps.choice(
     "smoothed_loss_from_a_uniform_guess",
-    "the smoothed loss starts from T ln K, a uniform guess; it starts from the first loss.",
+    "the smoothed loss starts from T ln K, a uniform guess; it should start from the first loss.",
     "What should the first smoothed loss be, for weights that are already trained?",
     smoothing=lambda now: smoothed(now, first=now.T * np.log(now.K)),
 )
@@ -308,7 +324,8 @@ WEIGHTS = (  # of the one before and of the window's loss
 )
 in_training_steps.family(
     "weights_of_smoothing",
-    "the smoothed loss is {value} of the window's; it is 0.999 of the one before plus 0.001.",
+    "the smoothed loss is {value} of the window's; it should be 0.999 of the one before plus "
+    "0.001 of the window's.",
     ONE_WINDOW,
     "smoothing",
     {
@@ -318,34 +335,36 @@ in_training_steps.family(
 )
 in_training_steps.family(
     "another_smoothing",
-    "the smoothed loss is {value}; it is 0.999 of the one before and 0.001 of the window's loss.",
+    "the smoothed loss is {value}; it should be the first loss at first, then 0.999 of the "
+    "one before plus 0.001 of the window's.",
     ONE_WINDOW,
     "smoothing",
     {
-        "started from 0, not from the first loss": partial(smoothed, first=0.0),
+        "as if it had been 0 before the first window": partial(smoothed, first=0.0),
         "the mean of all losses so far": lambda now: (
             ((now.smooth or 0.0) * now.count + now.loss) / (now.count + 1)
         ),
-        "started again after a 0, which is taken for none": lambda now: (
+        "started again after a 0, as if 0 meant that there is none yet": lambda now: (
             smoothed(now) if now.smooth else now.loss
         ),
     },
 )
 in_training_steps.choice(
     "step_restarts_at_epochs",
-    "the number of the step starts again at 0 with each epoch; it counts all updates.",
-    "How many updates have been made when the second epoch begins?",
+    "the number of the step starts again at 0 with each epoch; it should count on through all "
+    "epochs.",
+    "How many updates have been made before the first one of the second epoch?",
     number=lambda now: now.place,
 )
 in_training_steps.choice(
     "step_counts_from_one",
-    "the number of the step counts from 1; it counts from 0.",
-    "What is the number of the first Step?",
+    "the number of the step counts from 1; it should count from 0.",
+    "What should the number of the first Step be?",
     number=lambda now: now.count + 1,
 )
 in_training_steps.family(
     "another_number_of_the_step",
-    "the number of the step {value}; it grows by 1 with each update, from 0.",
+    "the number of the step {value}; it should grow by 1 with each update, from 0.",
     "How many updates came before this one?",
     "number",
     {
@@ -358,14 +377,14 @@ in_training_steps.family(
 )
 in_training_steps.choice(
     "epoch_counts_from_one",
-    "the epoch counts from 1; it counts from 0.",
-    "What is the number of the first epoch?",
+    "the epoch counts from 1; it should count from 0.",
+    "What should the number of the first epoch be?",
     epoch_number=lambda now: now.epoch + 1,
 )
 in_training_steps.family(
     "another_number_of_the_epoch",
-    "the epoch of a Step {value}; it grows by 1 with each pass through the text, from 0.",
-    "What is the epoch of a Step in the second pass?",
+    "the epoch of a Step {value}; it should grow by 1 with each pass through the text, from 0.",
+    "What should the epoch of a Step be in the first pass through the text, and in the second?",
     "epoch_number",
     {
         "stays at 0": lambda now: 0,
@@ -375,80 +394,87 @@ in_training_steps.family(
 )
 in_training_steps.choice(
     "one_epoch_too_few",
-    "the text is passed through once less than `epochs` says.",
-    "Which numbers does range(1, 3) give?",
+    "the text is read once less than `epochs` says; it should be read as often as that.",
+    "How often does a loop over range(1, 3) run?",
     passes=lambda epochs: range(epochs - 1),
 )
 in_training_steps.family(
     "another_number_of_epochs",
-    "the text is passed through {value}; `epochs` says how often.",
-    "When does the loop over epochs end?",
+    "the text is {value}; it should be read as often as `epochs` says.",
+    "How often should the loop over epochs run?",
     "passes",
     {
-        "once more than `epochs` says": lambda epochs: range(epochs + 1),
-        "once, whatever `epochs` is": lambda epochs: range(1),
-        "again and again without end": lambda epochs: repeat(0, epochs + 3),
-        "not at all, so that no Step comes": lambda epochs: (),
+        "read once more than `epochs` says": lambda epochs: range(epochs + 1),
+        "read once, whatever `epochs` is": lambda epochs: range(1),
+        "read again and again, as long as Steps are asked for": lambda epochs: repeat(
+            0, epochs + 3
+        ),
+        "not read at all, so that no Step comes": lambda epochs: (),
     },
 )
 in_training_steps.choice(
     "loss_after_the_update",
-    "the loss is measured after the window's update; it is the loss before it.",
-    "How well does a network predict a window that it has just learnt from?",
+    "the loss is the window's with the params after its update; it should be that with the "
+    "params before.",
+    "How well does a network predict a window that it has just learnt from? Would that be a "
+    "fair measure?",
     loss=lambda now: now.read_again(now.h).loss,
 )
 in_training_steps.choice(
     "loss_after_the_update_and_the_state",
-    "the loss is measured after the window's update, and from the state that the window ended in.",
-    "From which state, and with which parameters, was the window read when its gradient was taken?",
+    "the loss is the window's after its update and from the state that it ended in; it should "
+    "be that before the update, from the state that it started from.",
+    "From which state, and with which params, is the window read when its gradient is taken?",
     loss=lambda now: now.read_on().loss,
 )
 in_training_steps.choice(
     "window_read_again_after_the_update",
-    "loss and state are those of a second reading, after the update and from the state that the "
-    "window ended in; they belong to the first.",
+    "loss and state are those of a second reading, after the update and from the state that "
+    "the window ended in; they should be those of the first.",
     "How many forward passes does a window need?",
     loss=lambda now: now.read_on().loss,
     carry=lambda now: now.read_on().H[:, -1],
 )
 in_training_steps.choice(
     "loss_divided_by_T",
-    "the loss is a mean over the window's steps; it is their sum.",
-    "What does a uniform guess among K characters cost over T steps?",
+    "the loss is the mean over the window's steps; it should be the sum.",
+    "What should a uniform guess among K characters cost over T steps?",
     loss=lambda now: now.seen.loss / len(now.x),
 )
 in_training_steps.slot(
     "windows",
-    "A text of T + 1 characters: how many inputs and targets does it hold?",
+    "How many inputs and how many targets does a text of T + 1 characters hold?",
     targets_not_moved=(
-        "the targets are the inputs themselves; each target is the character after its input.",
-        "What is the network asked when it has read a character?",
+        "the targets are the inputs themselves; each should be the character after its input.",
+        "What should the network guess when it has read a character?",
         lambda indices, T: [(s, x, x) for s, x, _ in windows_of(indices, T)],
     ),
     last_window_left_out=(
-        "the last window is left out when it ends with the text's last character.",
+        "the last window is left out if its last target is the last character of the text; it "
+        "should be read too.",
         partial(windows_of, least=2),
     ),
     last_window_always_left_out=(
-        "the last window of the text is always left out.",
+        "the last window of the text is always left out; it should be read too.",
         lambda indices, T: windows_of(indices, T)[:-1],
     ),
     windows_too_far_apart=(
-        "the windows start T + 1 characters apart; they start T apart.",
-        "Which character should the carried state meet first?",
+        "the windows start T + 1 characters apart; they should start T apart.",
+        "Which character should the state that is carried on from a window meet first?",
         partial(windows_of, stride=1),
     ),
     shorter_window_at_the_end=(
-        "what is left at the end of the text is read as a shorter window; "
-        "only windows of T steps are.",
-        "While start + T < N there is a window. What follows when that no longer holds?",
+        "what is left at the end of the text is read as a shorter window; only windows of T steps "
+        "should be read.",
+        "While start + T < N there is a window. What should follow when that no longer holds?",
         lambda indices, T: windows_of(indices, T, least=2 - T),
     ),
 )
 in_training_steps.family(
     "other_windows",
-    "{value}; windows of T + 1 characters start at 0, T, 2 T, ... while start + T < N.",
-    "With T = 3, where does the second window start, and which characters does it hold?",
+    "{value}; windows should hold T + 1 characters and start at 0, T, 2 T, ... while start + "
+    "T < N.",
+    "With T = 3, where should the second window start, and which characters should it hold?",
     "windows",
     {
         "windows start T - 1 characters apart": partial(windows_of, stride=-1),
@@ -465,14 +491,15 @@ in_training_steps.family(
 )
 in_training_steps.choice(
     "gradients_not_clipped",
-    "the gradients are not clipped before the update.",
+    "the update is made of gradients that are not clipped; each entry should be clipped to "
+    "[-5, 5] first.",
     "What does a single exploding gradient do to the memory of AdaGrad?",
     gradient=lambda now: now.seen.gradient,
 )
 LIMITS = "-1 1, -10 10, -4 4, -6 6, -5 4, -5 6, -4 5, -6 5, -3 3, -2 2, 0 5, -5 inf, -inf 5"
 in_training_steps.family(
     "clipped_elsewhere",
-    "the gradients are clipped to {value}; they are clipped to [-5, 5].",
+    "the gradients are clipped to {value}; it should be [-5, 5].",
     "Which limit does `clip` have if none is given?",
     "gradient",
     {
@@ -484,11 +511,13 @@ in_training_steps.family(
 )
 in_training_steps.family(
     "another_gradient",
-    "the update is made of {value}; it is made of the window's own, each entry clipped by itself.",
-    "Whose gradient moves the weights after the second window?",
+    "the update is made of {value}; it should be made of the window's own gradient, each "
+    "entry clipped by itself.",
+    "Whose gradient should move the weights after the second window, and what should be done "
+    "to it before?",
     "gradient",
     {
-        "all gradients together scaled down to a norm of 5": lambda now: (
+        "the gradients scaled down together, to a norm of 5": lambda now: (
             now.seen.gradient / np.maximum(1, np.linalg.norm(now.seen.gradient) / 5)
         ),
         "the gradient divided by T": lambda now: within(now.seen.gradient / now.T),
@@ -504,37 +533,39 @@ in_training_steps.family(
 )
 in_training_steps.choice(
     "eta_not_handed_on",
-    "eta is not handed on to the update, which takes its default of 0.1.",
+    "the update is made with eta = 0.1, whatever eta was given; it should be the given one.",
     "What does adagrad_step do when it is not told an eta?",
     update=lambda now: now.adagrad(now.g, 0.1),
 )
 in_training_steps.choice(
     "plain_gradient_descent",
-    "the update is params - eta * gradient, without AdaGrad's memory.",
+    "the update is params - eta * gradient, without AdaGrad's memory; it should be that of "
+    "lesson 6.",
     "By what does lesson 6 divide each gradient?",
     update=lambda now: (now.theta - now.eta * now.g, now.memory),
 )
 in_training_steps.choice(
     "params_rebound",
-    "the dict gets new arrays; the given arrays themselves should change.",
-    "Who else may hold the array that params[name] was before?",
+    "params holds new arrays after an update; the given arrays themselves should change.",
+    'Someone took W = params["W"] before the training. Do they see the trained weights in W?',
     write=lambda params, theta: params.update(shaped_like(params, theta.copy())),
 )
 in_training_steps.choice(
     "params_copied",
-    "the updates are made on a copy of params; the given arrays themselves should change.",
+    "params stay as they were, as if the updates were made on a copy; the given arrays "
+    "themselves should change.",
     "Where will someone who passed params look for the trained weights?",
     write=lambda params, theta: None,
 )
 in_training_steps.choice(
     "step_before_its_update",
-    "a Step is handed out before its update is made; it comes right after it.",
+    "a Step comes before its update is made; it should come right after it.",
     ON_ARRIVAL,
     before_the_update=True,
 )
 in_training_steps.choice(
     "only_the_last_step_of_each_epoch",
-    "only the last window of each epoch gives a Step; every update gives one.",
+    "only the last window of each epoch gives a Step; every window should give one.",
     "How deep in the two loops does the `yield` stand?",
     handed_out=lambda now: now.last,
 )
@@ -551,52 +582,59 @@ def one_h(steps: Iterator[Step]) -> Iterator[Step]:
 
 in_training_steps.slot(
     "give",
-    "What could someone do with the params of step 100 if they can never see them?",
+    "If someone wants to look at the params just after step 100, when should the later "
+    "updates be made?",
     all_updates_at_once=(
-        "all updates are made before the first Step comes; each Step comes right after its own.",
+        "all updates are made before the first Step comes; each Step should come right after its "
+        "own.",
         list,
     ),
     updates_made_when_called=(
-        "all updates are made when training_steps is called; "
-        "each comes when its Step is asked for.",
+        "all updates are made when training_steps is called; each should be made when its Step is "
+        "asked for.",
         lambda steps: iter(list(steps)),
     ),
     one_h_for_all_steps=(
-        "every Step holds the same array h, which later windows overwrite.",
-        "What does the h of the first Step show at the end of the run?",
+        "the h of each Step is overwritten by later ones, as if all held one array; each should "
+        "hold an array of its own.",
+        "What should the h of the first Step show at the end of the run?",
         one_h,
     ),
 )
 
 in_train.choice(
     "best_params_share_the_arrays",
-    "the best weights share their arrays with params, and at the end are the last weights: a copy "
-    "of the dict is no copy of its arrays.",
-    "Which arrays do the two dicts point at?",
+    "best_params holds the arrays of params, and so the last weights in the end; it should "
+    "hold copies of them, made at the best step.",
+    "If a dict is copied, are the arrays in it copied too?",
     snapshot=lambda before, params: dict(params),
 )
 in_train.choice(
     "best_by_the_loss",
-    "the best weights are chosen by the loss of a single window; the smoothed loss chooses them.",
+    "the best step is the one with the smallest loss of its window; it should be the one with "
+    "the smallest smoothed loss.",
     "Is a window with a low loss well learnt, or merely easy?",
     measure=lambda step: step.loss,
 )
 in_train.choice(
     "best_params_from_before_the_update",
-    "the best weights are those from before the best step; they are those just after its update.",
+    "best_params are the weights from before the best step; they should be those just after "
+    "its update.",
     ON_ARRIVAL,
     snapshot=lambda before, params: before,
 )
 in_train.choice(
     "best_params_of_the_end",
-    "the best weights are a copy of the last ones; they are those just after the best step.",
-    "When is the snapshot taken?",
+    "best_params are the last weights, in arrays of their own; they should be those just "
+    "after the best step.",
+    "When should the snapshot be taken?",
     finish=lambda result: result._replace(best_params=copied(result.params)),
 )
 in_train.family(
     "compared_wrongly",
-    "the best loss and weights are those of {value}; the smallest smoothed loss is best.",
-    "What has to be compared before a step is called the best so far?",
+    "the best loss and weights are those of {value}; they should be those of the smallest "
+    "smoothed loss.",
+    "What should be compared with what before a step is called the best so far?",
     "better",
     {
         "the largest smoothed loss": lambda new, best: new > best,
@@ -606,32 +644,35 @@ in_train.family(
 )
 in_train.choice(
     "losses_not_smoothed",
-    "the list returned holds the losses of the windows; it holds the smoothed losses.",
+    "smooth_losses holds the losses of the windows; it should hold the smoothed losses.",
     "Which of a Step's two losses makes the smoother curve?",
     record=lambda step, new_best: [step.loss],
 )
 in_train.choice(
     "only_new_best_losses_listed",
-    "a smoothed loss is listed only when it is the smallest so far; every step's is.",
-    "How long should the list be after 100 steps?",
+    "a smoothed loss is listed only if it is the smallest so far; that of every step should "
+    "be listed.",
+    "How long should smooth_losses be after 100 steps?",
     record=lambda step, new_best: [step.smooth_loss] * new_best,
 )
 in_train.choice(
     "best_loss_of_the_last_step",
-    "best_loss is the smoothed loss of the last step; it is the smallest one.",
-    "Is the last loss always the smallest?",
+    "best_loss is the smoothed loss of the last step; it should be the smallest one.",
+    "Is the last smoothed loss always the smallest?",
     lowest=lambda best, step: step.smooth_loss if step else best,
 )
 in_train.choice(
     "best_loss_never_noted",
-    "best_loss stays infinite, and every step counts as the best; it is the smallest so far.",
-    "What is each new smoothed loss compared with?",
+    "best_loss is infinite, and best_params are the last weights; both should be those of the "
+    "smallest smoothed loss.",
+    "What should each new smoothed loss be compared with?",
     better=lambda new, best: True,
     lowest=lambda best, step: np.inf,
 )
 in_train.choice(
     "options_not_handed_on",
-    "the options seq_length, eta and epochs are not handed on: training runs with their defaults.",
-    "Who is meant to receive what train is given beyond params, indices and K?",
+    "training runs with the defaults of seq_length, eta and epochs, whatever was given; the "
+    "options should be handed on.",
+    "Where should the options go that train is given after params, indices and K?",
     hand_on=lambda options: {},
 )
