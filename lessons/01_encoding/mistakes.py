@@ -82,7 +82,7 @@ in_encode = Mistakes("encode", indices_of)
 in_decode = Mistakes("decode", text_of)
 in_one_hot = Mistakes("one_hot", columns)
 
-ROWS_HINT = "Which rows does a one-hot column of K entries have?"
+ROWS_HINT = "Each index is a row of a one-hot column of K entries. How are its rows numbered?"
 EXCEPTIONS = {
     "a KeyError": KeyError,
     "a TypeError": TypeError,
@@ -105,23 +105,26 @@ def without(which: Any) -> Any:
 in_build_vocabulary.slot(
     "order",
     in_set_order=(
-        "the characters are numbered in a set's own order, which differs from run to run.",
-        "Start Python twice and print the same set of characters. What do you see?",
+        "the characters are numbered in a set's own order, which can be another one each time "
+        "Python starts; they should be numbered in the order of their code points.",
+        "Start Python twice, and number the characters of one text. What do you see?",
         set,
     ),
     in_order_of_appearance=(
-        "the characters are numbered as they first appear; the order is that of their code points.",
+        "the characters are numbered as they first appear in the text; they should be numbered in "
+        "the order of their code points.",
         "Should the numbers change when the text's two halves are exchanged?",
         dict.fromkeys,
     ),
     in_order_of_frequency=(
-        "the characters are ordered by how often they occur; the order is that of their code "
-        "points.",
-        "Which texts with the same characters should share a vocabulary?",
+        "the characters are ordered by how often they occur, the most frequent first; they should "
+        "be in the order of their code points.",
+        "Two texts have the same characters, but not equally often. Should their vocabularies "
+        "differ?",
         by(lambda c, text: (-text.count(c), c)),
     ),
     repeated_characters_numbered=(
-        "a character that occurs several times is numbered several times.",
+        "a character that occurs several times takes up several indices; it should have one.",
         "How large should the vocabulary of 'aab' be?",
         sorted,
     ),
@@ -129,21 +132,22 @@ in_build_vocabulary.slot(
 
 in_build_vocabulary.choice(
     "turned_to_lower_case",
-    "the text is turned to lower case first, so that its capitals are missing from the vocabulary.",
-    "Can a text with a capital letter be encoded and decoded again?",
+    "capitals are missing from the vocabulary, as if the text were turned to small letters first; "
+    "capitals should have indices of their own.",
+    "Can a text with a capital letter be encoded and decoded again with your maps?",
     reads=str.lower,
 )
 
 in_build_vocabulary.choice(
     "maps_exchanged",
-    "the two maps are returned in the wrong order; char_to_index comes first.",
+    "the two maps are returned in the wrong order; char_to_index should come first.",
     "What do the keys of the first map look like, and what should they be?",
     maps=lambda char_to_index, index_to_char: (index_to_char, char_to_index),
 )
 
 in_build_vocabulary.family(
     "numbered_from_one",
-    "the characters are numbered from {value}; the first one has the index 0.",
+    "the characters are numbered from {value}; they should be numbered from 0.",
     ROWS_HINT,
     "number",
     of_values(lambda first: lambda k, character, text: k + first, 1, 2, -1),
@@ -152,7 +156,7 @@ in_build_vocabulary.family(
 in_build_vocabulary.family(
     "in_another_order",
     "the order is that {value}; it should be that of the code points, the smallest first.",
-    "Which is smaller, ord('B') or ord('a')? Does it matter where in the text they stand?",
+    "Which is smaller, ord('B') or ord('a')? Does it matter where in a text they stand?",
     "order",
     {
         "of falling code points": by(lambda c, text: -ord(c)),
@@ -160,40 +164,43 @@ in_build_vocabulary.family(
             by(lambda c, text: (-text.count(c), text.index(c)))
         ),
         "of how often they occur, the rarest first": by(lambda c, text: (text.count(c), c)),
-        "of a dictionary, which takes capitals and small letters for the same": (
+        "of the alphabet, whether a letter is a capital or a small one": (
             by(lambda c, text: (c.lower(), c))
         ),
-        "of code points, but small letters before capitals": by(lambda c, text: c.swapcase()),
-        "of their last appearance in the text": by(lambda c, text: text.rindex(c)),
-        "of their first appearance, turned round": by(lambda c, text: -text.index(c)),
+        "of code points, but with small letters before capitals": by(lambda c, text: c.swapcase()),
+        "of their last appearances in the text": by(lambda c, text: text.rindex(c)),
+        "of their first appearances, the latest first": by(lambda c, text: -text.index(c)),
     },
 )
 
 in_build_vocabulary.family(
     "characters_left_out",
-    "missing from the vocabulary: {value}. It should hold every character of the text.",
+    "the vocabulary lacks {value}; it should hold every character of the text.",
     "Which characters of 'Is it 5?' does the network have to read? Are they all in your map?",
     "order",
     {
         "spaces, tabs and line ends": without(lambda c, text: c.isspace()),
         "spaces": without(lambda c, text: c == " "),
         "line ends (\\n)": without(lambda c, text: c == "\n"),
-        "white space at the text's two ends": without(lambda c, text: c not in text.strip()),
-        "all that is no letter": without(lambda c, text: not c.isalpha()),
+        "white space that stands only at the text's ends": without(
+            lambda c, text: c not in text.strip()
+        ),
+        "all that is not a letter": without(lambda c, text: not c.isalpha()),
         "characters beyond ASCII": without(lambda c, text: not c.isascii()),
         "characters that occur only once": without(lambda c, text: text.count(c) == 1),
         "the character with the largest code point": without(lambda c, text: c == max(text)),
         "the character with the smallest code point": without(lambda c, text: c == min(text)),
-        "the text's last character": without(lambda c, text: c not in text[:-1]),
-        "the text's first character": without(lambda c, text: c not in text[1:]),
-        "all characters": without(lambda c, text: True),
+        "a last character that stands nowhere else": without(lambda c, text: c not in text[:-1]),
+        "a first character that stands nowhere else": without(lambda c, text: c not in text[1:]),
+        "every character": without(lambda c, text: True),
         "all but the character with the largest code point": without(lambda c, t: c != max(t)),
     },
 )
 
 in_build_vocabulary.family(
     "other_numbers_given",
-    "each index is {value}; the indices are the whole numbers 0, 1, ..., K-1, each once.",
+    "each index is {value}; the indices should be 0, 1, ..., K-1, whole numbers, each of them "
+    "once.",
     ROWS_HINT,
     "number",
     {
@@ -214,7 +221,7 @@ in_build_vocabulary.family(
 
 in_build_vocabulary.family(
     "one_map_wrong",
-    "{value}; char_to_index leads from each character to its index, index_to_char back.",
+    "{value}; char_to_index should lead from each character to its index, and index_to_char back.",
     "Is index_to_char[char_to_index[c]] the character c, for every c?",
     "maps",
     {
@@ -227,8 +234,8 @@ in_build_vocabulary.family(
 
 in_encode.family(
     "unknown_character_as_KeyError",
-    "a character that is not in the vocabulary ends in {value}; it should be a ValueError that "
-    "names the character.",
+    "a character that is not in the map raises {value}; it should raise a ValueError whose message "
+    "contains the character.",
     "What would someone who calls encode with a new text want to be told?",
     "unknown",
     {says: partial(refused, kind=kind) for says, kind in EXCEPTIONS.items()},
@@ -237,29 +244,28 @@ in_encode.family(
 in_encode.slot(
     "unknown",
     unknown_character_not_named=(
-        "the ValueError's message does not contain the unknown character.",
+        "a character that is not in the map raises a ValueError whose message lacks the character; "
+        "it should contain it.",
         "With a text of a million characters, what would you want the message to tell you?",
         lambda character, char_to_index: refused(None, char_to_index),
     ),
     unknown_characters_left_out=(
-        "characters that are not in the vocabulary are left out, with no word about it; each "
-        "should be a ValueError.",
-        "How long should the result of a text of T characters be?",
+        "characters that are not in the map are left out; each of them should raise a ValueError.",
+        "How many indices should a text of T characters have, whichever characters they are?",
         lambda character, char_to_index: [],
     ),
     unknown_character_as_0=(
-        "a character that is not in the vocabulary is given the index 0, which belongs to another "
-        "character; it should be a ValueError.",
-        "What does decoding give where the unknown character stood?",
+        "a character that is not in the map gets the index 0; it should raise a ValueError.",
+        "What comes back from decode where a character stood that the map does not have?",
         lambda character, char_to_index: [0],
     ),
 )
 
 in_encode.family(
     "unknown_character_as_a_number",
-    "a character that is not in the vocabulary is given {value} in the place of an index; it "
-    "should be a ValueError.",
-    "What would one_hot or decode make of that number?",
+    "a character that is not in the map gets {value} in the place of an index; it should raise a "
+    "ValueError.",
+    "What do you return for a character that the map does not have? What would decode make of it?",
     "unknown",
     {
         -1: lambda character, char_to_index: [-1],
@@ -270,9 +276,10 @@ in_encode.family(
 
 
 @in_encode.whole(
-    "characters that are in the map are refused{value}; only those that are not in it should be.",
-    "Read the condition before the raise aloud: for which characters does it hold?",
-    values=(", and so are all others", ", and those that are not end in a KeyError"),
+    "characters that are in the map raise a ValueError{value}; only those that are not in it "
+    "should raise a ValueError.",
+    "Read the condition before your raise aloud: for which characters does it hold?",
+    values=(", and so do all others", ", and those that are not in it raise a KeyError"),
 )
 def known_characters_refused(text: str, char_to_index: dict[str, int], *, value: str) -> Any:
     for character in text:
@@ -282,8 +289,8 @@ def known_characters_refused(text: str, char_to_index: dict[str, int], *, value:
 
 
 @in_encode.whole(
-    "the characters are numbered anew from the text; the numbers in char_to_index are not used.",
-    "Which numbers would a short piece of the training text be given?",
+    "the indices are those of the text's own vocabulary; they should be those in char_to_index.",
+    "A map is made from a long text. Which indices does a short piece of that text get from you?",
 )
 def vocabulary_of_the_text_itself(text: str, char_to_index: dict[str, int]) -> Any:
     return indices_of(text, build_vocabulary(text)[0])
@@ -291,12 +298,12 @@ def vocabulary_of_the_text_itself(text: str, char_to_index: dict[str, int]) -> A
 
 in_encode.family(
     "number_from_elsewhere",
-    "for each character stands {value}; it should be char_to_index[character].",
+    "for each character the result holds {value}; it should hold char_to_index[character].",
     "A map may be larger than the text, and in any order. Where do your numbers come from?",
     "look",
     {
-        "its place among the map's keys as it lists them": lambda c, m, *_: list(m).index(c),
-        "its place among the map's keys in code-point order": lambda c, m, *_: sorted(m).index(c),
+        "its place among the keys as the map lists them": lambda c, m, *_: list(m).index(c),
+        "its place among the keys in code-point order": lambda c, m, *_: sorted(m).index(c),
         "its place in this text's own vocabulary": lambda c, m, text, t: sorted(set(text)).index(c),
         "its place in this text's own vocabulary, by first appearance": (
             lambda c, m, text, t: list(dict.fromkeys(text)).index(c)
@@ -315,25 +322,26 @@ in_encode.family(
 
 in_encode.family(
     "text_read_otherwise",
-    "the text is read {value}; each of its T characters has its own entry, in the text's order.",
-    "Encode 'Ada ' by hand. What does your loop do at each of the four positions?",
+    "the indices are those of the text {value}; each of its T characters should have its own, in "
+    "the order of the text.",
+    "Encode 'Ada ' by hand. What does your code make of each of the four characters?",
     "reads",
     {
-        "backwards": lambda text: text[::-1],
+        "read backwards": lambda text: text[::-1],
         "in small letters": str.lower,
         "without its last character": lambda text: text[:-1],
         "without its first character": lambda text: text[1:],
         "without white space": lambda text: "".join(text.split()),
         "without white space at its two ends": str.strip,
         "with each repeated character only once": dict.fromkeys,
-        "with its characters in order": sorted,
-        "only up to its first character": lambda text: text[:1],
+        "with its characters sorted": sorted,
+        "up to its first character only": lambda text: text[:1],
     },
 )
 
 in_encode.choice(
     "empty_text_as_floats",
-    "the empty text gives an array of floats; it should be an empty array of integers.",
+    "the empty text gives an array of floats; it should give an empty array of integers.",
     "Of what type are the entries of an array that is made from an empty list?",
     store=np.array,
     alone=True,
@@ -341,22 +349,24 @@ in_encode.choice(
 
 in_encode.family(
     "stored_in_a_byte",
-    "the indices are stored as {value}, in 8 bits, so that large ones wrap around.",
-    "How many different characters can a text have, and how many numbers has a byte?",
+    "large indices come out as others, as if they were stored as {value}, in 8 bits; they should "
+    "be stored in a type that holds K-1.",
+    "How many different characters can a text have, and how many different numbers can a byte "
+    "hold?",
     "store",
     of_values(lambda kind: lambda indices: np.array(indices).astype(kind), "uint8", "int8"),
 )
 
 in_decode.choice(
     "values_by_position",
-    "each index is taken as a position in the map's values; it is a key of the map.",
+    "each index is taken as a position among the map's values; it should be taken as a key.",
     "Does a dict have to list its keys from 0 upwards?",
     look=lambda k, index_to_char: list(index_to_char.values())[k],
 )
 
 in_decode.choice(
     "index_0_dropped",
-    "the index 0 is left out; it is a character's like all others.",
+    "the index 0 is left out; it should give a character like all others.",
     "Is 0 true or false in Python?",
     reads=lambda indices: [k for k in indices if k],
 )
@@ -375,7 +385,7 @@ in_decode.family(
     "What is chr(0), what is str(0), and what is index_to_char[0]?",
     "look",
     {
-        "the character at that place of the map's values in code-point order": (
+        "the character at that place among the map's characters in code-point order": (
             lambda k, found: sorted(found.values())[k]
         ),
         "the character whose code point is the index": lambda k, found: chr(k),
@@ -389,27 +399,27 @@ in_decode.family(
 
 in_decode.family(
     "other_indices_read",
-    "of the indices this is decoded: {value}. Each of the T indices gives a character, in order.",
-    "Decode 1, 0, 1 by hand. What has your loop after each of the three?",
+    "the text is that of {value}; each of the T indices should give a character, in order.",
+    "Decode 1, 0, 1 by hand. What has your code after each of the three?",
     "reads",
     {
-        "only the last one": lambda indices: indices[-1:],
-        "only the first one": lambda indices: indices[:1],
-        "none of them": lambda indices: indices[:0],
-        "all but the last": lambda indices: indices[:-1],
-        "all but the first": lambda indices: indices[1:],
-        "all of them, but in reverse order": lambda indices: indices[::-1],
-        "each one once, in ascending order": np.unique,
-        "each one once": lambda indices: dict.fromkeys(indices.tolist()),
-        "all of them, but in ascending order": sorted,
-        "the first one, again and again": lambda indices: np.repeat(indices[:1], len(indices)),
-        "the last one, again and again": lambda indices: np.repeat(indices[-1:], len(indices)),
+        "the last index alone": lambda indices: indices[-1:],
+        "the first index alone": lambda indices: indices[:1],
+        "no index at all": lambda indices: indices[:0],
+        "all indices but the last": lambda indices: indices[:-1],
+        "all indices but the first": lambda indices: indices[1:],
+        "all indices in reverse order": lambda indices: indices[::-1],
+        "each different index once, in ascending order": np.unique,
+        "each different index once": lambda indices: dict.fromkeys(indices.tolist()),
+        "all indices in ascending order": sorted,
+        "the first index, again and again": lambda indices: np.repeat(indices[:1], len(indices)),
+        "the last index, again and again": lambda indices: np.repeat(indices[-1:], len(indices)),
     },
 )
 
 in_decode.family(
     "joined_otherwise",
-    "the text has {value}; it should be the T characters and nothing else.",
+    "the text has {value}; it should be the T characters, no more and no fewer.",
     "How long is the text that three indices should give, and how long is yours?",
     "join",
     {
@@ -418,8 +428,8 @@ in_decode.family(
         "a line end between any two characters": "\n".join,
         "a space after each character": lambda found: "".join(c + " " for c in found),
         "brackets and quotes, as when a list is printed": str,
-        "quotes around the text": lambda found: repr("".join(found)),
-        "no white space at the text's two ends": lambda found: "".join(found).strip(),
+        "quotes around it": lambda found: repr("".join(found)),
+        "no white space left at its two ends": lambda found: "".join(found).strip(),
         "each character twice": lambda found: "".join(c + c for c in found),
     },
 )
@@ -439,36 +449,41 @@ def refusing(bad: Any, *, none: bool = False) -> Any:
 in_one_hot.slot(
     "check",
     indices_not_checked=(
-        "an index outside 0..K-1 is not noticed: NumPy takes -1 for the last row, and K ends in an "
-        "IndexError; both should be a ValueError.",
+        "the index -1 puts a 1 into the last row, and the index K raises an IndexError; both "
+        "should raise a ValueError.",
         "What does NumPy make of a negative index?",
         lambda indices, K: indices,
     ),
     negative_indices_wrapped=(
-        "only indices that are too large are refused: NumPy takes -1 for the last row.",
-        "The range 0..K-1 has two ends. What lies beyond the other one?",
+        "the index -1 puts a 1 into the last row; it should raise a ValueError, as the index K "
+        "does.",
+        "The range 0..K-1 has two ends. What does your code do beyond each of them?",
         refusing(lambda k, K: k >= K),
     ),
 )
 
 in_one_hot.family(
     "indices_checked_otherwise",
-    "an index outside 0..K-1 is {value}; it should be a ValueError, wherever it stands.",
+    "an index outside 0..K-1 {value}; it should raise a ValueError, wherever it stands.",
     "Which character would the index K stand for, and which the index -1?",
     "check",
     {
-        "refused only if it is negative": refusing(lambda k, K: k < 0),
-        "refused only if it is negative or more than K": refusing(lambda k, K: not 0 <= k <= K),
-        "checked only if it stands first": lambda k, K: np.append(outside_refused(k[:1], K), k[1:]),
-        "moved to the nearest one inside": lambda k, K: np.clip(k, 0, K - 1),
-        "taken modulo K": lambda k, K: np.mod(k, K),
+        "raises a ValueError only if it is negative": refusing(lambda k, K: k < 0),
+        "raises a ValueError only if it is negative or more than K": (
+            refusing(lambda k, K: not 0 <= k <= K)
+        ),
+        "raises a ValueError only if it stands first": (
+            lambda k, K: np.append(outside_refused(k[:1], K), k[1:])
+        ),
+        "is taken for the nearest one inside": lambda k, K: np.clip(k, 0, K - 1),
+        "is taken for its remainder after division by K": lambda k, K: np.mod(k, K),
     },
 )
 
 in_one_hot.family(
     "outside_as_another_error",
-    "an index outside 0..K-1 ends in {value}; it should be a ValueError.",
-    "Which exception does the page ask for?",
+    "an index outside 0..K-1 raises {value}; it should raise a ValueError.",
+    "Which exception does the page ask for if an index is outside 0..K-1?",
     "check",
     {says: partial(outside_refused, kind=kind) for says, kind in EXCEPTIONS.items()},
 )
@@ -482,8 +497,8 @@ ZEROS = {
 
 
 @in_one_hot.whole(
-    "{value} gives a column of zeros; it should be a ValueError.",
-    "To what does each column of a one-hot array sum?",
+    "{value} gives a column of zeros; it should raise a ValueError.",
+    "What should each column of a one-hot array sum to? Does every column of yours?",
     values=tuple(ZEROS),
 )
 def column_of_zeros_outside(indices: Any, K: int, *, value: str) -> Any:
@@ -493,8 +508,8 @@ def column_of_zeros_outside(indices: Any, K: int, *, value: str) -> Any:
 
 in_one_hot.family(
     "too_much_refused",
-    "{value} is refused; only indices outside 0..K-1 should be.",
-    "For which of 0, K-1, K, -1 and no index at all does your condition hold?",
+    "{value} raises a ValueError; only an index outside 0..K-1 should.",
+    "With which of 0, K-1, K, -1 and no index at all does your code raise a ValueError?",
     "check",
     {
         "a call without indices": refusing(lambda k, K: not 0 <= k < K, none=True),
@@ -502,7 +517,7 @@ in_one_hot.family(
         "any call": refusing(lambda k, K: True, none=True),
         "the index 0, the first that is allowed,": refusing(lambda k, K: not 0 < k < K),
         "the index K-1, the last that is allowed,": refusing(lambda k, K: not 0 <= k < K - 1),
-        "an index from 0 on, but not a negative one,": refusing(lambda k, K: k >= 0),
+        "an index of 0 or more, but not a negative one,": refusing(lambda k, K: k >= 0),
         "an index below K, but not one of K or more,": refusing(lambda k, K: k < K),
     },
 )
@@ -511,13 +526,13 @@ in_one_hot.slot(
     "finish",
     alone=True,
     steps_in_rows=(
-        "the steps lie in rows, (T, K); they lie in columns, (K, T).",
-        "By which side does U multiply X, and which length must then agree?",
+        "X has a row for each step, (T, K); it should have a column for each step, (K, T).",
+        "U has K columns, and is multiplied with X as U @ X. How many rows must X have?",
         lambda X: X.T,
     ),
     as_many_rows_as_needed=(
-        "there are as many rows as the largest index needs; there should be K.",
-        "How many rows would the first and the second half of one text have?",
+        "X has as many rows as the largest index needs; it should have K.",
+        "How many rows does your X have for the first half of a text, and for the second?",
         lambda X: X[: max(np.flatnonzero(X.any(axis=1)), default=len(X) - 1) + 1],
     ),
 )
@@ -525,13 +540,13 @@ in_one_hot.slot(
 in_one_hot.slot(
     "finish",
     reshaped_in_place_of_transposed=(
-        "rows of steps were reshaped to (K, T), which moves the ones to wrong places; they should "
+        "the ones stand as if an array with a row for each step were reshaped to (K, T); it should "
         "be transposed.",
-        "In which order does reshape read the entries, and in which does it write them?",
+        "What becomes of [[1, 2], [3, 4], [5, 6]] if it is reshaped to (2, 3), or transposed?",
         lambda X: X.T.reshape(X.shape),
     ),
     whole_rows_filled=(
-        "each index fills its whole row with ones; it belongs to its own column only.",
+        "each index fills its whole row with ones; it should put a single 1 into its own column.",
         "How many ones should an array of T columns hold?",
         lambda X: np.maximum(X, X.any(axis=1, keepdims=True)),
     ),
@@ -558,8 +573,8 @@ in_one_hot.family(
             lambda X: np.roll(X, -1, axis=0)
         ),
         "each 1 one row too low (and for the index K-1 in row 0)": lambda X: np.roll(X, 1, axis=0),
-        "the rows upside down": lambda X: X[::-1],
-        "the columns in reverse order": lambda X: X[:, ::-1],
+        "its rows upside down": lambda X: X[::-1],
+        "its columns in reverse order": lambda X: X[:, ::-1],
         "zeros and ones exchanged": lambda X: 1 - X,
         "only zeros": lambda X: 0 * X,
         "only ones": lambda X: 0 * X + 1,
@@ -568,7 +583,9 @@ in_one_hot.family(
         "-1 in the place of each 0": lambda X: 2 * X - 1,
         "1 too much in each entry": lambda X: X + 1,
         "the index itself in the place of the 1": lambda X: X * np.arange(len(X))[:, None],
-        "in each column also the ones of those before": lambda X: np.maximum.accumulate(X, axis=1),
+        "in each column also the ones of the columns before": lambda X: np.maximum.accumulate(
+            X, axis=1
+        ),
         "in each column how often each index has come so far": lambda X: np.cumsum(X, axis=1),
         "ones in all rows up to the index": lambda X: np.cumsum(X[::-1], axis=0)[::-1],
         "ones in all rows from the index on": lambda X: np.cumsum(X, axis=0),
@@ -577,7 +594,7 @@ in_one_hot.family(
         "zeros in all columns but the last": zeros_in(np.s_[:, :-1]),
         "zeros in all columns but the first": zeros_in(np.s_[:, 1:]),
         "zeros in row 0": zeros_in(0),
-        "zeros where an index comes again": lambda X: X * (np.cumsum(X, axis=1) == 1),
-        "the columns of the identity in order": lambda X: np.eye(*X.shape),
+        "a column of zeros where an index comes again": lambda X: X * (np.cumsum(X, axis=1) == 1),
+        "the 1 of column t in row t, whatever the indices are": lambda X: np.eye(*X.shape),
     },
 )

@@ -137,7 +137,7 @@ def test_encode_uses_the_map_as_it_is_given(encode: Function, text: str) -> None
         same_indices(encode(text, char_to_index), text, char_to_index)
 
 
-def test_encode_holds_large_indices(encode: Function) -> None:
+def test_encode_keeps_large_indices(encode: Function) -> None:
     """Vocabularies of more characters than 8 and 16 bits can number, with a sign and without."""
     for K, stride in ((200, 13), (300, 17), (40_000, 997), (70_000, 997)):
         text = "".join(chr(0x10000 + k) for k in range(K))
@@ -156,7 +156,7 @@ def same_indices(indices: np.ndarray, text: str, char_to_index: dict[str, int]) 
 
 
 @texts
-def test_decode_takes_an_encoded_text_back(decode: Function, text: str) -> None:
+def test_decode_gives_an_encoded_text_back(decode: Function, text: str) -> None:
     """With maps in order, permuted, and larger than the text; nothing is normalised."""
     for maps in (reference.build_vocabulary(text), permuted(text, 1), permuted(text, 2, 300)):
         same_text(decode(reference.encode(text, maps[0]), maps[1]), text)
@@ -220,7 +220,9 @@ def test_one_hot_has_a_one_in_the_row_of_each_index(
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-def test_one_hot_counts_joins_and_relabels(one_hot: Function, seed: int) -> None:
+def test_joined_and_renumbered_indices_give_the_columns_they_should(
+    one_hot: Function, seed: int
+) -> None:
     """X X.T holds the counts, a joined text joined columns, another order other rows."""
     rng = np.random.default_rng(seed)
     s, t, order = rng.integers(5, size=7), rng.integers(5, size=4), rng.permutation(5)

@@ -145,7 +145,7 @@ def test_H_starts_with_h0_and_goes_on_with_tanh_of_A(forward: Function, window: 
     expect((abs(H[:, 1:]) <= 1).all(), "H has entries beyond -1 and 1, which tanh never gives.")
 
 
-def test_states_saturate_at_plus_and_minus_one(forward: Function) -> None:
+def test_large_A_give_states_near_plus_and_minus_one(forward: Function) -> None:
     for size in (15.0, 1000.0):
         window = build(2, 3, 4)
         params = window.params | {"b": np.array([[size], [-size]])}
@@ -160,7 +160,7 @@ def test_huge_logits_stay_finite(forward: Function) -> None:
     agree("P", P, expected, tolerances.HUGE_LOGITS)
 
 
-def test_any_state_between_minus_one_and_one_is_a_start(forward: Function) -> None:
+def test_a_window_may_start_from_any_state(forward: Function) -> None:
     """Saturated states, as a window before may leave, and zero, which is not `no state`."""
     params, X, _, h0 = build(3, 4, 5)
     forward(params, X, h0)

@@ -53,17 +53,16 @@ def window_cost(
 in_cross_entropy = Mistakes("cross_entropy", surprise)
 in_cost = Mistakes("cost", window_cost)
 
-SUM_HINT = "What should a window of twice the length cost?"
-ZERO_HINT = "How sure of itself was a network that gave probability 0 to what came?"
+SUM_HINT = "What should change in the loss if a window has one step more?"
+ZERO_HINT = "A network gave probability 0 to what then came. What should that step cost?"
 TARGET_HINT = "Only the target's probability enters the loss. Which entry of P is it?"
 LATER_HINT = "Y[:,t] is the character that comes after which step?"
-FINITE = (
-    "before the log, so that a target of probability 0 has a finite cost; it should cost infinity."
-)
+INFINITE = "so that a target of probability 0 costs inf."
 
 in_cross_entropy.choice(
     "summed_over_all_entries",
-    "the sum runs over all entries, and 0 * log(0) is 0 * -inf, which is nan.",
+    "a character of probability 0 that is not the target makes the loss nan, as in a sum of "
+    "Y * log(P) over all entries; it should cost nothing.",
     "Only the target's probability enters the loss. Must the others go through log at all?",
     steps=lambda P, Y, log: Y * log(P),
 )
@@ -76,22 +75,21 @@ in_cross_entropy.slot(
         lambda s, K, T: s.sum() / T,
     ),
     mean_over_all_entries=(
-        "the loss is divided by K T, the number of entries, as by a mean over the whole array; it "
-        "should be the sum over the steps.",
+        "the loss is divided by K T, as in a mean over all entries; it should be the sum over the "
+        "steps.",
         lambda s, K, T: s.sum() / (K * T),
     ),
     only_the_last_step=(
-        "the loss is that of the last step alone, as when each step overwrites the one before; "
-        "all steps should be added up.",
+        "the loss is that of the last step alone; it should be the sum over all steps.",
         lambda s, K, T: s[..., -1].sum(),
     ),
     only_the_first_step=(
-        "the loss is that of step 0 alone, as when the loop returns in its first turn; all steps "
-        "should be added up.",
+        "the loss is that of step 0 alone; it should be the sum over all steps.",
         lambda s, K, T: s[..., 0].sum(),
     ),
     only_the_cheapest_step=(
-        "the loss is the cheapest step's, as from a max of the logs; all steps should be added up.",
+        "the loss is that of the cheapest step alone, as from a max in the place of the sum; it "
+        "should be the sum over all steps.",
         lambda s, K, T: s.min(),
     ),
     product_of_the_logs=(
@@ -104,11 +102,11 @@ in_cross_entropy.slot(
     "total",
     "Write down the values that t takes. Is every step among them?",
     first_step_left_out=(
-        "step 0 is left out of the sum.",
+        "step 0 is left out of the sum; it should be in it.",
         lambda s, K, T: s[..., 1:].sum(),
     ),
     last_step_left_out=(
-        "the last step is left out of the sum.",
+        "the last step is left out of the sum; it should be in it.",
         lambda s, K, T: s[..., :-1].sum(),
     ),
 )
@@ -121,14 +119,13 @@ in_cross_entropy.slot(
         lambda s, K, T: s.sum() / K,
     ),
     divided_by_log_K=(
-        "the loss is divided by log K, so that a uniform guess costs 1 a step; it should cost "
-        "log K.",
-        "In which unit is the loss counted?",
+        "the loss is divided by log K; it should be the sum over the steps, in nats.",
+        "What should a step cost if all K characters are given the same probability?",
         lambda s, K, T: s.sum() / np.log(K),
     ),
     perplexity=(
-        "this is exp of the mean loss of a step, the perplexity; it should be the loss itself.",
-        "What does a window cost that was predicted with certainty?",
+        "the loss is exp of the mean over the steps; it should be the sum over the steps.",
+        "What should a window cost whose targets were all certain?",
         lambda s, K, T: np.exp(s.sum() / T),
     ),
 )
@@ -137,11 +134,11 @@ in_cross_entropy.slot(
     "log",
     "Which logarithm has the slope 1 / p?",
     in_bits=(
-        "the logarithm is to base 2, so that the loss is in bits; it should be in nats.",
+        "the logarithm is to base 2; it should be the natural one, for a loss in nats.",
         lambda p: -np.log2(p),
     ),
     to_base_10=(
-        "the logarithm is to base 10; the loss should be in nats, with the natural one.",
+        "the logarithm is to base 10; it should be the natural one, for a loss in nats.",
         lambda p: -np.log10(p),
     ),
 )
@@ -150,29 +147,29 @@ in_cross_entropy.slot(
     "log",
     ZERO_HINT,
     log_of_one_more=(
-        "the logarithm is taken of 1 + p, so that it is never infinite; it should be taken of p.",
+        "the logarithm is taken of 1 + p; it should be taken of p.",
         lambda p: -np.log1p(p),
     ),
     one_minus_p=(
-        "each step costs 1 - p, without a logarithm; it should cost -log p.",
+        "each step costs 1 - p; it should cost -log p.",
         lambda p: 1 - p,
     ),
     one_over_p=(
         "each step costs 1 / p; it should cost -log p, which is log(1 / p).",
-        "What does a target cost that was certain?",
+        "What should a target cost that was certain?",
         lambda p: 1 / p,
     ),
     exp_for_log=(
-        "exp is taken of the probabilities in the place of log.",
+        "each step costs -exp(p); it should cost -log p.",
         lambda p: -np.exp(p),
     ),
     target_of_probability_0_skipped=(
-        "a step whose target has probability 0 costs nothing; it should cost infinity.",
+        "a target of probability 0 costs nothing; it should cost inf.",
         lambda p: -np.log(np.where(p > 0, p, 1.0)),
     ),
     infinity_replaced=(
-        "a target of probability 0 costs the largest float, 1.8e308, as nan_to_num makes it of "
-        "infinity; it should cost infinity.",
+        "a target of probability 0 costs 1.8e308, which is the largest float and what nan_to_num "
+        "makes of inf; it should cost inf.",
         lambda p: -np.nan_to_num(np.log(p)),
     ),
 )
@@ -181,28 +178,31 @@ in_cross_entropy.slot(
     "steps",
     TARGET_HINT,
     every_character=(
-        "-log p of every character is added up, whatever the target was.",
+        "-log p of every character is added up; only that of the target should count.",
         lambda P, Y, log: log(P).sum(axis=0),
     ),
     entropy_of_the_guess=(
-        "this is the entropy of P, -sum of P log P, which does not ask for the target.",
+        "each step costs the sum of -P log P over all characters; it should cost -log P of the "
+        "target.",
         lambda P, Y, log: (P * log(P)).sum(axis=0),
     ),
     P_times_itself=(
-        "the log is taken of sums of P times P, without the target; it should be P times Y.",
+        "the log is taken of the sum of P times P in each column; it should be taken of the "
+        "target's probability, the sum of P times Y.",
         lambda P, Y, log: log((P * P).sum(axis=0)),
     ),
     targets_in_reverse=(
-        "the steps of P and Y are paired in reverse order, the first with the last.",
+        "the targets are taken in reverse order, the last one for step 0; each step should have "
+        "its own.",
         lambda P, Y, log: log((P * Y[:, ::-1]).sum(axis=0)),
     ),
     only_the_other_characters=(
-        "-log p of the characters other than the target is added up; only the target's should "
+        "-log p of all characters but the target is added up; only that of the target should "
         "count.",
         lambda P, Y, log: np.where(Y > 0, 0.0, log(P)).sum(axis=0),
     ),
     columns_made_to_sum_to_one=(
-        "each column of P is divided by its sum first; P should be taken as it is.",
+        "each column of P is divided by its sum before the log; P should be taken as it is.",
         lambda P, Y, log: log((P * Y).sum(axis=0) / P.sum(axis=0)),
     ),
 )
@@ -211,11 +211,11 @@ in_cross_entropy.slot(
     "steps",
     ZERO_HINT,
     squared_error=(
-        "the squares of P - Y are added up; it should be -log p of the targets.",
+        "the squares of P - Y are added up; -log p of the targets should be.",
         lambda P, Y, log: ((P - Y) ** 2).sum(axis=0),
     ),
     absolute_error=(
-        "the absolute values of P - Y are added up; it should be -log p of the targets.",
+        "the absolute values of P - Y are added up; -log p of the targets should be.",
         lambda P, Y, log: abs(P - Y).sum(axis=0),
     ),
 )
@@ -223,50 +223,51 @@ in_cross_entropy.slot(
 in_cross_entropy.slot(
     "steps",
     log_of_the_sum=(
-        "the probabilities are added up first and the log is taken of their sum; each step should "
-        "have a log of its own.",
-        "Two independent steps: are their probabilities added or multiplied?",
+        "the targets' probabilities are added up, and the log is taken of the sum; each step "
+        "should have a log of its own.",
+        "What should two steps cost whose targets have probability 0.5? And what do they cost now?",
         lambda P, Y, log: log((P * Y).sum(keepdims=True)),
     ),
     added_up_by_character=(
-        "the targets' probabilities are added up along the rows, by character, before the log; "
-        "each step should have a log of its own.",
-        "Which axis of P * Y are the steps?",
+        "the targets' probabilities are added up along each row, and the logs are taken of these "
+        "sums; each step should have a log of its own.",
+        "How many logs should be added up, one for each character or one for each step?",
         lambda P, Y, log: log((P * Y).sum(axis=1)),
     ),
     largest_probability=(
-        "the loss takes the largest probability of each step, whatever the target was.",
-        "Does the loss notice when the network is sure, and wrong?",
+        "the log is taken of the largest probability of each step; it should be taken of the "
+        "target's.",
+        "Does your loss notice when the network is sure, and wrong?",
         lambda P, Y, log: log(P.max(axis=0)),
     ),
     every_step_with_every_target=(
-        "each step's target is paired with the probabilities of all steps; it belongs to those of "
-        "its own step.",
-        "How many terms does the sum have, and how many steps are there?",
+        "each target counts with its probabilities at all steps; it should count with that of its "
+        "own step.",
+        "How many logs does your sum have, and how many steps are there?",
         lambda P, Y, log: (Y.sum(axis=1, keepdims=True) * log(P)).sum(axis=0),
     ),
     targets_one_step_on=(
-        "P of each step is compared with the target of the step after, and the last step is left "
-        "out; Y is one character later already.",
+        "each step is held against the target of the step after, and the last step is left out; it "
+        "should be held against its own, as Y is one character later already.",
         LATER_HINT,
         lambda P, Y, log: log((P[:, :-1] * Y[:, 1:]).sum(axis=0)),
     ),
     P_and_Y_exchanged=(
-        "the arguments P and Y are exchanged: the log is taken of the targets, which are mostly 0.",
-        "Which of the two arrays can go through log?",
+        "the loss is -P log Y, summed over all entries, as if P and Y were exchanged; the log "
+        "should be taken of P.",
+        "Which of the two arrays should go through log? Which of them is mostly 0?",
         lambda P, Y, log: P * log(Y),
     ),
     binary_cross_entropy=(
-        "the characters other than the target add -log(1 - p) to the loss, as for K separate "
-        "yes-or-no questions.",
-        "The step has one answer out of K. Whose probability says how well it was guessed?",
+        "every character but the target adds -log(1 - p) to the loss; it should add nothing.",
+        "A step has one answer out of K. Whose probability says how well it was guessed?",
         lambda P, Y, log: np.where(Y > 0, log(P), log(1 - P)).sum(axis=0),
     ),
 )
 
 in_cross_entropy.choice(
     "sign_missing",
-    "the minus sign is missing: the loss comes out negative.",
+    "the minus sign is missing; each step should cost -log p, which is never negative.",
     "Which sign has the log of a number below 1?",
     finish=lambda L: -L,
 )
@@ -282,7 +283,7 @@ in_cross_entropy.family(
 ADDED = (1e-8, 1e-12, 1e-10, 1e-15, 1e-16, 1e-9, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 in_cross_entropy.family(
     "epsilon_inside_the_log",
-    "a small number, {value}, is added to the probabilities " + FINITE,
+    "{value} is added to the probabilities before the log; nothing should be added, " + INFINITE,
     ZERO_HINT,
     "guard",
     of_values(lambda value: lambda p: p + value, *ADDED),
@@ -291,7 +292,7 @@ in_cross_entropy.family(
 LOWEST = (1e-12, 1e-8, 1e-10, 1e-15, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3)
 in_cross_entropy.family(
     "probabilities_clipped",
-    "the probabilities are raised to {value} at least " + FINITE,
+    "probabilities below {value} count as {value}; they should count as they are, " + INFINITE,
     ZERO_HINT,
     "guard",
     of_values(lambda value: lambda p: np.maximum(p, value), *LOWEST),
@@ -300,7 +301,8 @@ in_cross_entropy.family(
 MARGINS = (1e-8, 1e-12, 1e-10, 1e-9, 1e-7, 1e-6, 1e-5, 1e-3)
 in_cross_entropy.family(
     "clipped_on_both_sides",
-    "the probabilities are clipped to [{value}, 1 - {value}] " + FINITE,
+    "probabilities are clipped to [{value}, 1 - {value}]; they should count as they are, "
+    + INFINITE,
     ZERO_HINT,
     "guard",
     of_values(lambda value: lambda p: np.clip(p, value, 1 - value), *MARGINS),
@@ -309,7 +311,8 @@ in_cross_entropy.family(
 SHARES = (0.1, 0.2, 0.05, 0.01)
 in_cross_entropy.family(
     "labels_smoothed",
-    "a share of each target, {value}, is spread over all characters; only the target should count.",
+    "a share of each target, {value}, is spread over all characters; the target should count "
+    "alone.",
     TARGET_HINT,
     "steps",
     of_values(
@@ -322,14 +325,14 @@ in_cross_entropy.slot(
     "total",
     alone=True,
     nothing_added_up=(
-        "the loss is 0 whatever P is: nothing is added up, or the log is taken of the targets "
-        "alone.",
+        "the loss is always 0, as if nothing were added up; it should be the sum of -log p over "
+        "the steps.",
         "Put a print before the return: which numbers have been added up?",
         lambda s, K, T: 0.0,
     ),
     infinite_throughout=(
-        "the loss is infinite whatever P is: the log is taken of a 0, such as those in Y and in "
-        "P * Y.",
+        "the loss is always inf, as if the log were taken of a 0 in Y or in P * Y; it should be "
+        "taken of the target's probability.",
         TARGET_HINT,
         lambda s, K, T: np.inf,
     ),
@@ -345,20 +348,21 @@ in_cost.choice(
 in_cost.choice(
     "targets_read",
     "the network reads the targets Y; it should read the inputs X.",
-    "Would it be hard to predict a character that one has just been shown?",
+    "Is it hard to predict a character that one has just been shown? What does your network read?",
     read=lambda X, Y: Y,
 )
 
 in_cost.slot(
     "asked",
     inputs_as_targets=(
-        "the network is asked for the character that it has just read; it should be the one after.",
-        "Which of the two arrays should the probabilities be compared with?",
+        "the probabilities are compared with X, the characters just read; they should be compared "
+        "with Y, the characters after them.",
+        "Which of the two arrays X and Y should the probabilities be compared with?",
         lambda X, Y: X,
     ),
     targets_shifted_again=(
-        "the targets are shifted by one step once more, and the first one comes last; Y is one "
-        "character later already.",
+        "each step is held against the target of the step after, and the last against the first; "
+        "each should be held against its own, as Y is one character later already.",
         LATER_HINT,
         lambda X, Y: np.roll(Y, -1, axis=1),
     ),
@@ -366,15 +370,16 @@ in_cost.slot(
 
 in_cost.choice(
     "X_and_Y_exchanged",
-    "the arguments X and Y are exchanged: Y is read, and X is asked for.",
-    "Which of the two comes first in the text?",
+    "Y is read and X is the target, as if the two were exchanged; X should be read, and Y be the "
+    "target.",
+    "Which of X and Y comes first in the text?",
     read=lambda X, Y: Y,
     asked=lambda X, Y: X,
 )
 
 in_cost.choice(
     "softmax_twice",
-    "the probabilities go through softmax a second time.",
+    "the probabilities go through softmax a second time; they should be taken as they are.",
     "What does forward return: logits or probabilities?",
     given=softmax,
 )
@@ -391,13 +396,13 @@ in_cost.slot(
         without("c"),
     ),
     state_not_carried=(
-        "every step is read from h0; each should start from the state that the one before has "
-        "left.",
+        "every step starts from h0; each step after the first should start from the state that the "
+        "one before has made.",
         "What does the network remember of the characters before?",
         from_h0_again(1),
     ),
     X_in_the_place_of_P=(
-        "the targets are compared with the inputs X; it should be with what forward makes of X.",
+        "the loss is made of the inputs X; it should be made of P, which forward makes of X.",
         "Which of forward's results are the probabilities?",
         lambda params, X, h0: X,
     ),
@@ -405,9 +410,9 @@ in_cost.slot(
 
 
 @in_cost.whole(
-    "{value} times the squares of U, W and V is added, as is done to keep weights small; the cost "
-    "should be the loss alone.",
-    "With all targets predicted, what should a window cost?",
+    "{value} times the sum of the squares of U, W and V is added to the cost; it should be the "
+    "loss alone.",
+    "If all targets were certain, what should a window cost, whatever the weights are?",
     values=(0.01, 0.001, 0.1, 1e-4, 0.5, 1),
 )
 def squares_of_the_weights_added(

@@ -108,7 +108,7 @@ def test_a_uniform_guess_costs_T_times_log_K(cost: Function) -> None:
             agree("the cost", loss, T * math.log(K), E, dense=True)
 
 
-def test_many_improbable_targets_add_up(cross_entropy: Function) -> None:
+def test_the_costs_of_many_improbable_targets_add_up(cross_entropy: Function) -> None:
     """Their product would be zero."""
     P = np.tile([[1e-9], [1 - 1e-9]], 60)
     agree("the loss", cross_entropy(P, one_hot([0] * 60, 2)), 60 * 9 * math.log(10), E, dense=True)
@@ -168,7 +168,7 @@ def test_only_the_probability_of_the_target_matters(cross_entropy: Function, see
     agree("the loss", cross_entropy(other, Y), cross_entropy(P, Y), E)
 
 
-def test_huge_logits_cost_what_their_gaps_do(cost: Function) -> None:
+def test_huge_logits_cost_what_their_gaps_say(cost: Function) -> None:
     """One step's logits lie near 1e4, the next one's near -1e4; the gaps are of a few nats."""
     X, Y, h0 = one_hot([0, 1, 0], 2), one_hot([0, 1, 1], 2), np.zeros((1, 1))
     weights = {"U": np.array([[20.0, -20.0]]), "V": np.array([[1e4], [1e4]])}

@@ -97,30 +97,32 @@ in_output_gradient.slot(
     "gradient",
     alone=True,
     sign_turned=(
-        "the sign is turned: this is Y - P.",
+        "dL/dO is Y - P; it should be P - Y.",
         "When the target's logit grows, does the loss grow or fall?",
         lambda P, Y: Y - P,
     ),
     divided_by_T=(
-        "the gradient is divided by the number of steps; the loss is a sum over the steps, not "
-        "their mean.",
-        "What does a longer window change in the gradient at its first step?",
+        "dL/dO is divided by T, the number of steps; it should not be, as the loss is a sum over "
+        "the steps.",
+        "What should a longer window change in dL/dO at its first step?",
         lambda P, Y: (P - Y) / P.shape[1],
     ),
     slope_of_softmax_again=(
-        "a slope P (1 - P) of softmax is multiplied in; softmax and the loss together have left "
-        "P - Y, with that slope already in it.",
+        "P - Y is multiplied by P (1 - P), a slope of softmax; it should be left as it is, with "
+        "that slope already in it.",
         "Differentiate the logarithm of softmax by hand, for K = 2. Which factors cancel?",
         lambda P, Y: (P - Y) * P * (1 - P),
     ),
     all_zero=(
-        "the result stays at zero: nothing is written into it, or P is compared with itself.",
-        "Print the two arrays that you subtract. Are they different?",
+        "dL/dO is 0 throughout, as if nothing were written into it, or P subtracted from itself; "
+        "it should be P - Y.",
+        "Print the two arrays that you subtract, and what you return. Where do zeros come in?",
         lambda P, Y: np.zeros_like(P),
     ),
     gradient_by_the_probabilities=(
-        "this is -Y / P, the gradient by the probabilities; softmax has to be passed too.",
-        "Between the logits and the loss lie two functions. Which one is missing?",
+        "dL/dO is -Y / P, which is the gradient by the probabilities; it should be the gradient by "
+        "the logits, P - Y.",
+        "Between the logits and the loss lie two functions. Which of them does your code pass?",
         lambda P, Y: -Y / P,
     ),
     one_subtracted_everywhere=(
@@ -129,24 +131,25 @@ in_output_gradient.slot(
         lambda P, Y: P - 1,
     ),
     likeliest_for_the_target=(
-        "1 is subtracted from the likeliest character's probability, and not from the target's.",
+        "1 is subtracted from the likeliest character's probability; it should be subtracted from "
+        "the target's.",
         "Which array says what really came?",
         lambda P, Y: P - (np.arange(len(P))[:, None] == P.argmax(axis=0)),
     ),
     only_the_targets=(
-        "only the targets' entries are filled, with P - 1; the other characters have a gradient "
-        "too.",
-        "Does the loss change when the logit of another character grows?",
+        "only the targets' entries of dL/dO are filled, with P - 1; those of the other characters "
+        "should be filled too, with P.",
+        "Does the loss change when the logit of a character grows that is not the target?",
         lambda P, Y: (P - 1) * Y,
     ),
     twice=(
-        "the gradient is twice what it should be, as though the loss were a squared error.",
+        "dL/dO is 2 (P - Y); it should be P - Y.",
         "Differentiate -log p. Where would a 2 come from?",
         lambda P, Y: 2 * (P - Y),
     ),
     divided_by_K=(
-        "the gradient is divided by K, the number of characters.",
-        "Is the loss a mean over the characters?",
+        "dL/dO is divided by K, the number of characters; it should not be.",
+        "Over what is the loss added up: characters, steps or both? Is it divided by anything?",
         lambda P, Y: (P - Y) / P.shape[0],
     ),
 )
@@ -154,9 +157,9 @@ in_output_gradient.slot(
     "gradient",
     "What is the gradient by the target's logit when its probability is already 1?",
     alone=True,
-    target_added=("Y is added to P; it should be subtracted.", lambda P, Y: P + Y),
+    target_added=("dL/dO is P + Y; it should be P - Y.", lambda P, Y: P + Y),
     target_not_subtracted=(
-        "the target's 1 is not subtracted: this is P itself.",
+        "dL/dO is P itself; it should be P - Y.",
         lambda P, Y: P.copy(),
     ),
 )
@@ -171,7 +174,7 @@ in_preactivation_gradient.slot(
         lambda W, d, heard, own, before: W @ d,
     ),
     nothing_carried=(
-        "nothing is carried back from the step after, so that each step hears its own output only.",
+        "each step hears its own output only; it should hear the step after it too.",
         "Does the first state change the second one, and so the second loss?",
         lambda W, d, heard, own, before: 0 * d,
     ),
@@ -200,27 +203,29 @@ slopes(WHERE_H_IS_0, square_in_place_of_the_slope="h^2")
 in_preactivation_gradient.slot(
     "slope",
     slope_missing=(
-        "the slope of tanh is missing.",
-        "Gradients by H and by A differ. Which function stands between the two?",
+        "the slope of tanh is missing; it should be multiplied in, as 1 - h^2.",
+        "Gradients by H and by A differ. Which function stands between H and A?",
         lambda h, previous: np.ones_like(h),
     ),
     slope_at_the_state_before=(
-        "the slope of tanh is taken at the state before each step, H[:,t]; step t made H[:,t+1].",
+        "the slope of tanh is taken at H[:,t], the state before the step; it should be taken at "
+        "H[:,t+1], which step t made.",
         "H has a column more than A. Which column of H is the tanh of A[:,t]?",
         lambda h, previous: 1 - previous**2,
     ),
     tanh_taken_twice=(
-        "the slope is 1 - tanh(h)^2, with tanh taken a second time; h is already a tanh.",
+        "the slope is 1 - tanh(h)^2; it should be 1 - h^2, as h is a tanh already.",
         "The slope of tanh at a is 1 - tanh(a)^2. Which part of that is h?",
         lambda h, previous: 1 - np.tanh(h) ** 2,
     ),
     slope_of_the_sigmoid=(
-        "the slope is h (1 - h), which is the sigmoid's; tanh has 1 - h^2.",
+        "the slope is h (1 - h), which is right for 1 / (1 + exp(-a)); it should be that of tanh, "
+        "1 - h^2.",
         WHERE_H_IS_0,
         lambda h, previous: h * (1 - h),
     ),
     slope_squared_as_a_whole=(
-        "the slope is (1 - h)^2; only h is squared, 1 - h^2.",
+        "the slope is (1 - h)^2; it should be 1 - h^2.",
         "In 1 - h^2, which comes first: the square or the difference?",
         lambda h, previous: (1 - h) ** 2,
     ),
@@ -238,15 +243,16 @@ in_preactivation_gradient.slot(
 
 in_preactivation_gradient.slot(
     "combine",
-    "Both parts reach A through the same state. What do they have to pass?",
+    "A state is heard by its own output and by the next step. What must both gradients pass on the "
+    "way to A?",
     slope_before_the_carried_part=(
-        "the slope of tanh multiplies only what comes from the step's own output; what is carried "
-        "back from the step after must go through it too.",
+        "the slope of tanh multiplies only what comes from the step's own output; it should "
+        "multiply what is carried back too.",
         lambda own, carried, s, last: own * s + carried,
     ),
     slope_for_the_carried_part_only=(
-        "the slope of tanh multiplies only what is carried back; what comes from the step's own "
-        "output must go through it too.",
+        "the slope of tanh multiplies only what is carried back; it should multiply what comes "
+        "from the step's own output too.",
         lambda own, carried, s, last: own + carried * s,
     ),
 )
@@ -258,8 +264,8 @@ in_preactivation_gradient.slot(
         lambda own, carried, s, last: (own if last else carried) * s,
     ),
     carried_part_subtracted=(
-        "what is carried back is subtracted from what the own output sends; the two should be "
-        "added.",
+        "what is carried back is subtracted from what the step's own output sends; the two should "
+        "be added.",
         lambda own, carried, s, last: (own - carried) * s,
     ),
 )
@@ -267,40 +273,42 @@ in_preactivation_gradient.slot(
 in_preactivation_gradient.slot(
     "carry",
     gradient_by_the_state_carried=(
-        "what is carried back is the gradient by the state, without the slope of tanh; it should "
-        "be the gradient by the pre-activation.",
+        "what is carried back is made from dL/dH, without the slope of tanh; it should be made "
+        "from dL/dA.",
         "Between H[:,t+1] and H[:,t] lie two things. Which one is passed first on the way back?",
         lambda W, d, heard, own, before: W.T @ heard,
     ),
     carried_one_step_only=(
         "only what a step's own output sends is carried to the step before; all that the step "
-        "hears is, so that a late loss reaches the first step.",
+        "hears should be carried back.",
         "How does the loss of step 2 come to step 0?",
         lambda W, d, heard, own, before: W.T @ own,
     ),
     carried_without_W=(
-        "the gradient is carried back as it is, without W.",
+        "the gradient is carried back as it is, without W; it should go through W transposed.",
         "What lies between the state of one step and the pre-activation of the next?",
         lambda W, d, heard, own, before: d.copy(),
     ),
     carried_parts_pile_up=(
-        "what is carried back is added to what was carried before; at each step it is made anew.",
-        "What D[:,t+1] holds already came from D[:,t+2]. How often is that counted?",
+        "what is carried back is added to what was carried before; it should be made anew at each "
+        "step.",
+        "D[:,t+1] already has in it what came from D[:,t+2]. How often does D[:,t] count that?",
         lambda W, d, heard, own, before: before + W.T @ d,
     ),
 )
 
+CLIPPING = "How large may a gradient be? Does what you return have a limit?"
 EVERY_STEP = "Write down the values that t takes. Is every step among them?"
 
 in_preactivation_gradient.slot(
     "finish",
     sign_of_what_the_output_sends=(
-        "the sign of the whole is turned.",
-        "If G grows at one entry, in which direction does D move?",
+        "every entry of dL/dA has the wrong sign; it should have the other one.",
+        "With one unit, one step and V = 1: if G grows, should dL/dA grow or fall?",
         lambda D, s: -D,
     ),
     first_step_not_reached=(
-        "the loop ends one step early: step 0 is left at zero.",
+        "dL/dA is 0 at step 0, as if the loop ended one step early; it should be filled there too.",
         EVERY_STEP,
         lambda D, s: D * (np.arange(D.shape[1]) > 0),
     ),
@@ -308,64 +316,68 @@ in_preactivation_gradient.slot(
 in_preactivation_gradient.slot(
     "order",
     last_step_not_reached=(
-        "the loop begins one step too late: the last step is left at zero, and nothing comes from "
-        "it.",
+        "dL/dA is 0 at the last step, and nothing comes back from there, as if the loop began one "
+        "step too late; it should be filled there too.",
         EVERY_STEP,
         lambda T: reversed(range(T - 1)),
     ),
     only_the_last_step_reached=(
-        "only the last step is filled; all before it are left at zero.",
+        "dL/dA is 0 at all steps but the last; it should be filled there too.",
         EVERY_STEP,
         lambda T: [T - 1],
     ),
     no_step_reached=(
-        "the result stays at zero: nothing is written into it.",
-        "Write down the values that t takes. Is there any?",
+        "dL/dA is 0 throughout, as if nothing were written into it; every step should be filled.",
+        "Write down the values that t takes. Is there any, and what is stored for it?",
         lambda T: [],
     ),
     from_first_to_last=(
-        "the loop runs from the first step to the last, so that each step hears the one before it; "
-        "it should hear the one after it.",
+        "each step hears the one before it, as if the loop ran from first to last; it should hear "
+        "the one after it.",
         "Which steps does the state of step 1 change: earlier ones or later ones?",
         range,
     ),
 )
 in_preactivation_gradient.choice(
     "recursion_starts_from_ones",
-    "the recursion starts from ones, as though the step after the last had a gradient of 1; it "
-    "should start from zeros.",
+    "something is carried back to the last step, as if D[:,T] were 1 in each entry; it should be "
+    "0.",
     "Which loss comes after the last step?",
     start=lambda W: W.sum(axis=0),
 )
 in_preactivation_gradient.slot(
     "finish",
     gradient_by_the_state_returned=(
-        "the recursion is right, but what is returned is the gradient by the states; it should be "
-        "the one by the pre-activations, with the slope of tanh in it.",
-        "dL/dH and dL/dA both come up at every step. Which one is asked for?",
+        "what is returned is dL/dH, the gradient by the states; it should be dL/dA, with the slope "
+        "of tanh in it.",
+        "dL/dH and dL/dA both come up at every step. Which one is asked for, and what lies "
+        "between?",
         lambda D, s: D / s,
     ),
     columns_in_the_order_of_the_loop=(
-        "the columns stand in the order in which the loop made them, last step first.",
+        "the columns of dL/dA stand in reverse order, the last step first; column t should be step "
+        "t's.",
         "Which step does column 0 of D belong to?",
         lambda D, s: D[:, ::-1],
     ),
     clipped_on_the_way=(
-        "the entries are clipped to [-5, 5]; the gradient should be returned as it is.",
-        "Clipping comes with the update. What would a gradient check say of a clipped gradient?",
+        "the entries of dL/dA are clipped to [-5, 5]; they should be returned as they are.",
+        CLIPPING,
         lambda D, s: np.clip(D, -5, 5),
     ),
     divided_by_the_number_of_steps=(
-        "the gradient is divided by the number of steps; the loss is a sum over the steps.",
-        "What does a longer window change in the gradient at its last step?",
+        "dL/dA is divided by T, the number of steps; it should not be, as the loss is a sum over "
+        "the steps.",
+        "What should a longer window change in dL/dA at its last step, if G and H are the same "
+        "there?",
         lambda D, s: D / D.shape[1],
     ),
 )
 in_preactivation_gradient.choice(
     "only_what_the_output_sends",
-    "this is V transposed times G: what each step's own output sends, with neither the slope of "
-    "tanh nor anything carried back.",
-    "Which two things happen to it before it is dL/dA?",
+    "dL/dA is V transposed times G, which each step's own output sends; what is carried back "
+    "should be added, and the slope of tanh multiplied in.",
+    "Which two things happen to what an output sends, before it is dL/dA?",
     alone=True,
     slope=lambda h, previous: np.ones_like(h),
     carry=lambda W, d, heard, own, before: 0 * d,
@@ -395,7 +407,7 @@ HOW_MANY_STEPS = "How many steps use the same {}?"
 
 in_each(
     "{}_left_at_zero",
-    "{} stays at zero: nothing is written into it.",
+    "{} is 0 throughout, as if nothing were written into it; it should be a sum over the steps.",
     "Which line of yours fills the gradient of {}, and does it run?",
     lambda left, right, s: 0 * product(left, right, s),
 )
@@ -407,26 +419,26 @@ in_each(
 )
 in_each(
     "{}_of_the_last_step",
-    "{} holds only what the last step gives; the steps should be added up.",
+    "{} holds only what the last step gives; it should be the sum over all steps.",
     HOW_MANY_STEPS,
     of_step(-1),
 )
 in_each(
     "{}_of_the_first_step",
-    "{} holds only what step 0, the loop's last, gives; the steps should be added up.",
+    "{} holds only what step 0 gives; it should be the sum over all steps.",
     HOW_MANY_STEPS,
     of_step(0),
 )
 in_each(
     "{}_from_the_gradient_by_the_states",
-    "{} is made with the gradient by the states, and not by the pre-activations.",
-    "{} belongs to A. What lies between A and the state?",
+    "{} is made with dL/dH; it should be made with dL/dA, which has the slope of tanh in it.",
+    "Forward, {} goes into A. What lies between A and the state?",
     lambda left, right, s: left / (1 - s.H[:, 1:] ** 2) @ right.T,
     of=("dU", "dW", "db"),
 )
 in_each(
     "{}_as_the_largest",
-    "{} is the largest entry of each row; it should be their sum.",
+    "{} holds the largest of what the steps give; it should be the sum over all steps.",
     HOW_MANY_STEPS,
     lambda left, right, s: left.max(axis=1, keepdims=True),
     of=("db", "dc"),
@@ -435,40 +447,41 @@ in_each(
 in_backward.slot(
     "dW",
     dW_with_the_states_after=(
-        "dW multiplies dL/dA with the states after each step; W was multiplied with those before "
-        "it.",
+        "dW is made with H[:,t+1], the state after the step; it should be made with H[:,t], which "
+        "W was multiplied with.",
         "A[:,t] = W H[:,?] + ... : which column is it?",
         lambda D, H, s: D @ s.H[:, 1:].T,
     ),
     dW_without_h0=(
-        "dW leaves out H[:,0], so that what step 0 gives to W is missing.",
-        "With a window of a single step, what is W multiplied with?",
+        "dW lacks what step 0 gives, D[:,0] with H[:,0]; it should be added.",
+        "In a window of a single step, what is W multiplied with?",
         lambda D, H, s: D[:, 1:] @ H[:, 1:].T,
     ),
     dW_transposed=(
-        "dW is transposed.",
-        "W[i, j] leads from unit j to unit i. Which index of dW belongs to dL/dA?",
+        "dW is transposed; dW[i,j] should have D[i,t] and H[j,t] in it.",
+        "W[i, j] leads from unit j to unit i. Which of the two indices of dW should belong to "
+        "dL/dA?",
         lambda D, H, s: H @ D.T,
     ),
 )
 in_backward.slot(
     "dV",
     dV_with_the_states_before=(
-        "dV multiplies dL/dO with the states before each step; V was multiplied with those after "
-        "it.",
+        "dV is made with H[:,t], the state before the step; it should be made with H[:,t+1], which "
+        "V was multiplied with.",
         "O[:,t] = V H[:,?] + c : which column is it?",
         lambda G, H, s: G @ s.H[:, :-1].T,
     ),
     dV_with_the_probabilities=(
         "dV is made with the probabilities P; it should be made with P - Y.",
-        "Which gradient reaches the logits?",
+        "O[:,t] = V H[:,t+1] + c : which gradient does V get from O?",
         lambda G, H, s: s.P @ H.T,
     ),
 )
 in_backward.choice(
     "dc_without_the_targets",
     "dc adds up the probabilities P; it should add up P - Y.",
-    "Which gradient reaches c?",
+    "O[:,t] = V H[:,t+1] + c : which gradient does c get from O?",
     dc=lambda G, ones, s: s.P @ ones.T,
 )
 
@@ -482,26 +495,26 @@ in_backward.slot(
     "dU",
     "How often does the loss hear a column of U whose character is read three times?",
     dU_overwritten_by_repeated_characters=(
-        "a character that is read again overwrites its column of dU, so that its last step is "
-        "left; what all of its steps give should be added up.",
+        "a character that is read again counts only at its last step in dU, as if its column were "
+        "overwritten; it should count at all of its steps.",
         lambda D, X, s: D[:, ::-1] @ first_reads(X[:, ::-1]).T,
     ),
     dU_overwritten_on_the_way_back=(
-        "a character that was read before overwrites its column of dU, so that its first step is "
-        "left; what all of its steps give should be added up.",
+        "a character that is read again counts only at its first step in dU, as if its column were "
+        "overwritten; it should count at all of its steps.",
         lambda D, X, s: D @ first_reads(X).T,
     ),
 )
 in_backward.slot(
     "dU",
     dU_one_step_late=(
-        "dU pairs each step's gradient with the character of the step before (index -1 for step "
-        "0).",
+        "dU is made with X[:,t-1], and for step 0 with the last column; it should be made with "
+        "X[:,t].",
         "A[:,t] = ... + U X[:,?] : which column is it?",
         lambda D, X, s: D @ np.roll(X, 1, axis=1).T,
     ),
     dU_with_the_targets=(
-        "dU is made with the targets Y; U was multiplied with the inputs X.",
+        "dU is made with the targets Y; it should be made with X, which U was multiplied with.",
         "A[:,t] = ... + U ?[:,t] : which array is it?",
         lambda D, X, s: D @ s.Y.T,
     ),
@@ -509,43 +522,43 @@ in_backward.slot(
 
 in_backward.choice(
     "inputs_as_targets",
-    "the inputs X stand in the place of the targets: P - X.",
-    "Which of the two arrays was the network to predict?",
+    "dL/dO is P - X; it should be P - Y.",
+    "Which of X and Y was the network to predict?",
     targets=lambda X, Y: X,
 )
 in_backward.choice(
     "only_step_0_left",
-    "each step overwrites the gradients instead of adding to them: only step 0, the last to be "
-    "visited, is left.",
+    "all five gradients hold only what step 0 gives, as if each step, from last to first, "
+    "overwrote the one before; the steps should be added up.",
     HOW_MANY_STEPS.format("W"),
     **only(0),
 )
 in_backward.choice(
     "only_the_last_step_left",
-    "each step overwrites the gradients instead of adding to them: only the last step is left.",
+    "all five gradients hold only what the last step gives, as if each step overwrote the one "
+    "before; the steps should be added up.",
     HOW_MANY_STEPS.format("W"),
     **only(-1),
 )
 in_backward.choice(
     "X_and_Y_exchanged",
-    "the arguments X and Y are exchanged.",
-    "Which of the two did the network read, and which was it to predict?",
+    "dL/dO is P - X, and dU is made with Y, as if X and Y were exchanged; it should be P - Y, and "
+    "X in dU.",
+    "Which of X and Y did the network read, and which was it to predict?",
     alone=True,
     targets=lambda X, Y: X,
     dU=lambda D, X, s: D @ s.Y.T,
 )
 
-CLIPPING = "Clipping comes with the update. What would a gradient check say of a clipped gradient?"
-
 in_backward.choice(
     "clipped_inside",
-    "the gradients are clipped to [-5, 5] here; backward should return them as they are.",
+    "the gradients are clipped to [-5, 5]; they should be returned as they are.",
     CLIPPING,
     finish=clip,
 )
 in_backward.family(
     "clipped_to_another_limit",
-    "the gradients are clipped to [-{value}, {value}]; backward should return them as they are.",
+    "the gradients are clipped to [-{value}, {value}]; they should be returned as they are.",
     CLIPPING,
     "finish",
     of_values(lambda limit: lambda grads: clip(grads, limit), 1, 2, 10),
@@ -564,9 +577,9 @@ def within(norm: float) -> Model:
 
 in_backward.family(
     "clipped_by_norm",
-    "the gradients are scaled down to a norm of {value} in all; backward should return them as "
-    "they are.",
-    "What would a gradient check say of a gradient that is scaled down?",
+    "large gradients are scaled down together, until the squares of all their entries sum to "
+    "{value}^2; they should be returned as they are.",
+    CLIPPING,
     "finish",
     of_values(within, 5, 1, 10),
 )

@@ -141,7 +141,9 @@ def test_preactivation_gradient_is_the_slope_of_the_loss_by_A(
 
 
 @seeds
-def test_nothing_passes_a_saturated_unit(preactivation_gradient: Function, seed: int) -> None:
+def test_nothing_passes_where_a_state_is_1_or_minus_1(
+    preactivation_gradient: Function, seed: int
+) -> None:
     """At h = 1 and -1 the slope of tanh is 0, and near them it is small, but not nothing."""
     window = build(3, 4, 6, seed=seed)
     G, H = given_G_and_H(window)
@@ -153,7 +155,7 @@ def test_nothing_passes_a_saturated_unit(preactivation_gradient: Function, seed:
     agree("dL/dA at h = 0.99999", D[0] / size, expected[0] / size, E, dense=True)
 
 
-def test_saturated_states_give_the_gradients_that_are_expected(backward: Function) -> None:
+def test_states_of_1_and_minus_1_give_the_right_gradients(backward: Function) -> None:
     window = build(3, 4, 5)
     params = window.params | {"b": np.array([[1000.0], [-1000.0], [0.1]])}
     h0 = np.array([[1.0], [-1.0], [0.5]])
