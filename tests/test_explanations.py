@@ -114,7 +114,7 @@ def explained(lesson: Lesson, path: Path) -> Any:
         for name in lesson.functions:
             function = StudentFunction(name, answer, calls)
             try:
-                wrong = explain(function, function.others(), look=True)
+                wrong = explain(function, function.others())
             except Waiting:
                 return None
             if wrong is not None:

@@ -326,6 +326,22 @@ def column_by_hand(case: Case, name: str, index: tuple[int, ...]) -> Arithmetic:
     ]
 
 
+def lengths(case: Case) -> dict[str, int]:
+    """What a number of rows or columns may be."""
+    indices, K = case.arguments
+    largest = max(indices.tolist(), default=0)
+    return {
+        "K": K,
+        "T": len(indices),
+        "max(indices) + 1": largest + 1,
+        "max(indices)": largest,
+        "len(set(indices))": len({*indices.tolist()}),
+        "K + 1": K + 1,
+        "K - 1": K - 1,
+        "1": 1,
+    }
+
+
 def under(*names: str) -> Callable[[Case], dict[str, Any]]:
     """Shows the arguments of a case under their names, a map as one of them."""
     return lambda case: dict(zip(names, case.arguments, strict=True))
@@ -364,7 +380,7 @@ LADDERS = {
         "one_hot",
         rungs(INDICES, columns),
         result_or_refusal("X"),
-        telling=WRONG(by_hand=column_by_hand, about=about_refusal),
+        telling=WRONG(by_hand=column_by_hand, about=about_refusal, lengths=lengths),
         questions=Questions(findings=findings.COLUMNS, steps_in_columns=True),
         alike=alike,
     ),

@@ -239,6 +239,13 @@ def zeroed(name: str) -> Any:
     return with_argument(2, np.zeros_like) if name == "h0" else with_params(name, np.zeros_like)
 
 
+def lengths(case: Case) -> dict[str, int]:
+    """What a number of rows or columns may be."""
+    params, X, _ = case.arguments
+    (K, m), T = params["V"].shape, X.shape[1]
+    return {"m": m, "K": K, "T": T, "1": 1, "T + 1": T + 1, "T - 1": T - 1, "T + 2": T + 2}
+
+
 FORWARD = Ladder(
     "forward",
     (
@@ -290,7 +297,13 @@ FORWARD = Ladder(
         ),
     ),
     observe,
-    telling=Telling(by_hand=by_hand, about=findings.links),
+    telling=Telling(
+        by_hand=by_hand,
+        about=findings.links,
+        step=lambda name, index: index[1] - (name == "H"),
+        returns=("P", "H", "A"),
+        lengths=lengths,
+    ),
     questions=Questions(
         changes={
             "W transposed": with_params("W", np.transpose),

@@ -25,8 +25,11 @@ def clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 4] + " ..."
 
 
-def grid(value: Any, marks: np.ndarray | None = None) -> list[str]:
-    """An array as lines, one a row; entries that `marks` holds for have a star."""
+def grid(value: Any, marks: np.ndarray | None = None, texts: np.ndarray | None = None) -> list[str]:
+    """An array as lines, one a row; entries that `marks` holds for have a star.
+
+    `texts` are the entries as they are to be shown, if not in four digits.
+    """
     if not isinstance(value, np.ndarray):
         return [num(value)]
     if value.ndim == 0:
@@ -38,6 +41,8 @@ def grid(value: Any, marks: np.ndarray | None = None) -> list[str]:
         return [f"of shape {value.shape}"]
     stars = np.zeros(rows.shape, bool) if marks is None else marks.reshape(rows.shape)
     cells = [[num(x.item()) for x in row] for row in rows]
+    if texts is not None:
+        cells = texts.reshape(rows.shape).tolist()
     wide = [max(len(row[j]) for row in cells) for j in range(rows.shape[1])]
     starred = [bool(column.any()) for column in stars.T]
     lines = []

@@ -1,5 +1,6 @@
 """Comparing what came back with what was expected, and counting what was proved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ import numpy as np
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import show
 from lessons.checking.comparing import tolerances
+
+LARGE = 1e4  # up to here rounding grows with the largest entry
 
 
 @dataclass
@@ -134,8 +137,17 @@ def near(
     return np.asarray(close | (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
-def differing(a: Any, b: Any) -> np.ndarray | None:
-    """Which entries of two arrays differ in more than rounding; None if not of one shape."""
+def differing(a: Any, b: Any, alike: Callable[[Any, Any], bool] = same) -> np.ndarray | None:
+    """Which entries of two arrays differ in more than rounding; None if not of one shape.
+
+    None of them if the arrays are alike as a whole; else what is left is alike without them.
+    """
     if not isinstance(a, np.ndarray) or not isinstance(b, np.ndarray) or a.shape != b.shape:
         return None
-    return np.asarray(a != b) if a.dtype.kind != "f" else ~near(a, b)
+    if a.dtype.kind != "f":
+        return np.asarray(a != b)
+    if alike(a, b):
+        return np.zeros(a.shape, bool)
+    largest = np.max(abs(b), initial=1.0, where=np.isfinite(b))
+    marks = ~near(a, b, floor=tolerances.FLOOR * min(largest, LARGE))
+    return marks if alike(np.where(marks, b, a), b) else ~near(a, b, floor=0.0)

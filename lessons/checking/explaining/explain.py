@@ -1,7 +1,8 @@
 """Climbing the ladder of a function, and telling what is wrong with it."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,29 +10,27 @@ import numpy as np
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Function, StudentFunction, load
 from lessons.checking.answering.describing import parameters_of
-from lessons.checking.answering.failure import Wrong
+from lessons.checking.answering.failure import Stopped, Wrong
 from lessons.checking.answering.printing import WIDTH, block, clipped, grid, num, shortened
 from lessons.checking.answering.values import arrays
-from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import Current, differing
+from lessons.checking.comparing.compare import Current, differing, precise
 from lessons.checking.explaining import findings
 from lessons.checking.explaining.explanation import Explanation, Line
 from lessons.checking.explaining.findings import Evidence
-from lessons.checking.explaining.ladder import Attempt, Ladder, Outcome, ladder_of, outcome
-from lessons.checking.explaining.naming import implied, named
+from lessons.checking.explaining.ladder import Attempt, Ladder, ladder_of, outcome
+from lessons.checking.explaining.naming import implied, named_beside
+from lessons.checking.explaining.shapes import misshapen
 from lessons.checking.explaining.tables import arithmetic, beside, visible
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
 MOST_PRINTED = 4  # lines
+MOST_NUMBERS = 12  # in a case that is shown whole where only a shape is wrong
 
 
-def explain(
-    function: Function, own: Mapping[str, Function], seed: int = 0, *, look: bool = False
-) -> Wrong | None:
+def explain(function: Function, own: Mapping[str, Function], seed: int = 0) -> Wrong | None:
     """Climb the ladder of a function; None if all is right, else what to raise.
 
-    `own` are the answer's other functions. What can be found without the mistake's name is
-    looked for if it has none, or on request.
+    `own` are the answer's other functions.
     """
     evidence = Evidence.gather(ladder_of(function.name), function, seed)
     Current.proof.comparisons += len(evidence.attempts)
@@ -42,114 +41,138 @@ def explain(
     ]
     if problems and isinstance(function, StudentFunction) and function.answer.problem:
         return problems[0][1]  # of the file itself
-    if problems:
-        return broken(evidence, problems, own)
-    attempt = showing(evidence.ladder, evidence.wrong)
-    again = evidence.yours(attempt.case)
-    printed = printed_by(function)
+    teller = Teller(evidence, own)
+    stopped = any(isinstance(problem, Stopped) for _, problem in problems)
+    if stopped or evidence.wrong[0].problem:
+        attempt, problem = most_telling(problems)
+        again, printed = evidence.yours(attempt.case), teller.printed()
+        if not stopped and (again or right_alone(evidence, attempt)):
+            return teller.changeable(attempt, printed)
+        return teller.broken(attempt, problem, printed, problems[0][1].place)
+    attempt = teller.made(evidence.wrong[0], showing, evidence.ladder, evidence.wrong)
+    again, printed = evidence.yours(attempt.case), teller.printed()
     if not evidence.ladder.equal(again, attempt.yours) or right_alone(evidence, attempt):
-        return changeable(evidence, attempt, own, printed)
-    return wrong_numbers(evidence, attempt, own, printed, another=seed + 1, look=look)
+        return teller.changeable(attempt, printed)
+    return teller.wrong_numbers(attempt, printed, another=seed + 1)
 
 
-def printed_by(function: Function) -> list[Line]:
-    """What the last call printed."""
-    text = function.calls.printed if isinstance(function, StudentFunction) else ""
-    if not text:
-        return []
-    lines = textwrap.indent(shortened(text, MOST_PRINTED), "  ").splitlines()
-    return [("It printed", ""), *((line, "") for line in lines)]
+class Teller:
+    """Puts an explanation together of pieces.
+
+    What breaks in making one is left out and noted: it is no fault of the answer's.
+    """
+
+    def __init__(self, evidence: Evidence, own: Mapping[str, Function]) -> None:
+        self.evidence, self.ladder, self.own = evidence, evidence.ladder, own
+        self.broke: list[str] = evidence.broke
+
+    def made(self, default: Any, make: Callable[..., Any], *arguments: Any) -> Any:
+        """What `make` makes of the arguments; the default if it raises anything."""
+        try:
+            return make(*arguments)
+        except Exception as error:
+            self.broke.append(f"{type(error).__name__}: {error}")
+            return default
+
+    def printed(self) -> list[Line]:
+        """What the last call printed."""
+        function = self.evidence.function
+        text = function.calls.printed if isinstance(function, StudentFunction) else ""
+        if not text:
+            return []
+        lines = textwrap.indent(shortened(text, MOST_PRINTED), "  ").splitlines()
+        return [("It printed", ""), *((line, "") for line in lines)]
+
+    def told(
+        self, head: list[str], case: list[Line], *, place: str | None = None, **pieces: Any
+    ) -> Wrong:
+        """What to raise, with all there is to tell."""
+        ladder, attempts = self.ladder, self.evidence.attempts
+        none = (), ladder.telling.known, attempts
+        mistakes, known, inside = self.made(none, named_beside, ladder, attempts)
+        parts: dict[str, Any] = {"mistakes": mistakes, "known": known, "cases": len(inside)}
+        parts = parts | {"given": self.given} | pieces
+        broke = "; ".join(self.broke)
+        story = Explanation(ladder.function, head, case=case, **parts, broke=broke)
+        return Wrong(story.message, place, story=story)
+
+    @cached_property
+    def given(self) -> list[str]:
+        """The earlier functions without whose mistakes this one is right."""
+        evidence = self.evidence
+        names: list[str] = self.made(
+            [], implied, self.ladder, evidence.attempts, self.own, evidence.function
+        )
+        return names
+
+    def broken(
+        self, attempt: Attempt, problem: Wrong, printed: list[Line], place: str | None
+    ) -> Wrong:
+        """A function whose result cannot be compared at all, in some case."""
+        message = problem.message
+        found = self.made([], misshapen, self.evidence)
+        if found:
+            message = message.replace(" Transposed, the shape would be right.", "")
+        title, show = "Called with", given
+        if "has shape" in message and findings.size(attempt.case) > MOST_NUMBERS:
+            title, show = "Called with arrays of these shapes:", shapes_alone
+        lines = self.made(None, show, self.ladder, attempt) or plainly(attempt)
+        head = [message, *self.made([], failing_since, self.evidence)]
+        case = [(title, ""), *uncoloured(lines), *printed]
+        return self.told(head, case, place=place, found=found, known="This is")
+
+    def changeable(self, attempt: Attempt, printed: list[Line]) -> Wrong:
+        """A function that does not do the same twice."""
+        does = "raises an exception" if attempt.problem else "gives another result"
+        head = [
+            f"{self.ladder.function} {does} for the same arguments after other calls.",
+            "Does it keep something from call to call: in a global variable, a default value, an "
+            "array made outside of it? Call it twice, with another call between, and compare.",
+        ]
+        lines = self.case(attempt)
+        if attempt.problem:
+            message = attempt.problem.message.splitlines()
+            lines = uncoloured(self.made([], given, self.ladder, attempt) + message)
+        return self.told(head, [("Shown is a call that came after others:", ""), *lines, *printed])
+
+    def case(self, attempt: Attempt) -> list[Line]:
+        """What came in, what came back, and what is right."""
+        lines: list[Line] = self.made([], worked_case, self.ladder, attempt)
+        return lines or uncoloured(plainly(attempt))
+
+    def wrong_numbers(self, attempt: Attempt, printed: list[Line], *, another: int) -> Wrong:
+        """A function that returns wrong numbers."""
+        evidence, telling = self.evidence, self.ladder.telling
+        tried, found = evidence.attempts, []
+        if not self.given:
+            fresh = Evidence.gather(self.ladder, evidence.function, another)
+            tried = tried + fresh.attempts
+            found = self.made([], findings.certain, evidence, fresh)[: findings.MOST]
+        by_hand, work = self.made(([], []), redone, self.ladder, attempt)
+        signature = f"{self.ladder.function}({', '.join(parameters_of(self.ladder.function))})"
+        head = [
+            f"{signature} {telling.says}.",
+            *self.made([], place, self.ladder, tried),
+            *self.made([], findings.which_quantities, evidence),
+            *(self.made([], telling.about, attempt) if telling.about else []),
+            *self.made([], failing_later, evidence),
+        ]
+        lines = self.case(attempt)
+        marks = " (* marks what differs)" * any("*" in line for line, colour in lines if colour)
+        case = [(f"Smallest case that shows it{marks}:", ""), *lines, *printed]
+        return self.told(head, case, found=found, by_hand=by_hand, work=work)
 
 
-def broken(
-    evidence: Evidence, problems: list[tuple[Attempt, Wrong]], own: Mapping[str, Function]
-) -> Wrong:
-    """A function whose result cannot be compared at all, in some case."""
-    ladder, (attempt, problem) = evidence.ladder, most_telling(problems)
-    evidence.yours(attempt.case)  # for what it prints
-    message, found = problem.message, misshapen(ladder, problem.result, attempt.expected)
-    if found:
-        message = message.replace(" Transposed, the shape would be right.", "")
-    case = [("Called with", ""), *((line, "") for line in given(ladder, attempt))]
-    story = Explanation(
-        ladder.function,
-        head=[message],
-        found=found,
-        case=case + printed_by(evidence.function),
-        mistakes=named(ladder, evidence.attempts),
-        known="This is",
-        cases=len(evidence.attempts),
-        given=implied(ladder, evidence.attempts, own),
-    )
-    return Wrong(story.message, problems[0][1].place, story=story)
+def uncoloured(lines: Iterable[str]) -> list[Line]:
+    """Lines without a colour."""
+    return [(line, "") for line in lines]
 
 
-def changeable(
-    evidence: Evidence, attempt: Attempt, own: Mapping[str, Function], printed: list[Line]
-) -> Wrong:
-    """A function whose result is not the same twice."""
-    ladder = evidence.ladder
-    head = [
-        f"{ladder.function} gives another result for the same arguments after other calls.",
-        "Does it keep something from call to call: in a global variable, a default value, an "
-        "array made outside of it? Call it twice, with another call between, and compare.",
-    ]
-    shown = ("Shown is a call that came after others:", "")
-    story = Explanation(
-        ladder.function,
-        head=head,
-        case=[shown, *worked_case(ladder, attempt)[1:], *printed],
-        mistakes=named(ladder, evidence.attempts),
-        known=ladder.telling.known,
-        cases=len(evidence.attempts),
-        given=implied(ladder, evidence.attempts, own),
-    )
-    return Wrong(story.message, story=story)
-
-
-def wrong_numbers(
-    evidence: Evidence,
-    attempt: Attempt,
-    own: Mapping[str, Function],
-    printed: list[Line],
-    *,
-    another: int,
-    look: bool,
-) -> Wrong:
-    """A function that returns wrong numbers."""
-    ladder, attempts = evidence.ladder, evidence.attempts
-    mistakes, implying = named(ladder, attempts), implied(ladder, attempts, own)
-    found, cases = [], attempts
-    if (look or not mistakes) and not implying:
-        fresh = Evidence.gather(ladder, evidence.function, another)
-        found = findings.certain(evidence, fresh)[: findings.MOST]
-        cases = attempts + fresh.attempts
-    by_hand, work = redone(ladder, attempt)
-    story = Explanation(
-        ladder.function,
-        head=sentences(evidence, attempt, cases),
-        found=found,
-        case=worked_case(ladder, attempt) + printed,
-        by_hand=by_hand,
-        work=work,
-        mistakes=mistakes,
-        known=ladder.telling.known,
-        cases=len(attempts),
-        given=implying,
-    )
-    return Wrong(story.message, story=story)
-
-
-def sentences(evidence: Evidence, attempt: Attempt, attempts: list[Attempt]) -> list[str]:
-    """What is wrong, since when, and in which results."""
-    ladder = evidence.ladder
-    signature = f"{ladder.function}({', '.join(parameters_of(ladder.function))})"
-    return [
-        f"{signature} {ladder.telling.says}.",
-        *place(ladder, attempts),
-        *findings.which_quantities(evidence),
-        *(ladder.telling.about(attempt) if ladder.telling.about else ()),
-    ]
+def plainly(attempt: Attempt) -> list[str]:
+    """A case and what came of it as Python shows them, where nothing better can be made."""
+    values = {f"argument {k}": value for k, value in enumerate(attempt.case.arguments)}
+    values |= attempt.case.options | {"yours": attempt.yours, "expected": attempt.expected}
+    return [clipped(f"  {name}  {' '.join(repr(x).split())}", WIDTH) for name, x in values.items()]
 
 
 def place(ladder: Ladder, attempts: list[Attempt]) -> list[str]:
@@ -158,12 +181,25 @@ def place(ladder: Ladder, attempts: list[Attempt]) -> list[str]:
     rung = [attempt for attempt in attempts if attempt.rung == first]
     count = sum(not attempt.right for attempt in rung)
     says = ladder.rungs[first].says
-    cases = (
-        f"(in all {count} cases)" if count == len(rung) else f"(in {count} of {len(rung)} cases)"
-    )
-    if first == 0:
-        return [f"Wrong {'already ' * (len(ladder.rungs) > 1)}with {says} {cases}."]
-    return [f"Right with {ladder.rungs[first - 1].says}; wrong with {says} {cases}."]
+    cases = f"all {count}" if count == len(rung) else f"{count} of {len(rung)}"
+    start = f"Right with {ladder.rungs[first - 1].says}; wrong" if first else "Wrong already"
+    start = start if len(ladder.rungs) > 1 else "Wrong"
+    return [f"{start} with {says} (in {cases} cases tried)."]
+
+
+def failing_since(evidence: Evidence) -> list[str]:
+    """The first rung that fails, and the one before it, which is right."""
+    rungs, first = evidence.ladder.rungs, evidence.wrong[0].rung
+    return [f"Right with {rungs[first - 1].says}; fails with {rungs[first].says}."] * (first > 0)
+
+
+def failing_later(evidence: Evidence) -> list[str]:
+    """What else goes wrong where the numbers are wrong already."""
+    for attempt in evidence.wrong:
+        if attempt.problem:
+            message = attempt.problem.message.splitlines()[0]
+            return [f"With {evidence.ladder.rungs[attempt.rung].says} it fails besides: {message}"]
+    return []
 
 
 def right_alone(evidence: Evidence, attempt: Attempt) -> bool:
@@ -196,36 +232,6 @@ def sizes(attempt: Attempt) -> int:
     return len({length for array in arrays(attempt.case.arguments) for length in array.shape})
 
 
-def misshapen(ladder: Ladder, result: Any, expected: Outcome) -> list[str]:
-    """What is right about numbers in a wrong shape or of a wrong kind."""
-    values = result if isinstance(result, tuple | list) and len(expected) > 1 else [result]
-    if isinstance(result, dict):
-        values = [result.get(name.removeprefix("d")) for name in expected]
-    said = []
-    for value, (name, right) in zip(values, expected.items(), strict=False):
-        if isinstance(value, np.ndarray | float | int) and isinstance(right, np.ndarray):
-            said += misfit(ladder, name, np.asarray(value), right)
-    return [*dict.fromkeys(said)]
-
-
-def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -> list[str]:
-    """What would make an array right."""
-    if array.dtype.kind not in "fiu" or (
-        array.shape == expected.shape and array.dtype == expected.dtype
-    ):
-        return []
-    if array.shape == expected.shape:
-        close = np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
-        return ["But for their type the numbers are right."] * close
-    if array.T.shape == expected.shape and ladder.alike(array.T.astype(float), expected):
-        return [f"Transposed, {name} would be right."]
-    if array.size == expected.size and ladder.alike(
-        array.astype(float).reshape(expected.shape), expected
-    ):
-        return [f"Reshaped to {expected.shape}, {name} would be right."]
-    return []
-
-
 def showing(ladder: Ladder, wrong: list[Attempt]) -> Attempt:
     """The first case in which the error can be seen, written by hand if possible."""
     first = [attempt for attempt in wrong if attempt.rung == wrong[0].rung]
@@ -243,35 +249,63 @@ def given(ladder: Ladder, attempt: Attempt) -> list[str]:
     return beside([block(name, grid(value)) for name, value in ladder.shown(attempt.case).items()])
 
 
+def shapes_alone(ladder: Ladder, attempt: Attempt) -> list[str]:
+    """The arguments of a case by their shapes, side by side."""
+    return beside(
+        [
+            [f"{name} {value.shape}" if isinstance(value, np.ndarray) else f"{name} {num(value)}"]
+            for name, value in ladder.shown(attempt.case).items()
+        ]
+    )
+
+
 def worked_case(ladder: Ladder, attempt: Attempt) -> list[Line]:
     """What came in, what came back, and what is right."""
-    out: list[Line] = [("Smallest case that shows it:", "")]
-    out += [(line, "") for line in given(ladder, attempt)]
+    out = uncoloured(given(ladder, attempt))
     if ladder.telling.picture is not None:
-        return out + [(clipped(line, WIDTH), "") for line in ladder.telling.picture(attempt)]
-    for name in seen_to_differ(ladder, attempt)[:MOST_QUANTITIES]:
-        out += compared(name, attempt.yours[name], attempt.expected[name])
-    if any("*" in line for line, colour in out if colour):
-        out[0] = ("Smallest case that shows it (* marks what differs):", "")
+        return out + uncoloured(clipped(line, WIDTH) for line in ladder.telling.picture(attempt))
+    for name in [name for name, _ in seen_to_differ(ladder, attempt)][:MOST_QUANTITIES]:
+        out += compared(name, attempt.yours[name], attempt.expected[name], ladder.alike)
     return out
 
 
-def seen_to_differ(ladder: Ladder, attempt: Attempt) -> list[str]:
-    """The wrong quantities of a case, those that differ in what is shown if there are such."""
-    wrong = ladder.wrong_quantities(attempt.yours, attempt.expected)
-    return [name for name in wrong if visible(attempt.yours[name], attempt.expected[name])] or wrong
+def seen_to_differ(ladder: Ladder, attempt: Attempt) -> list[tuple[str, tuple[int, ...]]]:
+    """The first wrong entries of a case's quantities, those that can be seen if there are such."""
+    entries = ladder.wrong_entries(attempt.yours, attempt.expected)
+    seen = [
+        (name, index)
+        for name, index in entries
+        if visible(attempt.yours[name], attempt.expected[name])
+    ]
+    return seen or entries
 
 
-def compared(name: str, yours: Any, expected: Any) -> list[Line]:
-    """Two values of a quantity, one under the other; entries that differ have a star."""
-    exact = np.ndim(yours) == 0 and not visible(yours, expected)
-    marks = differing(yours, expected)
+def compared(name: str, yours: Any, expected: Any, alike: Callable[[Any, Any], bool]) -> list[Line]:
+    """Two values of a quantity, one under the other; entries that differ have a star.
+
+    As many digits are shown as tell them apart.
+    """
+    marks = differing(yours, expected, alike)
     out: list[Line] = []
-    for label, value, colour in (("yours", yours, "red"), ("expected", expected, "green")):
-        lines = [repr(value)] if exact else grid(value, marks)
+    for label, value, other, colour in (
+        ("yours", yours, expected, "red"),
+        ("expected", expected, yours, "green"),
+    ):
+        texts = None if marks is None else told_apart(value, other, marks)
+        exact = np.ndim(yours) == 0 and not visible(yours, expected)
+        lines = [repr(value)] if exact else grid(value, marks, texts)
         text = block(f"  {f'{name}, {label}':<{len(name) + 10}}", lines)
         out += [(clipped(line, WIDTH), colour) for line in text]
     return out
+
+
+def told_apart(value: np.ndarray, other: np.ndarray, marks: np.ndarray) -> np.ndarray:
+    """An array's entries as texts, the marked ones in as many digits as differ from the other's."""
+    texts = [
+        precise(x, y) if mark and x.dtype.kind == "f" else num(x.item())
+        for x, y, mark in zip(value.flat, other.flat, marks.flat, strict=True)
+    ]
+    return np.array(texts, dtype=object).reshape(value.shape)
 
 
 def redone(ladder: Ladder, attempt: Attempt) -> tuple[list[str], list[str]]:
@@ -285,11 +319,12 @@ def redone(ladder: Ladder, attempt: Attempt) -> tuple[list[str], list[str]]:
         for index in np.ndindex(np.shape(value))
     ]
     work += [line for k, block in enumerate(blocks) if block not in blocks[:k] for line in block]
-    for name in seen_to_differ(ladder, attempt):
-        entry = first_entry(ladder, attempt.yours[name], attempt.expected[name])
-        if entry is not None and (lines := worked(ladder, attempt, name, entry)):
+    for name, entry in seen_to_differ(ladder, attempt):
+        lines = worked(ladder, attempt, name, entry)
+        if lines and visible(attempt.yours[name], attempt.expected[name]):
             if len(entry):
-                lines[0] = f"{lines[0][:-1]}, yours {num(attempt.yours[name][entry])}:"
+                yours = precise(attempt.yours[name][entry], attempt.expected[name][entry])
+                lines[0] = f"{lines[0][:-1]}, yours {yours}:"
             return lines, work
     return [], work
 
@@ -308,15 +343,3 @@ def worked(ladder: Ladder, attempt: Attempt, name: str, index: tuple[int, ...]) 
 def named_entry(name: str, index: tuple[int, ...]) -> str:
     """D[0,1], or the name alone of what is one number."""
     return f"{name}[{','.join(map(str, index))}]" if index else name
-
-
-def first_entry(ladder: Ladder, a: Any, b: Any) -> tuple[int, ...] | None:
-    """The wrong entry that is computed first."""
-    if np.ndim(b) == 0:
-        return ()
-    marks = differing(a, b)
-    if marks is None or not marks.any():
-        return None
-    found = [tuple(int(i) for i in index) for index in np.argwhere(marks)]
-    seen = [i for i in found if num(a[i]) != num(b[i])] or found
-    return max(seen, key=lambda i: (i[-1], -i[0])) if ladder.telling.backwards else seen[0]

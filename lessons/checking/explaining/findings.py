@@ -5,8 +5,9 @@ come out word for word the same on other random cases.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.answering.values import arrays
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import same
+from lessons.checking.comparing.compare import differing, near
 from lessons.checking.explaining.ladder import (
     Attempt,
     Case,
@@ -38,6 +39,7 @@ class Evidence:
     ladder: Ladder
     function: Function
     attempts: list[Attempt]
+    broke: list[str] = field(default_factory=list)  # what finders raised
 
     @classmethod
     def gather(cls, ladder: Ladder, function: Function, seed: int) -> "Evidence":
@@ -62,39 +64,84 @@ class Evidence:
         """What is right there."""
         return outcome(self.ladder, right(self.ladder.function), case)
 
+    def below(self, rung: int) -> "Evidence":
+        """The same without what came of a rung and of those after it."""
+        return replace(self, attempts=[a for a in self.attempts if a.rung < rung])
+
     @cached_property
     def quantities(self) -> list[str]:
-        """Those that are wrong in some case."""
-        found: dict[str, None] = {}
+        """Those that are wrong in some case, in the order in which they are made."""
+        found: set[str] = set()
         for attempt in self.wrong:
-            found |= dict.fromkeys(self.ladder.wrong_quantities(attempt.yours, attempt.expected))
-        return list(found)
+            found |= {*self.ladder.wrong_quantities(attempt.yours, attempt.expected)}
+        return [name for name in self.attempts[0].expected if name in found]
+
+    @cached_property
+    def first(self) -> str | None:
+        """The quantity that is wrong first in every wrong case, if there is one."""
+        found = {
+            name
+            for attempt in self.wrong
+            for name, _ in self.ladder.wrong_entries(attempt.yours, attempt.expected)[:1]
+        }
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def related(self) -> dict[str, str]:
+        """How wrong quantities follow from the right ones: all that is to say of them."""
+        found = {}
+        for name in self.quantities:
+            sentence = next(relation(self.ladder, pieces(self, name)), None)
+            if sentence:
+                found[name] = sentence
+        return found
+
+    @property
+    def unexplained(self) -> list[str]:
+        """The other wrong quantities."""
+        return [name for name in self.quantities if name not in self.related]
 
 
 def certain(first: Evidence, second: Evidence) -> list[str]:
-    """What the finders say of both, most telling first."""
-    if any(attempt.problem or not attempt.expected for attempt in first.attempts + second.attempts):
+    """What the finders say of both, most telling first.
+
+    Only of what stands before the first case that can't be compared; a finder that breaks says
+    nothing, and that is noted.
+    """
+    both = first.attempts + second.attempts
+    kept_from = [attempt.rung for attempt in both if attempt.problem or not attempt.expected]
+    if kept_from:
+        first, second = first.below(min(kept_from)), second.below(min(kept_from))
+    if not first.wrong or not second.wrong:
         return []
-    said = []
-    for finder in (*first.ladder.questions.findings, *GENERAL):
-        sentences = finder(first)
-        if sentences:
-            again = set(finder(second))
-            said += [sentence for sentence in sentences if sentence in again]
-    return [*dict.fromkeys(said)]
+    said: dict[str, None] = {}
+    for finder in (*STRUCTURE, *first.ladder.questions.findings, *GENERAL):
+        try:
+            sentences = finder(first)
+            again = finder(second) if sentences else []
+        except Exception as error:
+            first.broke.append(f"{type(error).__name__}: {error}")
+            continue
+        said |= dict.fromkeys(sentence for sentence in sentences if sentence in again)
+    return [*said]
 
 
 def which_quantities(evidence: Evidence) -> list[str]:
-    """Which results are wrong, where a function has several."""
-    names = [*evidence.attempts[0].expected]
-    wrong = evidence.quantities
-    fine = [name for name in names if name not in wrong]
-    if not fine or not wrong:
+    """Which results are wrong, where a function has several, and which others could be and are not.
+
+    A result of which only zeros are expected could be right by never being computed.
+    """
+    names, wrong = [*evidence.attempts[0].expected], evidence.quantities
+    fine = [
+        name
+        for name in names
+        if name not in wrong and any(np.any(a.expected[name]) for a in evidence.attempts)
+    ]
+    if len(wrong) == len(names) or not wrong:
         return []
     verb = "is" if len(wrong) == 1 else "are"
-    return [
-        f"{listed(wrong)} {verb} wrong; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right."
-    ]
+    right = f"; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right in the cases tried"
+    return [f"{listed(wrong)} {verb} wrong{right * bool(fine)}."]
 
 
 def floats(value: Any) -> bool:
@@ -116,17 +163,62 @@ def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]
     return found
 
 
+def shared_memory(evidence: Evidence) -> list[str]:
+    """Results that are one piece of memory, and not all of them right."""
+    pairs = [
+        (one, other)
+        for one, other in combinations(evidence.attempts[0].expected, 2)
+        if {one, other} & {*evidence.quantities}
+        and all(one_memory(a.yours[one], a.yours[other]) for a in evidence.attempts[:LEAST])
+    ]
+    names = [*dict.fromkeys(name for pair in pairs for name in pair)]
+    return [
+        f"{listed(names)} share their memory: what is written into one stands in another too."
+    ] * bool(names)
+
+
+def one_memory(a: Any, b: Any) -> bool:
+    """Whether two arrays lie in the same place."""
+    both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    return both and np.shares_memory(a, b)
+
+
+def precision(evidence: Evidence) -> list[str]:
+    """Whether all that is wrong is nearly right, as what is kept in float32 is."""
+    errors = []
+    for name in evidence.quantities:
+        both = pieces(evidence, name)
+        wrong = [(a, b) for a, b in both if not evidence.ladder.alike(a, b)]
+        if not wrong or not all(b.any() for _, b in wrong):
+            return []
+        errors += [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in wrong]
+    if len(errors) < LEAST or max(errors) > tolerances.SINGLE:
+        return []
+    return [
+        "All numbers are right to 6 digits or more, but not to all 15, as though float32 were "
+        "used somewhere or a small number added."
+    ]
+
+
 def relations(evidence: Evidence) -> list[str]:
     """How a wrong quantity follows from the right one."""
-    said = []
     groups: dict[str, list[str]] = {}
-    for name in evidence.quantities:
-        sentence = next(relation(evidence.ladder, pieces(evidence, name)), None)
-        if sentence:
-            groups.setdefault(sentence, []).append(name)
-    for sentence, names in groups.items():
-        said.append(sentence.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}"))
+    for name, sentence in evidence.related.items():
+        groups.setdefault(sentence, []).append(name)
+    said = [
+        sentence.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}")
+        for sentence, names in groups.items()
+    ]
     return said + exchanged(evidence) or scaled(evidence)
+
+
+def quotient(a: np.ndarray, b: np.ndarray) -> float | None:
+    """The number that makes one array of another, entry by entry; None if none other than 1."""
+    k = abs(b).argmax()
+    if not b.flat[k] or not a.any():
+        return None
+    times = float(a.flat[k] / b.flat[k])
+    return times if num(times) != "1" and near(a, times * b).all() else None
 
 
 def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Iterator[str]:
@@ -137,8 +229,8 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
     if all(not a.any() for a, _ in both):
         yield "{} 0 throughout."
         return
-    times = float((telling[0][0] * telling[0][1]).sum() / (telling[0][1] ** 2).sum())
-    if holds(ladder, both, lambda b: times * b):
+    times = quotient(*telling[0])
+    if times is not None and holds(ladder, both, lambda b: times * b):
         turned = abs(times + 1) < 1e-12
         yield "{} what is expected" + (
             " with the sign turned." if turned else f" times {num(times)}."
@@ -190,24 +282,25 @@ def holds(
     """Whether yours is what is expected, changed, in all cases, and the change shows in enough."""
     for a, b in both:
         changed = change(b)
-        if changed.shape != a.shape or not ladder.alike(a, changed):
+        if changed.shape != a.shape or not ladder.alike(a, changed) or not near(a, changed).all():
             return False
     return sum(not ladder.alike(change(b), b) for _, b in both) >= LEAST
 
 
 def scaled(evidence: Evidence) -> list[str]:
     """The whole result times a number, such as what clipping by norm leaves."""
-    for attempt in evidence.attempts:
+    for attempt in evidence.wrong:
         names = [*attempt.expected]
-        if not all(floats(attempt.yours[n]) and floats(attempt.expected[n]) for n in names):
+        yours, expected = (
+            [np.atleast_1d(values[name]) for name in names]
+            for values in (attempt.yours, attempt.expected)
+        )
+        if not all(map(floats, yours + expected)) or [*map(np.shape, yours)] != [
+            *map(np.shape, expected)
+        ]:
             return []
-        if any(np.shape(attempt.yours[n]) != np.shape(attempt.expected[n]) for n in names):
-            return []
-        a = np.concatenate([np.ravel(attempt.yours[n]) for n in names])
-        b = np.concatenate([np.ravel(attempt.expected[n]) for n in names])
-        if not attempt.right and (
-            a.size < 3 or not a.any() or not same(a, float(a @ b / max(b @ b, 1e-300)) * b)
-        ):
+        a, b = (np.concatenate([*map(np.ravel, values)]) for values in (yours, expected))
+        if a.size < 3 or quotient(a, b) is None:
             return []
     if len(evidence.wrong) < LEAST:
         return []
@@ -218,7 +311,7 @@ def exchanged(evidence: Evidence) -> list[str]:
     """A quantity that holds what another one should."""
     names = [*evidence.attempts[0].expected]
     said = []
-    for name in evidence.quantities:
+    for name in evidence.quantities if len(evidence.wrong) >= LEAST else []:
         for other in names:
             if other == name or not all(
                 np.shape(attempt.yours[name]) == np.shape(attempt.expected[other])
@@ -234,7 +327,7 @@ def changed_inputs(evidence: Evidence) -> list[str]:
     """The right results of a changed case."""
     said = []
     for says, change in evidence.ladder.questions.changes.items():
-        left = names = evidence.quantities
+        left = names = evidence.unexplained
         if len(evidence.wrong) < LEAST:
             break
         for attempt in sorted(evidence.attempts, key=lambda attempt: attempt.right):
@@ -257,8 +350,12 @@ def switches(evidence: Evidence) -> list[str]:
     """Under which condition the answer is right."""
     said = []
     for says, change in evidence.ladder.questions.switches.items():
-        if len(evidence.wrong) >= LEAST and all(
-            right_and_not_empty(evidence, change(attempt.case)) for attempt in evidence.wrong
+        if (
+            evidence.unexplained
+            and len(evidence.wrong) >= LEAST
+            and all(
+                right_and_not_empty(evidence, change(attempt.case)) for attempt in evidence.wrong
+            )
         ):
             said.append(f"Right in all cases tried {says}.")
     return said
@@ -275,23 +372,23 @@ def right_and_not_empty(evidence: Evidence, case: Case) -> bool:
 
 
 def where(evidence: Evidence) -> list[str]:
-    """In which columns a quantity is wrong."""
-    if not evidence.ladder.questions.steps_in_columns:
+    """In which columns the quantity is wrong that is wrong first."""
+    name = evidence.first
+    if not evidence.ladder.questions.steps_in_columns or name not in evidence.unexplained:
         return []
-    said = []
-    for name in evidence.quantities:
-        marks = [
-            wrong_columns(evidence.ladder, a, b)
-            for a, b in pieces(evidence, name)
-            if b.ndim == 2 and b.shape[1] > 2 and not evidence.ladder.alike(a, b)
-        ]
-        if len(marks) < LEAST:
-            continue
+    marks = [
+        differing(a, b, evidence.ladder.alike).any(axis=0)  # type: ignore[union-attr]
+        for a, b in pieces(evidence, name)
+        if b.ndim == 2 and not evidence.ladder.alike(a, b)
+    ]
+    for least, has in ((1, ""), (3, "has 3 columns or more and ")):
+        some = [m for m in marks if len(m) >= least]
         for says, wrong in PATTERNS.items():
-            if all(np.array_equal(m, wrong(len(m))) for m in marks):
-                said.append(f"In the cases tried {name} is {says}")
-                break
-    return said
+            if sum(len(m) > 2 for m in some) >= LEAST and all(
+                np.array_equal(m, wrong(len(m))) for m in some
+            ):
+                return [f"In the cases tried, wherever {name} {has}is wrong, it is {says}"]
+    return []
 
 
 PATTERNS: dict[str, Callable[[int], np.ndarray]] = {
@@ -309,15 +406,9 @@ PATTERNS: dict[str, Callable[[int], np.ndarray]] = {
 }
 
 
-def wrong_columns(ladder: Ladder, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Which columns differ, each compared beside the size of the whole."""
-    size = np.linalg.norm(a) + np.linalg.norm(b)
-    return np.linalg.norm(a - b, axis=0) > tolerances.LADDER * size
-
-
 def dependence(evidence: Evidence) -> list[str]:
     """What moves when a piece of the input is moved, and what should."""
-    if evidence.ladder.questions.moves is None:
+    if evidence.ladder.questions.moves is None or not evidence.unexplained:
         return []
     missing: dict[str, None] = {}
     extra: dict[str, None] = {}
@@ -331,7 +422,7 @@ def dependence(evidence: Evidence) -> list[str]:
             mine, theirs = evidence.yours(case), evidence.expected(case)
             if not mine:
                 continue
-            for name in expected:
+            for name in evidence.unexplained:
                 for part, a, b, c, d in parts(evidence.ladder, name, yours, mine, expected, theirs):
                     moved, should = not np.array_equal(a, b), not np.array_equal(c, d)
                     if should and np.linalg.norm(c - d) < tolerances.LADDER:
@@ -369,4 +460,5 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
         yield name, *(np.asarray(value) for value in values)
 
 
+STRUCTURE = (shared_memory, precision)
 GENERAL = (relations, changed_inputs, switches, where, dependence)

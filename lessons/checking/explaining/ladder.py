@@ -17,7 +17,7 @@ from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.describing import parameters_of
 from lessons.checking.answering.failure import Stopped, Wrong
 from lessons.checking.answering.rooms import LESSON_WITH, room_module
-from lessons.checking.comparing.compare import same
+from lessons.checking.comparing.compare import differing, same
 
 if TYPE_CHECKING:
     from lessons.checking.explaining.findings import Evidence
@@ -70,6 +70,13 @@ class Telling:
     work: Callable[[Attempt], list[str]] | None = None  # all of a case, where entries don't do
     picture: Callable[[Attempt], list[str]] | None = None  # in the place of yours and expected
     backwards: bool = False  # the last column is computed first
+    # the step in which an entry is computed, where that is not its column
+    step: Callable[[str, tuple[int, ...]], int] | None = None
+    returns: tuple[str, ...] = ()  # the quantities as they are returned, if not in their own order
+    # lengths that a case has, in words, for what is to be said of wrong shapes
+    lengths: Callable[[Case], dict[str, int]] | None = None
+    # what completes "Apart from ...", and whether a case has it: beyond it a mistake may be named
+    edge: tuple[str, Callable[[Case], bool]] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,25 @@ class Ladder:
         return [
             key for key in expected if key not in yours or not self.alike(yours[key], expected[key])
         ]
+
+    def step(self, name: str, index: tuple[int, ...]) -> int:
+        """When an entry is computed: the number of its step, where there are steps."""
+        if self.telling.step is not None:
+            return self.telling.step(name, index)
+        if not index or not self.questions.steps_in_columns:
+            return 0
+        return -index[-1] if self.telling.backwards else index[-1]
+
+    def wrong_entries(self, yours: Outcome, expected: Outcome) -> list[tuple[str, tuple[int, ...]]]:
+        """The first wrong entry of each wrong quantity; what is computed first comes first."""
+        found = []
+        for k, name in enumerate(self.wrong_quantities(yours, expected)):
+            marks = differing(yours.get(name), expected[name], self.alike)
+            entries = [()] if marks is None else map(tuple, np.argwhere(marks).tolist())
+            first = min(((self.step(name, index), index) for index in entries), default=None)
+            if first is not None:
+                found.append((first[0], k, name, first[1]))
+        return [(name, index) for _, _, name, index in sorted(found)]
 
     def shown(self, case: Case) -> dict[str, Any]:
         """The arguments of a case as a student needs them."""

@@ -1,14 +1,13 @@
 """Which known mistake gives the answer's very numbers, on every case of the ladder."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
-from lessons.checking.answering.calling import Function, KnownFunction
+from lessons.checking.answering.calling import Function, KnownFunction, StudentFunction
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.rooms import LESSON_WITH
-from lessons.checking.explaining.ladder import Attempt, Ladder
-from lessons.checking.explaining.mistakes import Mistake, borrowed, model_of, pairs, singles
+from lessons.checking.explaining.ladder import Attempt, Ladder, outcome, right
+from lessons.checking.explaining.mistakes import Mistake, pairs, singles
 
 
 def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
@@ -29,6 +28,23 @@ def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
     own = [names for names in found if all(name.function == ladder.function for name in names)]
     found = own or found  # before an earlier function's, which this one may have borrowed
     return found[0] if len(found) == 1 else ()
+
+
+def named_beside(
+    ladder: Ladder, attempts: list[Attempt]
+) -> tuple[tuple[Mistake, ...], str, list[Attempt]]:
+    """The mistakes, what is said before them, and the cases in which their outcomes are these.
+
+    Of all cases, or else of those that are not at the ladder's edge.
+    """
+    mistakes, telling = named(ladder, attempts), ladder.telling
+    if not mistakes and telling.edge is not None:
+        says, at_edge = telling.edge
+        inside = [attempt for attempt in attempts if not at_edge(attempt.case)]
+        if not all(attempt.right for attempt in inside):
+            known = telling.known[0].lower() + telling.known[1:]
+            return named(ladder, inside), f"Apart from {says}, {known}", inside
+    return mistakes, telling.known, attempts
 
 
 def matches(
@@ -55,23 +71,47 @@ def leaves(ladder: Ladder, function: Function, attempt: Attempt) -> bool:
     return attempt.problem is None and ladder.equal(theirs, attempt.yours)
 
 
-def implied(ladder: Ladder, attempts: list[Attempt], own: Mapping[str, Function]) -> list[str]:
-    """The wrong earlier functions of the answer that make this one right, given what they return.
+def implied(
+    ladder: Ladder, attempts: list[Attempt], own: Mapping[str, Function], function: Function
+) -> list[str]:
+    """The earlier functions of the answer without whose mistakes this one is right.
 
-    The function's model with those in the place of the right ones leaves what the answer left.
+    In every case it is, once the reference's functions stand in their place.
     """
-    lesson = LESSON_WITH[ladder.function]
-    model = model_of(lesson, ladder.function)
-    names = [name for name in borrowed(lesson, ladder.function) if name in own]
+    if not isinstance(function, StudentFunction) or function.answer.module is None:
+        return []
+    names = LESSON_WITH[ladder.function].functions
+    earlier = [
+        name
+        for name in names[: names.index(ladder.function)]
+        if name in own and name in vars(function.answer.module)
+    ]
     ordered = sorted(attempts, key=lambda attempt: attempt.right)
-    for subset in [[name] for name in names] + [names] * (len(names) > 1):
-        if model is not None:
-            call = partial(model, **{name: as_called(own[name]) for name in subset})
-            if matches(ladder, call, ordered):
-                return subset
-    return []
+    for name in earlier:
+        if right_with(ladder, function, ordered, [name]):
+            return [name]
+    if len(earlier) < 2 or not right_with(ladder, function, ordered, earlier):
+        return []
+    for name in earlier:  # which of them can be left as they are?
+        fewer = [other for other in earlier if other != name]
+        if right_with(ladder, function, ordered, fewer):
+            earlier = fewer
+    return earlier
 
 
-def as_called(function: Function) -> Callable[..., Any]:
-    """An answer's function for a model to call; a stream that never ends is cut off."""
-    return function.unchecked if function.contracted.stream is None else function.in_place
+def right_with(
+    ladder: Ladder, function: StudentFunction, attempts: list[Attempt], names: list[str]
+) -> bool:
+    """Whether a function is right in every case once others of its file are the reference's."""
+    module, timed_out = vars(function.answer.module), function.calls.timed_out
+    kept, stopped = {name: module[name] for name in names}, timed_out & {function.name}
+    module.update({name: right(name).call for name in names})
+    timed_out -= stopped
+    try:
+        return all(
+            ladder.equal(outcome(ladder, function, attempt.case), attempt.expected)
+            for attempt in attempts
+        )
+    finally:
+        module.update(kept)
+        timed_out |= stopped

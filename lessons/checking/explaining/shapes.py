@@ -1,0 +1,98 @@
+"""What is right about results that cannot be compared, as they have a wrong shape or kind."""
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from lessons.checking.answering.printing import listed
+from lessons.checking.comparing import tolerances
+from lessons.checking.explaining.findings import LEAST, Evidence
+from lessons.checking.explaining.ladder import Attempt, Ladder, Outcome
+
+
+def misshapen(evidence: Evidence) -> list[str]:
+    """What is right in all results that have a wrong shape or kind."""
+    tables = [
+        misfits(evidence.ladder, by_name(attempt.problem.result, attempt.expected), attempt)
+        for attempt in evidence.wrong
+        if attempt.problem and attempt.problem.result is not None
+    ]
+    said = [says for says in tables[0] if all(says in table for table in tables)] if tables else []
+    return said or wrong_lengths(evidence)
+
+
+def misfits(ladder: Ladder, found: dict[str, np.ndarray], attempt: Attempt) -> list[str]:
+    """What would make the arrays of a case right."""
+    expected = attempt.expected
+    said = permuted(ladder, found, expected) if len(found) == len(expected) else []
+    return said or [
+        says for name in found for says in misfit(ladder, name, found[name], expected[name])
+    ]
+
+
+def by_name(result: Any, expected: Outcome) -> dict[str, np.ndarray]:
+    """The arrays and numbers in a result, by the quantities that they should be."""
+    values = result if isinstance(result, tuple | list) and len(expected) > 1 else [result]
+    if isinstance(result, dict):
+        values = [result.get(name.removeprefix("d")) for name in expected]
+    return {
+        name: np.asarray(value)
+        for name, value in zip(expected, values, strict=False)
+        if isinstance(value, np.ndarray | float | int) and isinstance(expected[name], np.ndarray)
+    }
+
+
+def permuted(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
+    """Whether right results only stand in another order."""
+    names = ladder.telling.returns
+    for order in permutations(names):
+        pairs = [(found[a], expected[b]) for a, b in zip(names, order, strict=True)]
+        if order != names and all(a.shape == b.shape and ladder.alike(a, b) for a, b in pairs):
+            return [f"The results come in the order {listed(order)}; expected {listed(names)}."]
+    return []
+
+
+def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -> list[str]:
+    """What would make an array right."""
+    if array.dtype.kind not in "fiu" or (
+        array.shape == expected.shape and array.dtype == expected.dtype
+    ):
+        return []
+    if array.shape == expected.shape:
+        close = np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
+        return ["But for their type the numbers are right."] * close
+    array = array.astype(float)
+    if array.T.shape == expected.shape and ladder.alike(array.T, expected):
+        return [f"Transposed, {name} would be right."]
+    for which, rest in {"first": np.s_[..., 1:], "last": np.s_[..., :-1]}.items():
+        if expected.ndim == 2 and array.size and ladder.alike(array, expected[rest]):
+            return [f"{name} lacks its {which} column; the rest is right."]
+        if array.ndim == 2 and expected.size and ladder.alike(array[rest], expected):
+            return [f"{name} has one column too many, the {which}; the rest is right."]
+    if array.size == expected.size and ladder.alike(array.reshape(expected.shape), expected):
+        return [f"Reshaped to the expected shape, {name} would be right."]
+    return []
+
+
+def wrong_lengths(evidence: Evidence) -> list[str]:
+    """What the numbers of rows and columns are in all wrong shapes, and what they should be."""
+    lengths = evidence.ladder.telling.lengths
+    shapes = [
+        (lengths(attempt.case), name, array.shape, attempt.expected[name].shape)
+        for attempt in evidence.wrong
+        if lengths is not None and attempt.problem
+        for name, array in by_name(attempt.problem.result, attempt.expected).items()
+        if array.ndim == 2 and array.shape != attempt.expected[name].shape
+    ]
+    said = []
+    for quantity in dict.fromkeys(name for _, name, _, _ in shapes):
+        rows = [(case, yours, due) for case, name, yours, due in shapes if name == quantity]
+        for axis, what in enumerate(("rows", "columns")):
+            yours, due = (
+                [says for says in rows[0][0] if all(row[0][says] == row[k][axis] for row in rows)]
+                for k in (1, 2)
+            )
+            if yours and due and yours != due and len(rows) >= LEAST:
+                said.append(f"{quantity} has {yours[0]} {what}; expected {due[0]}.")
+    return said
