@@ -184,7 +184,7 @@ in_preactivation_gradient.slot(
 def slopes(hint: str, **texts: str) -> None:
     """Mistakes by their names: formulas that stand in the place of 1 - h^2, with one hint."""
     for name, text in texts.items():
-        sentence = f"the slope is {text}; it should be 1 - h^2."
+        sentence = f"the slope of tanh is taken as {text}; it should be 1 - h^2."
         slope = formula("h, previous", text)
         in_preactivation_gradient.choice(name, sentence, hint, slope=slope)
 
@@ -214,18 +214,19 @@ in_preactivation_gradient.slot(
         lambda h, previous: 1 - previous**2,
     ),
     tanh_taken_twice=(
-        "the slope is 1 - tanh(h)^2; it should be 1 - h^2, as h is a tanh already.",
+        "the slope of tanh is taken as 1 - tanh(h)^2; it should be 1 - h^2, as h is a tanh "
+        "already.",
         "The slope of tanh at a is 1 - tanh(a)^2. Which part of that is h?",
         lambda h, previous: 1 - np.tanh(h) ** 2,
     ),
     slope_of_the_sigmoid=(
-        "the slope is h (1 - h), which is right for 1 / (1 + exp(-a)); it should be that of tanh, "
-        "1 - h^2.",
+        "the slope of tanh is taken as h (1 - h), which is right for 1 / (1 + exp(-a)); it should "
+        "be that of tanh, 1 - h^2.",
         WHERE_H_IS_0,
         lambda h, previous: h * (1 - h),
     ),
     slope_squared_as_a_whole=(
-        "the slope is (1 - h)^2; it should be 1 - h^2.",
+        "the slope of tanh is taken as (1 - h)^2; it should be 1 - h^2.",
         "In 1 - h^2, which comes first: the square or the difference?",
         lambda h, previous: (1 - h) ** 2,
     ),
