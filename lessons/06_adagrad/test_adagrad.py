@@ -176,7 +176,7 @@ def test_the_opposite_gradient_makes_the_opposite_step(adagrad_step: Function, s
 
 
 @seeds
-def test_every_entry_is_on_its_own(adagrad_step: Function, seed: int) -> None:
+def test_every_entry_is_updated_by_itself(adagrad_step: Function, seed: int) -> None:
     """Exchanging entries of params, gradients and memory exchanges the results."""
     rng = np.random.default_rng(seed)
     case = tensors(seed), tensors(seed + 1), squares(seed + 2)

@@ -205,7 +205,7 @@ def test_a_long_text_is_read_to_its_end(training_steps: Function) -> None:
 
 
 @sizes
-def test_step_counts_through_and_epoch_from_zero(
+def test_step_counts_through_all_epochs_which_count_from_zero(
     training_steps: Function, N: int, epochs: int
 ) -> None:
     for count, seen in enumerate(run(training_steps, N, epochs=epochs)):
@@ -363,7 +363,7 @@ def test_the_text_is_left_unchanged(training_steps: Function) -> None:
     expect(np.array_equal(indices, text(20, 4)), "training_steps changed the indices.")
 
 
-def test_two_runs_at_the_same_time_do_not_meet(training_steps: Function) -> None:
+def test_two_runs_side_by_side_do_not_disturb_each_other(training_steps: Function) -> None:
     """Each run has its own memory, state and smoothed loss."""
     pairs = [(weights(seed=s), text(20, 4, s)) for s in (0, 1)]
     apart = [

@@ -48,7 +48,7 @@ def laddered(request: pytest.FixtureRequest) -> StudentFunction:
     return function
 
 
-def test_the_hand_sized_cases(laddered: StudentFunction) -> None:
+def test_the_hand_sized_cases_come_out_right(laddered: StudentFunction) -> None:
     """Right on every rung of the ladder; if not, the failure is explained by what it shows."""
     wrong = explain(laddered, laddered.others())
     if wrong:
