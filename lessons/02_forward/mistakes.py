@@ -64,8 +64,8 @@ in_forward = Mistakes("forward", network)
 COLUMN_HINT = "A column is a time step. What should its entries sum to?"
 TOGETHER_HINT = "What do the T columns of P sum to together, and what should each one sum to?"
 SHIFT_HINT = (
-    "What changes in a column's probabilities when one number is added to all of its logits? And "
-    "when all are multiplied by one?"
+    "What changes in a column's probabilities when the same number is added to all of its logits? "
+    "And when all of them are multiplied by it?"
 )
 OVERFLOW_HINT = "How large is the largest number that goes into exp in your code, for any logits?"
 ORDER_HINT = (
