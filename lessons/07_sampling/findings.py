@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.answering.failure import Wrong
-from lessons.checking.answering.printing import num
+from lessons.checking.answering.printing import listed, num
 from lessons.checking.comparing import compare, tolerances
 from lessons.checking.explaining.changing import Change
 from lessons.checking.explaining.findings import LEAST, Evidence
@@ -77,6 +77,20 @@ def at_position(counts: np.ndarray, table: np.ndarray, t: int) -> float:
     return divergence(c, c.sum(), p)
 
 
+def of_all(counts: np.ndarray, table: np.ndarray) -> float:
+    """The divergence of all characters together, if whatever came before changes nothing."""
+    p = beginnings(table, 0)[0]
+    sums = np.zeros_like(p)
+    for t in range(table.ndim):
+        rows = beginnings(table, t)
+        if not np.allclose(
+            rows, rows.sum(axis=1, keepdims=True) * p, rtol=0, atol=tolerances.LADDER
+        ):
+            return 0.0
+        sums = sums + beginnings(counts, t).sum(axis=0)
+    return divergence(sums, sums.sum(), p)
+
+
 @lru_cache(maxsize=10_000)
 def fits(drawn: Drawn, expected: Chances) -> bool:
     """Whether what was drawn may come from these chances."""
@@ -86,8 +100,10 @@ def fits(drawn: Drawn, expected: Chances) -> bool:
     if expected.one_text:
         came = counts > 0
         return came.sum() == 1 and bool(table[came][0] > tolerances.LADDER)
-    return all(after_beginning(counts, table, t) <= LIMIT for t in range(counts.ndim)) and all(
-        at_position(counts, table, t) <= LIMIT for t in range(1, counts.ndim)
+    return (
+        all(after_beginning(counts, table, t) <= LIMIT for t in range(counts.ndim))
+        and all(at_position(counts, table, t) <= LIMIT for t in range(1, counts.ndim))
+        and (counts.ndim < 2 or of_all(counts, table) <= LIMIT)
     )
 
 
@@ -99,29 +115,50 @@ def same(a: Any, b: Any) -> bool:
         return fits(b, a)
     if isinstance(a, Texts) and type(a) is type(b):
         return compare.same(vars(a), vars(b))
+    if isinstance(a, Habits) and isinstance(b, Habits):
+        return a.like(b)
     return compare.same(a, b)
 
 
+DECIDES, GOES_ON = "another state of rng gives another text", "rng goes on from call to call"
+DIFFERENT, DEFAULT = "one text has different characters", "temperature is 1 by default"
 HABITS = {
     "the same state of rng gives the same text": "The same state of rng gave two texts; "
-    "something else than rng decides what is drawn.",
-    "another state of rng gives another text": "Two different states of rng gave the same text; "
-    "rng does not decide what is drawn.",
-    "rng goes on from call to call": "20 calls on one rng gave the same text every time; rng has "
-    "to go on from call to call.",
-    "one text has different characters": "A text of 30 characters, all drawn with the same four "
-    "probabilities, is one character again and again.",
-    "temperature is 1 by default": "With the same state of rng, temperature 1.0 gives another "
-    "text than no temperature.",
-    "global generators are left alone": "A global generator was drawn from or seeded.",
+    "it should give one. Something else than rng decides what is drawn.",
+    DECIDES: "Two different states of rng gave the same text; rng should decide what is drawn.",
+    GOES_ON: "After 20 calls rng was where it had been before them; it should go on from call to "
+    "call.",
+    DIFFERENT: "A text of 30 characters, all drawn with the same four probabilities, is one "
+    "character again and again; there should be others.",
+    DEFAULT: "With the same state of rng, no temperature gives another text than temperature 1; "
+    "it should be 1 if none is given.",
+    "global generators are left alone": "A global generator was drawn from or seeded; "
+    "only rng should be.",
 }
 
 
 class Habits(dict[str, bool]):
-    """Statements that are true of a function or not."""
+    """Statements that are true of a function or not, and what else was seen."""
+
+    numbers: int | None = None  # that rng gave for a text of 30 characters, if that is known
+    default: float | None = 1.0  # the temperature if none is given, if that is known
 
     def __repr__(self) -> str:
         return " ".join("yes" if holds else "no" for holds in self.values())
+
+    def like(self, other: "Habits") -> bool:
+        """Whether two functions treat their generators alike, in what tells mistakes apart.
+
+        Where rng decides nothing, it may go on or not. A single number for a whole text is
+        unlike several.
+        """
+        asked = [name for name in HABITS if name != GOES_ON or self[DECIDES]]
+        counts = [habits.numbers for habits in (self, other) if habits.numbers is not None]
+        return (
+            all(self[name] == other[name] for name in asked)
+            and self.default == other.default
+            and (self[DIFFERENT] or len({min(count, 2) for count in counts}) < 2)
+        )
 
 
 def about(attempt: Attempt) -> list[str]:
@@ -129,16 +166,19 @@ def about(attempt: Attempt) -> list[str]:
     yours = attempt.yours["probabilities"]
     if not isinstance(yours, Habits):
         return []
-    return [sentence for statement, sentence in HABITS.items() if not yours[statement]]
+    said = [sentence for statement, sentence in HABITS.items() if not yours[statement]]
+    if not yours[DIFFERENT] and yours.numbers is not None:
+        gave = f"{yours.numbers} random number{'s' * (yours.numbers != 1)}"
+        said.append(f"For all 30 characters together rng gave {gave}.")
+    if not yours[DEFAULT] and yours.default is not None:
+        said.append(
+            "Without one your texts are, character by character, those of temperature "
+            f"{num(yours.default)}."
+        )
+    return said
 
 
 # the picture of a case
-
-
-def shares(texts: Texts, context: Context) -> tuple[np.ndarray, float]:
-    """How often each character comes after a beginning, and how often that came."""
-    rest = beginnings(texts.table[context], 0)[0]
-    return rest / max(rest.sum(), 1e-300), float(rest.sum())
 
 
 def contexts(case: Case) -> list[Context]:
@@ -147,37 +187,69 @@ def contexts(case: Case) -> list[Context]:
     return [context for t in range(n) for context in np.ndindex((K,) * t)]
 
 
-def widest(attempt: Attempt) -> Context:
-    """The beginning after which yours and what is expected lie farthest apart."""
-    yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"]
+@dataclass(frozen=True)
+class View:
+    """How often characters came in a case, and should: what shows that a draw is wrong."""
 
-    def far(context: Context) -> float:
-        mine, of = shares(yours, context)
-        right, chance = shares(expected, context)
-        of *= attempt.case.arguments[4] if isinstance(yours, Chances) else 1
-        return divergence(mine * of, np.array(of), right) if of > 0 and chance > 0 else -1.0
+    says: str  # which characters
+    mine: np.ndarray  # how often each came
+    right: np.ndarray  # how often it should, in any unit
+    context: Context | None = None  # what came before, if it is one beginning
 
-    return max(contexts(attempt.case), key=far)
+    @property
+    def far(self) -> float:
+        """The divergence."""
+        return divergence(self.mine, self.mine.sum(), self.right / self.right.sum())
+
+
+def views(attempt: Attempt) -> Iterator[list[View]]:
+    """Ways to look at the first character of the texts, then at the second, then at all."""
+    case = attempt.case
+    K, n, times = len(case.arguments[0]["c"]), case.arguments[3], case.arguments[4]
+    yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"].table
+    counts = yours.table * (times if isinstance(yours, Chances) else 1)
+    for t in range(n):
+        after = [
+            View(f"After {read(case, context)}", mine, right, context)
+            for context in np.ndindex((K,) * t)
+            for mine, right in [[beginnings(x[context], 0)[0] for x in (counts, expected)]]
+            if mine.sum() > 0 and right.sum() > 0
+        ]
+        both = [beginnings(x, t).sum(axis=0) for x in (counts, expected)]
+        yield after
+        yield [View(f"Whatever came before it, character {t + 1} of the text", *both)] * (t > 0)
+    if n > 1 and of_all(counts, expected):
+        came = sum(beginnings(counts, t).sum(axis=0) for t in range(n))
+        yield [View("Any character of the texts", np.asarray(came), beginnings(expected, 0)[0], ())]
+
+
+def telling(attempt: Attempt) -> View:
+    """What shows more of a difference than chance makes, as early in the text as possible."""
+    every = list(views(attempt))
+    early = (some for some in every if any(view.far > LIMIT for view in some))
+    return max(next(early, [view for some in every for view in some]), key=lambda view: view.far)
 
 
 def picture(attempt: Attempt) -> list[str]:
     """How often each character came, how often it has to, and why."""
-    yours, expected = attempt.yours["probabilities"], attempt.expected["probabilities"]
+    yours = attempt.yours["probabilities"]
     if isinstance(yours, Habits):
         return [
             f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
             for statement, holds in yours.items()
         ] + ["  expected: yes, each time"]
-    context = widest(attempt)
-    (mine, of), (right, _) = shares(yours, context), shares(expected, context)
-    times = f" ({of:.0f} draws)" if isinstance(yours, Drawn) else ""
-    out = [f"  After {read(attempt.case, context)}{times}, the next character is"]
-    for k, both in enumerate(zip(mine, right, strict=True)):
+    view = telling(attempt)
+    times = f" ({view.mine.sum():.0f} draws)" if isinstance(yours, Drawn) else ""
+    out = [f"  {view.says}{times}{', the next character' * view.says.startswith('After')} is"]
+    shares = (x / x.sum() for x in (view.mine, view.right))
+    for k, both in enumerate(zip(*shares, strict=True)):
         for name, label, share in zip((k, " "), ("yours", "expected"), both, strict=True):
             bar = "#" * round(40 * share)
             out.append(f"    {name}  {label:<9}{100 * share:5.1f} %  {bar}".rstrip())
-    states, logits, chances = computed(attempt.case, context)
-    return out + arithmetic([*states[-4:], *logits, chances[int(right.argmax())]])
+    if view.context is None:
+        return out
+    states, logits, chances = computed(attempt.case, view.context)
+    return out + arithmetic([*states[-4:], *logits, chances[int(view.right.argmax())]])
 
 
 def work(attempt: Attempt) -> list[str]:
@@ -261,18 +333,59 @@ def never(evidence: Evidence) -> list[str]:
 
 
 def at_other_temperatures(evidence: Evidence) -> list[str]:
-    """Wrong at other temperatures than 1, and right in the very same cases at 1."""
+    """Wrong at other temperatures than 1, and not seen to be wrong in the very same cases at 1."""
     wrong = [attempt.case for attempt in evidence.wrong if attempt.hand]
     plain = [Case(*case.arguments) for case in wrong if case.options]
     if not len(wrong) == len(plain) > 1 or not all(
         evidence.ladder.equal(evidence.yours(case), evidence.expected(case)) for case in plain
     ):
         return []
-    return ["Right in all cases tried at temperature 1; wrong at other temperatures."]
+    return ["In the very cases that are wrong no fault is seen if the temperature is 1."]
+
+
+TEMPERATURES = np.geomspace(0.02, 50, 400)  # among which the one that fits best is looked for
+LIKELY = 8.0  # how much less likely the draws may be at another temperature that fits too
+
+
+def fitting_temperature(cases: list[tuple[Case, Drawn]]) -> np.ndarray:
+    """The temperatures at which the bias c alone gives such draws, the best first; none if none."""
+    likely, each = np.zeros(len(TEMPERATURES)), []
+    for case, drawn in cases:
+        c = case.arguments[0]["c"]
+        logs = (c - c.max()) / TEMPERATURES
+        logs = logs - np.log(np.exp(logs).sum(axis=0))
+        counts = [beginnings(drawn.table, t).sum(axis=0) for t in range(drawn.table.ndim)]
+        likely += np.sum(counts, axis=0) @ logs
+        each += [(came, logs) for came in counts]
+    best = int(likely.argmax())
+    if any(divergence(came, came.sum(), np.exp(logs[:, best])) > LIKELY for came, logs in each):
+        return np.empty(0)
+    return np.append(TEMPERATURES[best], TEMPERATURES[likely > likely[best] - LIKELY])
+
+
+def at_which_temperature(evidence: Evidence) -> list[str]:
+    """The temperatures that fit where c alone decides, if they are not those that are given."""
+    groups: dict[float | None, list[tuple[Case, Drawn]]] = {}
+    for case, drawn, _ in drawings(evidence):
+        if not case.arguments[0]["V"].any():
+            groups.setdefault(case.options.get("temperature"), []).append((case, drawn))
+    said = []
+    for given, cases in groups.items():
+        fitting = fitting_temperature(cases)
+        if not len(fitting):
+            return []
+        best, low, high = fitting[0], fitting.min(), fitting.max()
+        open_ended = low == TEMPERATURES[0] or high == TEMPERATURES[-1]
+        if not open_ended and not low <= (given or 1.0) <= high:
+            where = "none is given" if given is None else f"{num(given)} is given"
+            said.append(f"{best:.2g} where {where} (from {low:.2g} to {high:.2g} is possible)")
+    if not said:
+        return []
+    return [f"Where c alone decides, your draws fit temperature {listed(said)}."]
 
 
 def by_position(evidence: Evidence) -> list[str]:
-    """Which characters of the text are drawn right."""
+    """Whether only the first character of a text is drawn wrong, or only later ones."""
     first, later = [], []
     for _, drawn, expected in drawings(evidence):
         positions = range(expected.table.ndim)
@@ -280,10 +393,23 @@ def by_position(evidence: Evidence) -> list[str]:
         first.append(right[0])
         later += [all(right[1:])] * (len(right) > 1)
     if all(first) and later.count(False) >= LEAST:
-        return ["The first character drawn fits in all cases; those after it do not."]
+        return ["No fault is seen in the first character drawn; those after it do not fit."]
     if first.count(False) >= LEAST and len(later) >= LEAST and all(later):
-        return ["The first character is drawn wrong; given that, those after it fit."]
+        return ["The first character does not fit; given that, no fault is seen in those after it."]
     return []
+
+
+def in_order(evidence: Evidence) -> list[str]:
+    """Whether no text ever goes back to a smaller index, though many have several."""
+    mixed = 0.0
+    for _, drawn, _ in drawings(evidence):
+        texts = np.argwhere(drawn.table > 0)
+        if (np.diff(texts, axis=1) < 0).any():
+            return []
+        mixed += drawn.table[tuple(texts[np.ptp(texts, axis=1) > 0].T)].sum()
+    if mixed < 100:
+        return []
+    return ["In none of your texts a character comes after one with a larger index."]
 
 
 def sharpness(evidence: Evidence) -> list[str]:
@@ -291,36 +417,45 @@ def sharpness(evidence: Evidence) -> list[str]:
     signs = []
     for case, drawn, expected in drawings(evidence):
         if not case.arguments[0]["V"].any() and not fits(drawn, expected):
-            k = int(expected.table.argmax())
-            signs.append(drawn.table[k] > expected.table[k] * drawn.table.sum())
-    if len(signs) < 2 or len(set(signs)) > 1:
+            k = int(beginnings(expected.table, 0).argmax())
+            came = beginnings(drawn.table, 0)[0]
+            signs.append(came[k] > beginnings(expected.table, 0)[0][k] * came.sum())
+    if len(signs) < 2 or len(set(signs)) > 1 or at_which_temperature(evidence):
         return []
     often = "often" if signs[0] else "rarely"
-    return [f"Where c alone decides, the likeliest character comes too {often}."]
+    return [f"Where c alone decides and is wrong, the likeliest character comes too {often}."]
 
 
 def without_effect(moves: dict[str, Change], cases: list[Case]) -> Finder:
-    """A finder of arguments that may be changed and the very same texts come from the same rng."""
+    """A finder of arguments that may be changed and the very same texts come from the same rng.
+
+    Nothing is said where the texts of a case are all one, which hides what they depend on.
+    """
 
     def found(evidence: Evidence) -> list[str]:
-        if one_text(evidence):
-            return []
         plain = [first_texts(evidence, case) for case in cases]
-        return [
-            f"With the same rng, the texts stay the same when {name} is changed."
+        if any(not texts or all(text == texts[0] for text in texts) for texts in plain):
+            return []
+        same = [
+            name
             for name, change in moves.items()
             if [first_texts(evidence, change(case)) for case in cases] == plain
         ]
+        verb = "is" if len(same) == 1 else "are"
+        return [
+            f"With the same rng, the texts stay the same when {listed(same)} {verb} changed; "
+            "they should not."
+        ] * bool(same)
 
     return found
 
 
-def first_texts(evidence: Evidence, case: Case) -> Any:
-    """A few texts, from the case's own state of rng."""
+def first_texts(evidence: Evidence, case: Case) -> list[Any]:
+    """A few texts, from the case's own state of rng; none if they can't be drawn."""
     params, h0, x0, n, _, seed = case.arguments
     rng = np.random.default_rng(seed)
     try:
         found = evidence.function.repeat(CALLS, params, h0, x0, n, rng, **case.options)
     except Wrong:
-        return object()  # unlike any other
+        return []
     return [text.tolist() for text in found]

@@ -7,6 +7,7 @@ that is wrong. A known mistake is not drawn from at all: its chances are compute
 import copy
 import random
 from functools import lru_cache, partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from .model import Params, chances_of, from_global, seeded, tensors, text_of, un
 
 TIMES, FEWER = 200, 40  # texts in a case written by hand, and in its sibling
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
+MOST_NUMBERS = 1000  # of a generator that are counted
 Choice = dict[str, Any]  # keywords of the model
 
 
@@ -87,8 +89,10 @@ def habits(function: Function, case: Case) -> Habits:
     """How a function treats its generator, in six statements that are true of a right one."""
     params, h0, x0, n, _, seed = case.arguments
 
-    def texts(state: int, length: int, times: int, **options: Any) -> list[Any]:
-        rng = np.random.default_rng([seed, state])
+    def generator(state: int) -> np.random.Generator:
+        return np.random.default_rng([seed, state])
+
+    def texts(rng: np.random.Generator, length: int, times: int, **options: Any) -> list[Any]:
         drawn = function.repeat(times, params, h0, x0, length, rng, **options)
         return [text.tolist() for text in drawn]
 
@@ -97,17 +101,50 @@ def habits(function: Function, case: Case) -> Habits:
         return state[1].tobytes(), state[2], random.getstate()
 
     before = generators()
-    short, again, others = (texts(state, SHORT, 20) for state in (1, 1, 2))
-    long, more, default = texts(1, n, 1), texts(2, n, 1), texts(1, n, 1, temperature=1.0)
+    once, twice = generator(1), generator(1)
+    short, again, others = (texts(rng, SHORT, 20) for rng in (once, generator(1), generator(2)))
+    moved = steps_between(generator(1), once) != 0
+    long, more, default = (
+        texts(twice, n, 1),
+        texts(generator(2), n, 1),
+        texts(generator(1), n, 1, temperature=1.0),
+    )
     found = (
         short == again,
         short != others or long != more,
-        any(text != short[0] for text in short),
+        moved or any(text != short[0] for text in short),
         len(set(long[0])) > 1,
         long == default or short != again,
         before == generators(),
     )
-    return Habits(zip(HABITS, found, strict=True))
+    made = Habits(zip(HABITS, found, strict=True))
+    made.numbers = steps_between(generator(1), twice)
+    if not made[findings.DEFAULT]:
+        plain = texts(generator(1), n, 5)
+        made.default = next(
+            (t for t in defaults(function) if texts(generator(1), n, 5, temperature=t) == plain),
+            None,
+        )
+    return made
+
+
+def steps_between(before: np.random.Generator, after: np.random.Generator) -> int | None:
+    """How many numbers a generator gave since it stood like another; None if that is not found."""
+    bits, goal = before.bit_generator, after.bit_generator.state["state"]
+    for count in range(MOST_NUMBERS):
+        if bits.state["state"] == goal:
+            return count
+        bits.random_raw()
+    return None
+
+
+def defaults(function: Function) -> list[float]:
+    """What the temperature may be if none is given: what the signature says, and common ones."""
+    try:
+        said = signature(function.implementation()).parameters["temperature"].default
+    except (LookupError, TypeError, ValueError):  # it has none, or none that Python can tell
+        said = None
+    return [float(said)] * isinstance(said, int | float) + [0.5, 0.8, 0.7, 0.1, 2.0]
 
 
 @lru_cache(maxsize=1000)
@@ -128,7 +165,10 @@ def known_habits(case: Case, known: Choice) -> Habits:
         known.get("default", 1.0) == 1.0,
         source is not from_global,
     )
-    return Habits(zip(HABITS, found, strict=True))
+    made = Habits(zip(HABITS, found, strict=True))
+    made.numbers = 1 if known.get("one_number") else None
+    made.default = known.get("default", 1.0)
+    return made
 
 
 def network(**given: list[Any]) -> Params:
@@ -154,7 +194,8 @@ def renamed(rng: np.random.Generator, case: Case) -> Case:
     """A case with characters and units in another order, and its numbers moved a little."""
     params, h0, x0, n, times, _ = case.arguments
     m, K = params["U"].shape
-    units, characters, signs = rng.permutation(m), rng.permutation(K), rng.choice([-1.0, 1.0], m)
+    units, characters = rng.permutation(m), rng.permutation(K)
+    signs = rng.choice([-1.0, 1.0], m) if n <= 2 else np.ones(m)  # or states without tanh explode
     rows = {"U": units, "W": units, "V": characters, "b": units, "c": characters}
     columns = {"U": characters, "W": units, "V": units, "b": [0], "c": [0]}
     new = {}
@@ -180,9 +221,17 @@ FOUR = network(c=[1.5, 0, -1.5, 0.5])
 
 RUNGS = (
     rung("what rng decides", FOUR, n=30, times=0),
-    rung("one character drawn by the bias c alone", network(c=[1, 4, 0]), times=400),
+    rung("one character drawn by the bias c alone", network(c=[1, 4, 0]), times=300),
+    rung("one of six characters drawn by c alone", network(c=[0.5, 1, -1, 2, 0, 1]), times=1000),
     rung("a temperature", network(c=[0, -1, 3]), times=150, temperature=4.0),
     rung("a temperature close to 0", network(c=[2, 1.8, 0]), times=150, temperature=0.1),
+    rung(
+        "eight characters drawn by c alone, at a temperature",
+        network(c=[0, 5]),
+        n=8,
+        times=150,
+        temperature=4.0,
+    ),
     rung(
         "V and b, so that there is a state",
         network(V=[[2, 3], [-3, -1]], b=[3, -0.5], c=[-1.5, 2]),
@@ -287,9 +336,13 @@ MOVES = {
     "temperature": lambda case: with_option("temperature", 1 / case.options["temperature"])(case),
 }
 
+TEXTS = [rung.hand for rung in RUNGS if rung.hand.options and rung.hand.arguments[3] in (2, 3)]
+
+
 TELLING = Telling(
     says="does not draw as expected",
     known="What is drawn fits",
+    draws=lambda case: case.arguments[3] * case.arguments[4],
     about=findings.about,
     shows=shown,
     work=findings.work,
@@ -300,9 +353,11 @@ QUESTIONS = Questions(
     findings=(
         findings.one_text,
         findings.never,
+        findings.in_order,
+        findings.at_which_temperature,
         findings.at_other_temperatures,
         findings.by_position,
-        findings.without_effect(MOVES, [RUNGS[k].hand for k in (8, 10)]),
+        findings.without_effect(MOVES, TEXTS),
         findings.sharpness,
     )
 )

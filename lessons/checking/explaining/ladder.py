@@ -77,6 +77,8 @@ class Telling:
     lengths: Callable[[Case], dict[str, int]] | None = None
     # what completes "Apart from ...", and whether a case has it: beyond it a mistake may be named
     edge: tuple[str, Callable[[Case], bool]] | None = None
+    # how often a case draws at random: its results are never right, only not seen to be wrong
+    draws: Callable[[Case], int] | None = None
 
 
 @dataclass(frozen=True)
