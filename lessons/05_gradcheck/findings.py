@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, cast
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import Wrong
-from lessons.checking.answering.printing import block, grid, listed, num
+from lessons.checking.answering.printing import listed, num
+from lessons.checking.answering.values import same_bits
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import differing, near, same
+from lessons.checking.comparing.compare import near, precise, same
 from lessons.checking.comparing.windows import build
+from lessons.checking.explaining.explain import compared
 from lessons.checking.explaining.findings import LEAST, Evidence, pieces
 from lessons.checking.explaining.ladder import Attempt, Case, right
 from reference.backward import backward
@@ -22,8 +24,10 @@ from reference.loss import cost
 
 NAMES = "UWVbc"
 LEFT = "params (afterwards)"
+ALONE = "calls of the loss"
 PLACES = ["x + step", "x - step"]  # where the loss is expected
-SLOPE = "(L(x + step) - L(x - step)) / (2 step)"
+DIFFERENCE = "(L(x + step) - L(x - step))"
+SLOPE = f"{DIFFERENCE} / (2 step)"
 
 
 class Seen(dict[str, Any]):
@@ -51,6 +55,21 @@ def alike(a: Any, b: Any) -> bool:
     return np.shape(a) == np.shape(b) and bool(near(a, b, floor=tolerances.NUDGED).all())
 
 
+def apart(at: np.ndarray, given: np.ndarray, step: float) -> np.ndarray:
+    """How far each entry stands from where it was given; 0 if that is rounding."""
+    by = at - given
+    return np.where(abs(by) > tolerances.RESTORED * (abs(given) + step), by, 0.0)
+
+
+def moved_with(calls: list[tuple[np.ndarray, float]], given: np.ndarray, step: float) -> np.ndarray:
+    """For each entry, how many are moved at most when it is: 1 if it is alone, 0 if it never is."""
+    found = np.zeros(len(given), int)
+    for at, _ in calls:
+        which = apart(at, given, step) != 0
+        found[which] = np.maximum(found[which], which.sum())
+    return found
+
+
 class Trace:
     """The calls of the loss in one case: which entries were moved, how far, what came of it."""
 
@@ -60,29 +79,31 @@ class Trace:
         self.step = step[0] if step else 1e-5
         self.entries, self.given = entries(params), flat(params)
         self.slopes = flat({name: seen[f"d{name}"] for name in NAMES})
-        self.left = self.apart(seen.after)
+        self.after = seen.after
+        self.left = apart(seen.after, self.given, self.step)
         self.base: list[float] = []  # the losses with nothing moved
         self.moved: list[np.ndarray] = []  # which entries, in each call that moves some
         # by the entry that is moved, each place once: how far all entries are, and the loss
         self.calls: dict[int, list[tuple[np.ndarray, float]]] = {}
         places = set()
         for at, loss in seen.calls:
-            apart = self.apart(at)
-            which = np.flatnonzero(apart)
+            by = apart(at, self.given, self.step)
+            which = np.flatnonzero(by)
             if not len(which):
                 self.base.append(loss)
                 continue
             self.moved.append(which)
-            place = (apart / self.step).astype(np.float32).tobytes()
+            place = (by / self.step).astype(np.float32).tobytes()
             if place not in places:
                 places.add(place)
                 for k in which.tolist():
-                    self.calls.setdefault(k, []).append((apart, loss))
+                    self.calls.setdefault(k, []).append((by, loss))
 
-    def apart(self, at: np.ndarray) -> np.ndarray:
-        """How far each entry stands from where it was given, rounding taken off."""
-        apart = at - self.given
-        return np.where(abs(apart) > tolerances.REST * self.step, apart, 0.0)
+
+@lru_cache(maxsize=512)
+def traced(attempt: Attempt) -> Trace:
+    """The calls in one case, looked at once."""
+    return Trace(attempt)
 
 
 def with_step(attempts: list[Attempt]) -> list[Attempt]:
@@ -92,12 +113,12 @@ def with_step(attempts: list[Attempt]) -> list[Attempt]:
 
 def traces(evidence: Evidence) -> list[Trace]:
     """The calls in all cases that have a step."""
-    return [Trace(attempt) for attempt in with_step(evidence.attempts)]
+    return [traced(attempt) for attempt in with_step(evidence.attempts)]
 
 
 def steps_text(count: float) -> str:
     """+ step, - 2 step."""
-    size = "" if math.isclose(abs(count), 1) else f"{num(abs(count))} "
+    size = "" if math.isclose(abs(count), 1) else f"{precise(abs(count), 1.0)} "
     return f"{'-' if count < 0 else '+'} {size}step"
 
 
@@ -116,27 +137,30 @@ def place_text(rows: list[tuple[float, float, float]]) -> str:
         " (1 + |x|)": 1 + abs(x),
     }
     for says, scale in scales.items():
-        ratio = by / (step * np.where(scale == 0, np.nan, scale))
-        if constant(ratio):
-            return f"x {steps_text(float(ratio[0]))}{says}"
+        if count := multiple(x, by, step * scale):
+            return f"x {steps_text(count)}{says}"
     places = {"step": step, "-step": -step, "x * step": x * step, "step - x": step - x, "0": 0 * x}
     for says, place in places.items():
         if near(x + by, place).all():
             return says
-    return f"x {by_text(float(by[0]))}" if constant(by) else ""
+    distance = multiple(x, by, np.ones_like(x))
+    return f"x {by_text(distance)}" if distance else ""
 
 
-def constant(distances: np.ndarray) -> bool:
-    """Whether distances, or how many steps they are, are all the same."""
-    return bool(np.ptp(distances) <= tolerances.DISTANCES * abs(distances[0]))
+def multiple(x: np.ndarray, by: np.ndarray, unit: np.ndarray) -> float:
+    """How many units x is moved by, if it is one number in all rows; else 0."""
+    rounding = tolerances.RESTORED * (abs(x) + abs(by)) + tolerances.DISTANCES * abs(by)
+    surest = np.argmax(abs(unit) / rounding)
+    count = float(by[surest] / unit[surest]) if unit[surest] else 0.0
+    return count if (abs(by - count * unit) <= rounding).all() else 0.0
 
 
 def default_step(evidence: Evidence) -> list[str]:
     """Which step is used if none is given, where all else is right."""
     if with_step(evidence.wrong):
         return []
-    found = [item for attempt in evidence.wrong for item in Trace(attempt).calls.items()]
-    sizes = {f"{abs(apart[k]):.4g}" for k, calls in found for apart, _ in calls}
+    found = [item for attempt in evidence.wrong for item in traced(attempt).calls.items()]
+    sizes = {f"{abs(by[k]):.4g}" for k, calls in found for by, _ in calls}
     if len(sizes) != 1 or sizes == {"1e-05"}:
         return []
     return [f"With no step given, each entry is moved by {sizes.pop()}; it should be 1e-5."]
@@ -146,25 +170,34 @@ def how_the_loss_is_called(evidence: Evidence) -> list[str]:
     """What is moved, how far, and what else is moved at the same time."""
     found = traces(evidence)
     if not with_step(evidence.wrong):
-        return []
+        if default_step(evidence):
+            return []
+        found = [traced(attempt) for attempt in evidence.attempts]
     if not any(trace.moved or trace.base for trace in found):
-        return ["The loss is never called."]
+        return ["In the cases tried the loss is never called."]
     if not any(trace.moved for trace in found):
         return ["Whenever the loss is called, all params are as given: no entry is moved."]
-    return never_moved(found) + (moved_together(found) or how_far(found))
+    return never_moved(found) + (moved_together(found) or how_far(evidence, found))
 
 
 def never_moved(found: list[Trace]) -> list[str]:
     """Tensors or entries that stay as they are in all calls."""
     touched = {trace.entries[k][0] for trace in found for k in trace.calls}
     missing = [name for name in NAMES if name not in touched]
-    said = [f"No entry of {listed(missing)} is ever moved."] if missing else []
-    large = next(trace for trace in found if len(trace.entries) > 12)
-    still = [entry for k, entry in enumerate(large.entries) if k not in large.calls]
-    if {entry[0] for entry in still} != set(missing):
+    said = [f"In the cases tried no entry of {listed(missing)} is ever moved."] if missing else []
+    still = [(t, k) for t in found for k in range(len(t.entries)) if k not in t.calls]
+    if still and still == [(t, k) for t in found for k in np.flatnonzero(t.given == 0).tolist()]:
+        return [*said, "Entries that are 0 are never moved; all others are."]
+    large = [trace for trace in found if len(trace.entries) > 12]
+    names = [
+        entry
+        for k, entry in enumerate(large[0].entries)
+        if not any(k in trace.calls for trace in large)
+    ]
+    if {entry[0] for entry in names} != set(missing):
         said.append(
-            f"With m = 2 and K = 3, {len(still)} of the {len(large.entries)} entries are never "
-            f"moved, the first of them {still[0]}."
+            f"With m = 2 and K = 3, {len(names)} of the {len(large[0].entries)} entries are never "
+            f"moved, the first of them {names[0]}."
         )
     return said
 
@@ -195,37 +228,95 @@ def at_once(trace: Trace, group: Callable[[str], str]) -> bool:
     )
 
 
-def how_far(found: list[Trace]) -> list[str]:
+def how_far(evidence: Evidence, found: list[Trace]) -> list[str]:
     """Where single entries are moved to, and what is made of the losses there."""
-    count = max(len(calls) for trace in found for calls in trace.calls.values())
-    rows = [
-        (trace, k, calls)
-        for trace in found
-        for k, calls in trace.calls.items()
-        if len(calls) == count
-    ]
-    places = [
-        place_text([(trace.given[k], trace.step, calls[slot][0][k]) for trace, k, calls in rows])
-        for slot in range(count)
-    ]
-    if len(rows) < 4 * LEAST or not all(places):
-        return ["How far an entry is moved, in steps, is not the same for all entries and steps."]
+    names = [name for name in NAMES if f"d{name}" in evidence.quantities]
+    every = [(trace, k, trace.calls.get(k, [])) for trace in found for k in range(len(trace.given))]
+    count = max(len(calls) for *_, calls in every)
+    rows = [row for row in every if len(row[2]) == count]
+    uneven = ["How far an entry is moved, in steps, is not the same for all entries and steps."]
+    uneven *= len({tuple(np.round(in_steps(*row), 6)) for row in rows}) > 1
+    if not names or len(rows) < 4 * LEAST or any(0 < len(calls) < count for *_, calls in every):
+        return uneven if names else []
+    if not all(places := places_of(rows)):
+        rows = [(t, k, sorted(calls, key=lambda call, k=k: -call[0][k])) for t, k, calls in rows]
+        if not all(places := places_of(rows)):
+            return uneven
     base = all(trace.base for trace in found)
+    made, whose = slope_text(rows, places, base), "Your slope"
+    if not made:
+        rows_there = [row for row in rows if row[0].entries[row[1]][0] in names]
+        made, whose = slope_text(rows_there, places, base), f"Under {listed(names)} your slope"
+    slope = [f"{whose} is {made}; it should be {SLOPE}."] * bool(made and made != SLOPE)
+    if sorted(places) == PLACES:
+        start = "The loss is called where it should be: with each entry x at x + step and x - step."
+        return [" ".join([start, *slope])] if len(rows) == len(every) else slope
+    more = ", and the loss is also called with all as given" * base
+    who = "Each entry x is" if len(rows) == len(every) else "Entries x that are moved are"
+    return [f"{who} moved to {listed(places)}{more}; expected {listed(PLACES)}.", *slope]
+
+
+Row = tuple[Trace, int, list[tuple[np.ndarray, float]]]  # an entry's calls
+
+
+def in_steps(trace: Trace, k: int, calls: list[tuple[np.ndarray, float]]) -> list[float]:
+    """How far an entry is moved in its calls."""
+    return sorted(float(by[k]) / trace.step for by, _ in calls)
+
+
+def places_of(rows: list[Row]) -> list[str]:
+    """Where the entries are in the first call, the second, ..."""
+    return [
+        place_text([(trace.given[k], trace.step, calls[slot][0][k]) for trace, k, calls in rows])
+        for slot in range(len(rows[0][2]))
+    ]
+
+
+def slope_text(rows: list[Row], places: list[str], base: bool) -> str:
+    """The slopes of some entries, made of the losses where these are moved to."""
+    if len(rows) < 4 * LEAST:
+        return ""
     losses = np.array([[*(loss for _, loss in calls), *t.base[:base]] for t, _, calls in rows])
     slopes = np.array([trace.slopes[k] for trace, k, _ in rows])
     steps = np.array([trace.step for trace, _, _ in rows])
     names = [f"L({place})" for place in places] + ["L(x)"] * base
-    made = what_is_made(losses[:, :count], slopes, steps, names[:count])
+    made = what_is_made(losses[:, : len(places)], slopes, steps, names[: len(places)])
     made = made or what_is_made(losses, slopes, steps, names)
-    if made == SLOPE and sorted(places) == PLACES:
-        return []
-    your_slope = [f"Your slope is {made}; expected {SLOPE}."] * bool(made)
-    if sorted(places) == PLACES:
-        start = "The loss is called where it should be: with each entry x at x + step and x - step."
-        return [" ".join([start, *your_slope])]
-    more = ", and the loss is also called with all as given" * base
-    said = [f"Each entry x is moved to {listed(places)}{more}; expected {listed(PLACES)}."]
-    return said + your_slope
+    if sorted(places) == PLACES and made in ("", SLOPE):
+        above, below = (losses[:, places.index(place)] for place in PLACES)
+        return nearly_right(above, below, slopes, steps)
+    return made
+
+
+def nearly_right(
+    above: np.ndarray, below: np.ndarray, slopes: np.ndarray, steps: np.ndarray
+) -> str:
+    """What was done to the right slopes, or to the two losses, if that makes all of yours."""
+    with np.errstate(all="ignore"):
+        rise = above - below
+        right = rise / (2 * steps)
+        limit = float(abs(slopes).max())
+        more = float(np.nanmedian(rise / slopes - 2 * steps))
+        single = above.astype(np.float32) - below.astype(np.float32)
+        least = abs(rise)[slopes != 0].min(initial=np.inf)
+        ways = {
+            f"|{DIFFERENCE[1:-1]}| / (2 step)": abs(right),
+            f"{SLOPE}, clipped to [{num(-limit)}, {num(limit)}]": np.clip(right, -limit, limit),
+            f"{SLOPE}, but 0 where the two losses are nearly the same": right
+            * (abs(rise) >= least),
+            f"{SLOPE}, in the 7 digits of float32": right.astype(np.float32).astype(float),
+            f"{SLOPE}, from losses in the 7 digits of float32": single.astype(float) / (2 * steps),
+            f"{DIFFERENCE} / (2 step {by_text(more)})": rise / (2 * steps + more),
+        } | {
+            f"{SLOPE}, rounded to {k} digits after the point": np.round(right, k)
+            for k in range(1, 10)
+        }
+    ways = {says: way for says, way in ways.items() if np.isfinite(way).all()}
+    if near(slopes, right, floor=tolerances.NUDGED).all():
+        return ""
+    return next(
+        (says for says, way in ways.items() if near(slopes, way, floor=tolerances.NUDGED).all()), ""
+    )
 
 
 def what_is_made(
@@ -266,7 +357,7 @@ def sum_of_losses(counts: dict[str, float], unit: str, power: int) -> str:
 
 def other_places(evidence: Evidence) -> list[str]:
     """Right slopes under the wrong indices."""
-    names = [name for name in evidence.quantities if name != LEFT]
+    names = [name for name in evidence.quantities if name not in (LEFT, ALONE)]
     both = [pair for name in names for pair in pieces(evidence, name)]
     if both and all(same(np.sort(a, None), np.sort(b, None)) for a, b in both):
         return ["The slopes are right, but some stand in other places of their tensor."]
@@ -280,27 +371,45 @@ def left_behind(evidence: Evidence) -> list[str]:
     found = traces(evidence)
     rows = [(x, t.step, by) for t in found for x, by in zip(t.given, t.left, strict=True) if by]
     if not rows:
-        return [
-            "Afterwards params differ from what they were in their last bits only: nearly, but "
-            "not exactly, what they were is put back."
-        ]
+        return [added_back(found)]
     if all(np.allclose(trace.given + trace.left, trace.slopes) for trace in found):
         return ["Afterwards params hold the gradients."]
     text = place_text(rows) or "other places"
     who = "Every entry x is" if all(trace.left.all() for trace in found) else "Some entries x are"
-    return [f"{who} left at {text}, and not put back to x."]
+    return [f"{who} left at {text}; expected x, as it was."]
+
+
+ADDED_BACK: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "x + step - 2 step + step": lambda x, step: x + step - 2 * step + step,
+    "x - step + 2 step - step": lambda x, step: x - step + 2 * step - step,
+    "x + step - step": lambda x, step: x + step - step,
+    "x - step + step": lambda x, step: x - step + step,
+    "x + step - step - step + step": lambda x, step: x + step - step - step + step,
+    "x - step + step + step - step": lambda x, step: x - step + step + step - step,
+}
+
+
+def added_back(found: list[Trace]) -> str:
+    """What is left in params where only the last bits differ."""
+    says = "Afterwards params differ from what they were in their last bits only: "
+    for text, left in ADDED_BACK.items():
+        if all(same_bits(t.after, left(t.given, t.step)) for t in found):
+            return (
+                f"{says}every entry x holds {text}, which floats round at each sign; expected the "
+                "bits of x."
+            )
+    return f"{says}nearly, but not exactly, what they were is put back."
 
 
 def gradient_picture(attempt: Attempt) -> list[str]:
     """Yours and expected, how the loss was called, and what is left in params."""
     lines: list[str] = []
-    trace = Trace(attempt)
+    trace = traced(attempt)
     both = {name: (attempt.yours[name], attempt.expected[name]) for name in attempt.expected}
-    wrong = [name for name, values in both.items() if not alike(*values) and name != LEFT]
+    wrong = [name for name, two in both.items() if name not in (LEFT, ALONE) and not alike(*two)]
     for name in wrong[: 2 if len(trace.entries) < 12 else 1]:
-        for says, value in zip(("yours   ", "expected"), both[name], strict=True):
-            lines += block(f"  {name}, {says}", grid(value, differing(*both[name])))
-    return [*lines, *calls_table(attempt, trace), *left_table(attempt, trace)]
+        lines += [line for line, _ in compared(name, *both[name], alike)]
+    return lines + (left_table(attempt, trace) or calls_table(attempt, trace))
 
 
 def calls_table(attempt: Attempt, trace: Trace) -> list[str]:
@@ -309,10 +418,12 @@ def calls_table(attempt: Attempt, trace: Trace) -> list[str]:
         return ["  The loss was not called at all."]
     expected = flat({name: attempt.expected[f"d{name}"] for name in NAMES}).tolist()
     slopes = trace.slopes.tolist()
+    alone = attempt.yours[ALONE].tolist()
     wrong = [k for k in range(len(slopes)) if not alike(slopes[k], expected[k])]
+    wrong = wrong or [k for k in range(len(slopes)) if alone[k] != 1]
     rows = []
     for k in wrong[:3]:
-        texts = [move_text(trace, k, apart) for apart, _ in trace.calls.get(k, [])[:4]]
+        texts = [move_text(trace, k, by) for by, _ in trace.calls.get(k, [])[:4]]
         texts += ["as given"] * (bool(trace.base) and len(texts) < 2)
         if sorted(texts) != ["+ step", "- step"]:
             start = f"{trace.entries[k]} = {num(float(trace.given[k]))}"
@@ -321,17 +432,22 @@ def calls_table(attempt: Attempt, trace: Trace) -> list[str]:
     return [title] * bool(rows) + rows
 
 
-def move_text(trace: Trace, k: int, apart: np.ndarray) -> str:
+def move_text(trace: Trace, k: int, by: np.ndarray) -> str:
     """+ step, or + 0.0001 if that is no simple part of a step; and what else was moved."""
-    texts = {}
-    for i in np.flatnonzero(apart).tolist():
-        quarters = 4 * float(apart[i]) / trace.step
-        simple = math.isclose(quarters, round(quarters), abs_tol=tolerances.DISTANCES)
-        texts[i] = steps_text(quarters / 4) if simple else by_text(float(apart[i]))
+    texts = {i: distance_text(float(by[i]), trace.step) for i in np.flatnonzero(by).tolist()}
     others = [f"{trace.entries[i]} {text}" for i, text in texts.items() if i != k]
     if len(others) > 1:
         others = [f"{len(others)} others moved"]
     return f"{texts[k]} with {others[0]}" if others else texts[k]
+
+
+def distance_text(by: float, step: float) -> str:
+    """How far an entry was moved, in steps if that is simple or nearly so."""
+    quarters = 4 * by / step
+    if round(quarters) == 0 or abs(quarters - round(quarters)) > 0.01:
+        return by_text(by)
+    simple = math.isclose(quarters, round(quarters), abs_tol=tolerances.DISTANCES)
+    return steps_text(round(quarters) / 4 if simple else quarters / 4)
 
 
 def left_table(attempt: Attempt, trace: Trace) -> list[str]:
@@ -366,12 +482,75 @@ def default_floor(evidence: Evidence) -> list[str]:
     """Which floor is used if none is given, where all else is right."""
     if with_step(evidence.wrong):
         return []
-    yours, _ = both_values(evidence, [[3e-13, 0]], [[0, 4e-13]], None)
-    if same(yours, 5 / 7):
-        return ["With no floor given, none is used, or one below 7e-13; it should be 1e-6."]
-    if not yours > 0:
-        return []
-    return [f"With no floor given, {num(5e-13 / yours)} takes its place; it should be 1e-6."]
+    for size in (1e-13, 1e-20, 1e-40):
+        yours, _ = both_values(evidence, [[3 * size, 0]], [[0, 4 * size]], None)
+        if not yours > 0:
+            return []
+        if not same(yours, 5 / 7):
+            return used_floor(evidence, 5 * size / yours)
+    return ["With no floor given, none is used, or one below 7e-40; it should be 1e-6."]
+
+
+def used_floor(evidence: Evidence, floor: float) -> list[str]:
+    """A floor that is used if none is given, if it explains the answer's error in every case."""
+    for attempt in evidence.attempts:
+        if len(attempt.case.arguments) == 2:
+            given = evidence.expected(Case(*attempt.case.arguments, floor))
+            if not same(attempt.yours["error"], given["error"]):
+                return []
+    return [f"With no floor given, {precise(floor, 1e-6)} is used; it should be 1e-6."]
+
+
+NORMS: dict[str, Callable[[np.ndarray], float]] = {
+    "the sum of the squares, without a root": lambda g: float((g * g).sum()),
+    "the sum of the absolute values": lambda g: float(abs(g).sum()),
+    "the largest absolute value": lambda g: float(abs(g).max()),
+    "the root of the squares' mean": lambda g: float(np.sqrt((g * g).mean())),
+    "the largest singular value, norm(g, 2)": lambda g: float(np.linalg.norm(g, 2)),
+    "the sum of the singular values, norm(g, 'nuc')": lambda g: float(np.linalg.norm(g, "nuc")),
+    "the largest sum of a column, norm(g, 1)": lambda g: float(np.linalg.norm(g, 1)),
+    "the largest sum of a row, norm(g, inf)": lambda g: float(np.linalg.norm(g, np.inf)),
+    "the sum of the norms of the columns": lambda g: float(np.linalg.norm(g, axis=0).sum()),
+    "the sum of the norms of the rows": lambda g: float(np.linalg.norm(g, axis=1).sum()),
+    "the norm of the first row alone": lambda g: float(np.linalg.norm(g[0])),
+    "the norm of the first column alone": lambda g: float(np.linalg.norm(g[:, 0])),
+}
+PARTS = ("|ga - gn|", "|ga|", "|gn|")
+ROLES = ((0,), (1,), (2,), (1, 2), (0, 1, 2))  # which of the parts have another norm
+
+
+def another_norm(evidence: Evidence) -> list[str]:
+    """Which of the three norms is another one, if that makes all of the answer's numbers."""
+    cases = [
+        (ga - gn, ga, gn, (*floor, 1e-6)[0], attempt.yours["error"])
+        for attempt in evidence.attempts
+        for ga, gn, *floor in [attempt.case.arguments]
+    ]
+    for says, norm in NORMS.items():
+        for roles in ROLES:
+            if all(
+                same(made_of(norm, roles, *parts, floor), yours) for *parts, floor, yours in cases
+            ):
+                verb = "is" if len(roles) == 1 else "are"
+                whose = listed([PARTS[k] for k in roles])
+                what = "root of the sum of the squares of all entries"
+                return [f"Your {whose} {verb} {says}; expected the {what}."]
+    return []
+
+
+def made_of(
+    norm: Callable[[np.ndarray], float],
+    roles: tuple[int, ...],
+    apart: np.ndarray,
+    ga: np.ndarray,
+    gn: np.ndarray,
+    floor: float,
+) -> float:
+    """The error, with another norm in some of its parts."""
+    sizes = [
+        norm(g) if k in roles else float(np.linalg.norm(g)) for k, g in enumerate((apart, ga, gn))
+    ]
+    return sizes[0] / max(floor, sizes[1] + sizes[2])
 
 
 def other_values(evidence: Evidence) -> list[str]:
@@ -393,7 +572,7 @@ def by_the_floor(evidence: Evidence) -> list[str]:
     """The error of one pair for several floors, where a floor changes it wrongly."""
     floors = (TINY, 0.5, 6.0, 13.0, 50.0)
     yours, expected = zip(*(both_values(evidence, A, N, floor) for floor in floors), strict=True)
-    wrong = [not same(a, b) for a, b in zip(yours, expected, strict=True)]
+    wrong = [num(a) != num(b) for a, b in zip(yours, expected, strict=True)]
     if not any(wrong) or (wrong[0] and all(same(a, b) for a, b in pairwise(yours[:3]))):
         return []
     line = "  {:<15}" + "{:>9}" * len(floors)
@@ -408,7 +587,7 @@ def by_its_parts(evidence: Evidence) -> list[str]:
     wrong = False
     for ga, gn in (([[3]], [[1]]), ([[3]], [[-1]]), (A, A), (A, [[-3, -4]]), (A, N)):
         yours, expected = both_values(evidence, ga, gn)
-        wrong |= not same(yours, expected)
+        wrong |= num(yours) != num(expected)
         apart, size = np.linalg.norm(np.subtract(ga, gn)), np.linalg.norm(ga) + np.linalg.norm(gn)
         rows.append((str(ga), str(gn), *map(num, (apart, size, yours, expected))))
     line = "  {:<10} {:<10} {:>10} {:>12} {:>9} {:>9}"

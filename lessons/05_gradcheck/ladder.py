@@ -27,7 +27,7 @@ from lessons.checking.explaining.ladder import (
 from lessons.checking.explaining.tables import factor
 
 from . import findings
-from .findings import LEFT, NAMES, TINY, A, N, Seen, flat, pair
+from .findings import ALONE, LEFT, NAMES, TINY, A, N, Seen, flat, moved_with, pair
 
 ENTRY = re.compile(r"([UWVbc])\[(\d),(\d)\]")  # in a loss's text
 ROUNDED = 1e-9  # far above rounding, far below what an entry is moved by
@@ -138,6 +138,12 @@ GRADIENT_RUNGS = (
     one_term("a parabola, x^2", "U[0,0]^2", -1.0, 1.0),
     one_term("x^3, whose central difference is 3 x^2 + step^2", "U[0,0]^3", 2.0, 0.5),
     Rung(
+        "a slope of thousands",
+        single("3000*U[0,0]", 2.0, 0.5),
+        lambda rng: single(f"{factor(1e3 * quarter(rng))}*U[0,0]", quarter(rng), a_step(rng)),
+        3,
+    ),
+    Rung(
         "an entry of 0",
         single("U[0,0]^3", 0.0, 0.5),
         lambda rng: single(times(rng, "U[0,0]^3"), 0.0, a_step(rng)),
@@ -147,6 +153,12 @@ GRADIENT_RUNGS = (
         "the step that is used if none is given",
         single("1e10*U[0,0]^3", 0.0),
         lambda rng: single(times(rng, "1e10*U[0,0]^3"), 0.0),
+        3,
+    ),
+    Rung(
+        "no step given and a slope of 1e-10",
+        single("U[0,0]^3", 0.0),
+        lambda rng: single(times(rng, "U[0,0]^3"), 0.0),
         3,
     ),
     one_term("a sine", "sin(U[0,0])", 0.5, 0.5, coefficient="0.1*"),
@@ -166,7 +178,14 @@ GRADIENT_RUNGS = (
     many_powers(
         "all five tensors at once",
         3,
-        filled_in(2, 1, U=[[1], [2]], W=[[3, -1], [2, 0]], V=[[1, -2]], b=[[0], [1]], c=[[2]]),
+        filled_in(
+            *(2, 3),
+            U=[[1, 2, 0], [2, -1, 1]],
+            W=[[3, -1], [2, 0]],
+            V=[[1, -2], [2, 1], [0, 3]],
+            b=[[0], [1]],
+            c=[[2], [1], [-2]],
+        ),
         NAMES,
     ),
 )
@@ -202,6 +221,9 @@ def observe_gradients(function: Function, case: Case) -> Outcome:
     result = function.unchecked(recorded, params, *step)
     function.look_at(result, case.arguments, {}, finite=False)
     function.expect_new_arrays(result, (loss, params))
+    moved = moved_with(seen.calls, flat(kept), (*step, 1e-5)[0])
+    counts = [any(entry in term for term in loss.terms) for entry in findings.entries(kept)]
+    seen[ALONE] = np.where(counts, moved, 1)
     seen |= {f"d{name}": np.asarray(result[name]) for name in NAMES}
     seen.after = flat(whole(params, kept, f"{function.name} leaves params"))
     apart = seen.after - flat(kept)
@@ -212,7 +234,7 @@ def observe_gradients(function: Function, case: Case) -> Outcome:
 
 def slope_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[tuple[str, str, Any]]:
     """One slope: the loss above, the loss below, and the quotient."""
-    if name == LEFT:
+    if name in (LEFT, ALONE):
         return []
     loss, params, *given = case.arguments
     step = given[0] if given else 1e-5
@@ -252,9 +274,9 @@ GRADIENTS = Ladder(
     ),
     questions=Questions(
         findings=(
+            findings.left_behind,
             findings.default_step,
             findings.how_the_loss_is_called,
-            findings.left_behind,
             findings.other_places,
         ),
     ),
@@ -311,6 +333,12 @@ ERROR_RUNGS = (
     Rung("a floor of 0.5, below the norms", pair(A, N, 0.5), drawn(2, 2, 0.5), 4),
     Rung("a floor of 50, above the norms", pair(A, N, 50.0), drawn(2, 2, 50.0), 4),
     Rung(
+        "a floor of 1e-9, above smaller norms",
+        pair([[3e-10, 0]], [[0, 4e-10]], 1e-9),
+        drawn(2, 2, 1e-9, scale=1e-11),
+        4,
+    ),
+    Rung(
         "a floor above each norm and below their sum",
         pair(A, N, 10.0),
         lambda rng: pair([[3, rng.integers(1, 5)]], N, 10.0),
@@ -352,17 +380,6 @@ def error_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[tuple[s
     ]
 
 
-def one_moved(case: Case) -> dict[str, Case]:
-    """The case with one entry of a gradient moved."""
-    found = {}
-    for k, name in enumerate(("ga", "gn")):
-        for i, j in np.ndindex(case.arguments[k].shape):
-            arguments = copied(case.arguments)
-            arguments[k][i, j] += 0.7
-            found[f"{name}[{i},{j}]"] = Case(*arguments)
-    return found
-
-
 ERRORS = Ladder(
     "relative_error",
     ERROR_RUNGS,
@@ -382,9 +399,9 @@ ERRORS = Ladder(
                 *(g[:1, :1] for g in case.arguments[:2]), *case.arguments[2:]
             ),
         },
-        moves=one_moved,
         findings=(
             findings.default_floor,
+            findings.another_norm,
             findings.other_values,
             findings.by_the_floor,
             findings.by_its_parts,
