@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import reference
+from lessons.checking.answering.anatomy import raised_in
 from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
@@ -51,32 +52,30 @@ class Answer:
             raise Waiting(name, f"There is no {self.path.name}{self.similar_file()}")
         function = getattr(self.module, name, None)
         if function is None:
-            near = difflib.get_close_matches(name, vars(self.module), n=1, cutoff=0.8)
-            hint = f"; is {near[0]} meant to be it?" if near else ""
-            raise Waiting(name, f"{self.path.name} has no function {name}{hint}")
+            raise Waiting(name, f"{self.path.name} has no function {name}{self.similar(name)}")
         if not callable(function):
             raise Wrong(f"{name} is {describe_type(function)}; expected a function.")
         return function
 
+    def similar(self, name: str) -> str:
+        """What may have been meant to be a function that is not there, if there is such."""
+        for holder, value in vars(self.module).items():
+            if isinstance(value, type) and name in vars(value) and value.__module__ == self.name:
+                return (
+                    f" of its own, only the class {holder} has one: write it outside of the class, "
+                    "without self."
+                )
+        near = difflib.get_close_matches(name, vars(self.module), n=1, cutoff=0.8)
+        return f"; is {near[0]} meant to be it?" if near else ""
+
     def similar_file(self) -> str:
-        """A question about a file whose name is nearly right, if there is one."""
+        """What may have been meant to be a file that is not there, if there is such."""
+        if self.path.with_suffix(".ipynb").is_file():
+            return f"; save the code of {self.path.stem}.ipynb as a Python file of that name"
         names = [path.name for path in self.path.parent.glob("*.py")]
         near = difflib.get_close_matches(self.path.name, names, n=1, cutoff=0.7)
         others = {lesson.file for lesson in LESSONS.values()}
         return f"; is {near[0]} meant to be it?" if near and near[0] not in others else ""
-
-    def line_of(self, error: BaseException) -> tuple[int, str] | None:
-        """Number and text of the last line of this file that `error` passed through."""
-        found = None
-        traceback = error.__traceback__
-        while traceback:
-            if traceback.tb_frame.f_code.co_filename == str(self.path):
-                found = traceback.tb_lineno
-            traceback = traceback.tb_next
-        if found is None:
-            return None
-        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return found, lines[found - 1].strip() if found <= len(lines) else ""
 
     @cached_property
     def reaches_out(self) -> bool:
@@ -87,6 +86,12 @@ class Answer:
         """A line of this file, as `file:line` seen from the current folder."""
         return from_here(self.path) + (f":{line}" if line else "")
 
+    def lines(self) -> list[str]:
+        """The lines of the file."""
+        if not self.path.is_file():
+            return []
+        return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""
         try:
@@ -95,20 +100,27 @@ class Answer:
             said = type(error).__name__
         if isinstance(error, RecursionError) and "maximum recursion depth" in said:
             said = "RecursionError: it calls itself more deeply than Python allows"
-        line = self.line_of(error)
-        if line is None:
+        raised = raised_in(error, self.path)
+        if raised is None:
             return Wrong(f"{doing} raised {said}")
-        return Wrong(f"{doing} raised {said}\n  line {line[0]}: {line[1]}", self.place(line[0]))
+        lines = [f"{doing} raised {said}", *raised.lines(error), *needs(error)]
+        return Wrong("\n".join(lines), self.place(raised.line))
+
+    @property
+    def name(self) -> str:
+        """The name of the module that the file becomes."""
+        return f"answer_{self.lesson.module}"
 
     def run_module(self) -> None:
         """Execute the file; any exception is its own problem."""
-        name = f"answer_{self.lesson.module}"
-        module = ModuleType(name)
+        module = ModuleType(self.name)
         module.__file__ = str(self.path)
-        sys.modules[name] = module  # dataclasses and NamedTuple look their module up
+        sys.modules[self.name] = module  # dataclasses and NamedTuple look their module up
         try:
             # compiled here and not imported: no cached bytecode can stand in for an edited file
             source = importlib.util.decode_source(self.path.read_bytes())
+            if is_notebook(source):
+                raise Wrong(f"{self.path.name} is a notebook: save its code as a Python file.")
             code = compile(source, str(self.path), "exec", dont_inherit=True)
             with self.without_solution():
                 exec(code, module.__dict__)
@@ -117,23 +129,40 @@ class Answer:
         except SyntaxError as error:
             if error.filename != str(self.path):
                 raise
-            text = f"\n  line {error.lineno}: {(error.text or '').strip()}" if error.lineno else ""
-            self.problem = Wrong(
-                f"{self.path.name} has a syntax error: {error.msg}{text}", self.place(error.lineno)
-            )
+            self.problem = self.unreadable(error)
         except ImportError as error:
             self.problem = self.explain(error, self.path.name)
-            files = {lesson.module: lesson for lesson in LESSONS.values()}
-            if error.name in files:
-                self.problem = Wrong(
-                    f"{self.problem.message}\nEach lesson is checked alone; take earlier pieces "
-                    f"from the reference: from reference.{error.name} import ...",
-                    self.problem.place,
-                )
+            self.problem = Wrong(
+                "\n".join([self.problem.message, *self.about_import(error)]), self.problem.place
+            )
         else:
             self.module = module
         if self.forbidden:
             self.problem = self.cheating()
+
+    def unreadable(self, error: SyntaxError) -> Wrong:
+        """A syntax error: the line, and a caret under the place."""
+        said = [f"{self.path.name} has a syntax error: {error.msg}"]
+        if error.lineno:
+            line = (error.text or "").rstrip().expandtabs(1)
+            start = len(line) - len(line.lstrip())
+            label = f"  line {error.lineno}: "
+            said.append(label + line.strip())
+            if error.offset and start < error.offset <= len(line) + 1:
+                said.append(" " * (len(label) + error.offset - 1 - start) + "^")
+        return Wrong("\n".join(said), self.place(error.lineno))
+
+    def about_import(self, error: ImportError) -> list[str]:
+        """What to do about an import that fails."""
+        files = {lesson.module: lesson for lesson in LESSONS.values()}
+        if error.name in files:
+            return [
+                "Each lesson is checked alone; take earlier pieces from the reference: "
+                f"from reference.{error.name} import ..."
+            ]
+        if error.name and (self.path.parent / f"{error.name}.py").is_file():
+            return [f"An answer is one file: put what it needs of {error.name}.py in there."]
+        return []
 
     def cheating(self) -> Wrong:
         """The sentence for an answer that imports its own solution."""
@@ -164,6 +193,20 @@ class Answer:
             sys.meta_path[:] = finders  # whatever the answer has made of them
             sys.modules.update(kept)
             vars(reference).update(attributes)
+
+
+def is_notebook(source: str) -> bool:
+    """Whether a file holds a notebook's JSON in the place of Python."""
+    return source.lstrip().startswith("{") and '"cells"' in source and '"nbformat"' in source
+
+
+def needs(error: BaseException) -> list[str]:
+    """What is missing where the checks run, if an exception says so in other words."""
+    if isinstance(error, EOFError):
+        return ["Nobody answers input() while the checks run: take it out."]
+    if "scipy" in str(error).lower() and importlib.util.find_spec("scipy") is None:
+        return ["Numba needs SciPy for products of matrices: install scipy, or leave Numba out."]
+    return []
 
 
 def cut(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.anatomy import raised_in
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.contract import Contracted, Stream
 from lessons.checking.answering.describing import describe_call, parameters_of
@@ -217,12 +218,12 @@ class StudentFunction(Function):
             raise Waiting(self.name, f"{self.name} is not written yet") from error
         except TimeLimit as error:
             calls.timed_out.add(self.name)
-            line = answer.line_of(error)
-            where = f"\n  it was in line {line[0]}: {line[1]}" if line else ""
+            at = raised_in(error, answer.path)
+            where = f"\n  it was in line {at.line}: {at.text.strip()}" if at else ""
             raise Stopped(
                 f"{self.name} was stopped after {calls.watchdog.limit:g} s: "
                 f"is there a loop that never ends?{where}",
-                answer.place(line[0]) if line else None,
+                answer.place(at.line) if at else None,
             ) from None
         except KeyboardInterrupt as error:
             if not raised_there(error):

@@ -35,6 +35,12 @@ class Wrong(AssertionError):
         self.place = place
         self.numbers, self.result, self.story = numbers, result, story
 
+    @property
+    def line(self) -> int | None:
+        """The line of the student's file, where that is known."""
+        number = (self.place or "").rpartition(":")[2]
+        return int(number) if number.isdecimal() else None
+
 
 class WrongLength(Wrong):
     """An iterator gives too few items, or too many."""

@@ -7,6 +7,7 @@ from lessons.checking.answering.printing import WIDTH, filled
 from lessons.checking.explaining.mistakes import Mistake
 
 Line = tuple[str, str]  # a line and its colour, "" for none
+STEPS = ("place", "line", "hint", "name")  # what is told, each with those before it
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Explanation:
     known: str = "These are the numbers of"
     cases: int = 0  # in which the mistakes' numbers are the answer's
     given: list[str] = field(default_factory=list)  # it is right, given what these return
+    broke: str = ""  # an exception of the explaining itself, which is no fault of the answer's
 
     @property
     def name(self) -> str | None:
@@ -34,23 +36,52 @@ class Explanation:
         """The sentences, as plain text."""
         return "\n".join([*self.head, *self.found])
 
-    def lines(self, explain: str, *, show_work: bool = False, room: int = 100) -> list[Line]:
-        """What a student reads; if it is more than `room` lines, without what is least needed."""
-        names = [] if explain == "place" else self.names()
+    @property
+    def hint(self) -> str | None:
+        """The known mistakes' hints, as plain text."""
+        return "\n".join(entry.hint for entry in self.mistakes) or None
+
+    def lines(
+        self,
+        explain: str,
+        line: list[Line] | None = None,
+        hints: list[str] | None = None,
+        *,
+        show_work: bool = False,
+        room: int = 100,
+    ) -> list[Line]:
+        """What a student reads, in steps; without what is least needed if it is too much.
+
+        Parameters
+        ----------
+        explain : str
+            How far it goes: one of STEPS.
+        line : list of Line, optional
+            What tells the line that is wrong.
+        hints : list of str, optional
+            What points at the idea where no known mistake does.
+        show_work : bool
+            All entries by hand, and nothing left out.
+        room : int
+            How many lines there is room for.
+        """
         head = plain(line for sentence in self.head for line in wrapped(sentence))
         found = plain(line for sentence in self.found for line in wrapped(sentence))
         case, work = list(self.case), plain(self.work if show_work else self.by_hand)
-        if names:
-            found = []
-        names += self.hints() if explain == "hint" else []
+        told = [
+            (line or []) * reaches(explain, "line"),
+            self.hints(hints or []) * reaches(explain, "hint"),
+            self.names() * reaches(explain, "name"),
+        ]
+        gap: list[Line] = [("", "")]
+        after = [part for lines in told if lines for part in gap + lines]
         if not show_work:
-            over = len(head + found + case + work + names) + 2 - room
+            over = len(head + found + case + work + after) + 1 - room
             if over > 0 and work:
                 over, work = over - len(work), []
             if over > 0:
                 case = case[: max(1, len(case) - over)]
-        gap: list[Line] = [("", "")]
-        return head + found + (gap + case + work) * bool(case) + (gap + names) * bool(names)
+        return head + found + (gap + case + work) * bool(case) + after
 
     def names(self) -> list[Line]:
         """The known mistakes' sentences."""
@@ -63,14 +94,19 @@ class Explanation:
             out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]
         return out
 
-    def hints(self) -> list[Line]:
+    def hints(self, others: list[str]) -> list[Line]:
         """What points at the idea."""
-        several = len(self.mistakes) > 1
+        hints = [entry.hint for entry in self.mistakes] or others
         return [
             (line, "cyan")
-            for k, entry in enumerate(self.mistakes, 1)
-            for line in filled(f"Hint{f' {k}' * several}: {entry.hint}", "", "  ")
+            for k, hint in enumerate(hints, 1)
+            for line in filled(f"Hint{f' {k}' * (len(hints) > 1)}: {hint}", "", "  ")
         ]
+
+
+def reaches(explain: str, step: str) -> bool:
+    """Whether what is asked for includes a step."""
+    return STEPS.index(step) <= STEPS.index(explain)
 
 
 def plain(lines: Iterable[str]) -> list[Line]:

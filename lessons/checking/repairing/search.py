@@ -6,12 +6,13 @@ and of loop turns, not of seconds, so that the same answer gets the same words o
 
 import ast
 import builtins
+import copy
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import CodeType
 from typing import Any
 
@@ -31,8 +32,8 @@ from lessons.checking.repairing.changes import (
 from lessons.checking.repairing.lines import line_changes
 
 CANDIDATES = 1000
-TURNS = 10  # times as many turns of loops as the answer itself makes in a case, and
-MORE_TURNS = 1000
+TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer makes, and more
+TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
 LONGEST = 100_000  # entries of a list or a text, bits of a number
 ANOTHER_SEED = 1  # of the cases that a repair has not seen
 PURE = {
@@ -44,6 +45,8 @@ REACHING_OUT = {
     *("breakpoint", "exit", "quit", "save", "savez", "savetxt", "load", "loadtxt", "tofile"),
     *("fromfile", "memmap", "genfromtxt", "ctypeslib", "f2py", "lib", "global_rng"),
 }
+
+HARMLESS = {"__slots__", "__name__", "__init__", "__iter__", "__next__", "__call__"}
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def computes(tree: ast.Module) -> bool:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in PURE:
             return False
         name = getattr(node, "attr", getattr(node, "id", ""))
-        if isinstance(name, str) and (name in REACHING_OUT or name.startswith("__")):
+        hidden = isinstance(name, str) and name.startswith("__") and name not in HARMLESS
+        if hidden or name in REACHING_OUT:
             return False
     return True
 
@@ -179,18 +183,17 @@ class Search:
         """The variables of each function, with the kinds of what they hold in a few cases."""
         found: dict[str, dict[str, tuple[Any, ...]]] = {}
         for unit in self.units:
-            if isinstance(unit, ast.FunctionDef):
-                found[unit.name] = {}
-                self.install(watched(unit))
+            self.install(watched(unit))
         count = len(self.attempts)
         for attempt in (self.attempts[k] for k in sorted({0, count // 3, count - 1})):
             seen: dict[str, dict[str, Any]] = {}
-            self.names["__seen__"] = lambda name, held, seen=seen: seen.update({name: dict(held)})
+            self.names["__seen__"] = partial(note, seen)
             with suppress(Wrong, Waiting):
                 self.ladder.observe(self.function, attempt.case)
             for name, held in seen.items():
+                kinds = found.setdefault(name, {})
                 for variable, value in held.items():
-                    found[name][variable] = (*found[name].get(variable, ()), kind(value))
+                    kinds[variable] = (*kinds.get(variable, ()), kind(value))
         return found
 
     @contextmanager
@@ -226,8 +229,8 @@ class Search:
             self.turns = 0
             with suppress(Wrong, Waiting):
                 self.ladder.observe(self.function, attempt.case)
-            most = max(most, self.turns)
-        self.most = TURNS * most + MORE_TURNS
+                most = max(most, self.turns)
+        self.most = TURNS * most + MORE_TURNS if most else TURNS_UNKNOWN
 
     def install(self, unit: ast.stmt) -> bool:
         """Execute a function's definition as it is now; whether that can be done."""
@@ -278,7 +281,7 @@ def units(tree: ast.Module, name: str, names: dict[str, Any]) -> list[ast.stmt]:
     others = set(LESSON_WITH[name].functions) - {name}
     defined: dict[str, ast.stmt] = {}
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and not node.decorator_list:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list:
             defined[node.name] = node
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             defined[node.targets[0].id] = node
@@ -295,7 +298,7 @@ def units(tree: ast.Module, name: str, names: dict[str, Any]) -> list[ast.stmt]:
 
 def unit_name(unit: ast.stmt) -> str:
     """The name that a unit defines."""
-    if isinstance(unit, ast.FunctionDef):
+    if isinstance(unit, ast.FunctionDef | ast.ClassDef):
         return unit.name
     assert isinstance(unit, ast.Assign) and isinstance(unit.targets[0], ast.Name)
     return unit.targets[0].id
@@ -317,12 +320,19 @@ def count_turns(unit: ast.stmt) -> None:
             node.body.insert(0, ast.fix_missing_locations(ast.copy_location(turn, node)))
 
 
-def watched(unit: ast.FunctionDef) -> ast.FunctionDef:
-    """A function that shows its variables when it ends, however it ends."""
-    show = ast.parse(f"__seen__({unit.name!r}, locals())").body
-    new = ast.FunctionDef(**{name: value for name, value in ast.iter_fields(unit)})
-    new.body = [ast.Try(body=unit.body, handlers=[], orelse=[], finalbody=show)]
-    return ast.fix_missing_locations(ast.copy_location(new, unit))
+def note(seen: dict[str, dict[str, Any]], name: str, held: dict[str, Any]) -> None:
+    """Keep the variables of a function that ends."""
+    seen.setdefault(name, {}).update(held)
+
+
+def watched(unit: ast.stmt) -> ast.stmt:
+    """A unit whose functions show their variables when they end, however they end."""
+    shown: ast.stmt = copy.deepcopy(unit)
+    for node in ast.walk(shown):
+        if isinstance(node, ast.FunctionDef):
+            show = ast.parse(f"__seen__({unit_name(unit)!r}, locals())").body
+            node.body = [ast.Try(body=node.body, handlers=[], orelse=[], finalbody=show)]
+    return ast.fix_missing_locations(shown)
 
 
 def compiled(unit: ast.stmt) -> CodeType:

@@ -4,6 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 
+from lessons.checking.explaining.explanation import STEPS
 from lessons.checking.running import supervising
 from lessons.checking.running.session import Lessons, about_lessons
 
@@ -28,16 +29,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--explain",
-        choices=("place", "name", "hint"),
-        help="how much a failure tells: where it goes wrong, also the name of a known mistake "
-        "(the default), also a hint",
+        choices=STEPS,
+        help="how much a failure tells, each with those before it: where it goes wrong, also the "
+        "line in which to look (the default), also a hint, also the name of a known mistake",
     )
     group.addoption(
         "--show-work",
         action="store_true",
         help="show the whole computation of the case that fails, entry by entry",
     )
-    parser.addini("explain", "what --explain is when it is not given", default="name")
+    parser.addini("explain", "what --explain is when it is not given", default="line")
     group.addoption("--report", metavar="FILE", help="write the verdicts to FILE as JSON")
 
 

@@ -1,6 +1,7 @@
 """What a run found, and the JSON file that says so."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,23 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.comparing.compare import Proof
 from lessons.checking.explaining.explanation import Explanation
 
-PLAIN = ("name", "functions", "outcome", "message", "place", "waits_for")
+REPORTED = (
+    *("name", "functions", "outcome", "message", "place", "line", "line_from", "hint", "mistake"),
+    "explainer_error",
+)
+SENT = (*REPORTED, "waits_for")  # by a fork, as it ends a check
 STARTED = {"verdict": "started", "seconds": 0.0, "checks": []}  # of a run that may have died
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the student's file in which something is to be changed, and how that is known."""
+
+    line: int
+    line_from: str  # "exception", "repair" or "unwritten entry"
+    says: str = ""  # what there is to tell before the line; "" if it is told already
+    piece: str = ""  # of the line
+    look: str = ""  # what there is to look at
 
 
 @dataclass
@@ -24,10 +40,31 @@ class Check:
     outcome: str = "passed"  # or "failed", or "waiting" for a function that is not written
     message: str = ""
     place: str | None = None
+    wrong_line: Place | None = None
+    hint: str | None = None  # points at the idea
     mistake: str | None = None
+    explainer_error: str | None = None  # an exception of the checks themselves
     case: str = ""  # the call that failed
     story: Explanation | None = None  # of a case of the ladder
     waits_for: str | None = None  # the function that is not written
+    again: Callable[[], object] | None = None  # makes the check once more
+
+    @classmethod
+    def received(cls, sent: dict[str, Any]) -> "Check":
+        """A check as a fork has sent it."""
+        fields = {name: value for name, value in sent.items() if name not in ("line", "line_from")}
+        place = Place(sent["line"], sent["line_from"]) if sent["line"] else None
+        return cls(**fields, wrong_line=place)
+
+    @property
+    def line(self) -> int | None:
+        """The line in which something is to be changed, if it is known."""
+        return self.wrong_line.line if self.wrong_line else None
+
+    @property
+    def line_from(self) -> str | None:
+        """How that line is known."""
+        return self.wrong_line.line_from if self.wrong_line else None
 
 
 @dataclass
@@ -40,7 +77,41 @@ class Room:
     partial: bool = False
     seconds: float = 0.0
     path: str = ""  # of the student's file
+    lines: list[str] = field(default_factory=list)  # of that file
+    problem: str = ""  # what kept the file from being loaded
     proof: Proof = field(default_factory=Proof)
+    given: dict[str, list[str]] = field(default_factory=dict)  # right but for these, by function
+
+    def failed(self, function: str) -> list[Check]:
+        """The checks of one function, and of it alone, that failed."""
+        return [c for c in self.checks if c.outcome == "failed" and c.functions == [function]]
+
+    def states(self) -> dict[str, str]:
+        """Whether each function is right, wrong, not written or not run."""
+        return {name: self.state(name) for name in self.lesson.functions}
+
+    def state(self, name: str) -> str:
+        """The state of one function; what it shares with a wrong one does not count against it."""
+        told = (c.story.given for c in self.checks if c.story and c.functions == [name])
+        if given := self.given.get(name) or next(told, []):
+            verb = "returns" if len(given) == 1 else "return"
+            return f"right, given what {' and '.join(given)} {verb}"
+        if self.problem:
+            return "not run"
+        failed = [c for c in self.checks if c.outcome == "failed"]
+        alone = {c.functions[0] for c in failed if len(c.functions) == 1}
+        mine = [c for c in self.checks if name in c.functions]
+        if name in alone or any(
+            c.outcome == "failed" and not alone & set(c.functions) for c in mine
+        ):
+            return "wrong"
+        if any(c.waits_for == name for c in mine):
+            return "not written yet"
+        return "right" if any(c.outcome == "passed" for c in mine) else "not run"
+
+    def wrong(self) -> list[str]:
+        """The functions that are wrong, in the order in which they build on each other."""
+        return [name for name, state in self.states().items() if state == "wrong"]
 
     @property
     def verdict(self) -> str:
@@ -69,10 +140,7 @@ def of_room(room: Room) -> dict[str, Any]:
     return {
         "verdict": room.verdict,
         "seconds": round(room.seconds, 3),
-        "checks": [
-            {name: getattr(check, name) for name in (*PLAIN[:5], "mistake")}
-            for check in room.checks
-        ],
+        "checks": [{name: getattr(check, name) for name in REPORTED} for check in room.checks],
     }
 
 

@@ -7,6 +7,9 @@ import re
 import sys
 import time
 import warnings
+from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,10 +24,11 @@ from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.checking.answering.watchdog import LEAVE, Watchdog
 from lessons.checking.comparing.compare import Current
-from lessons.checking.running import report, story, supervising
+from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.running import report, second_look, story, supervising
 from lessons.checking.running.fixtures import draws_fixture, function_fixture
 from lessons.checking.running.items import functions, lesson_of, sentence
-from lessons.checking.running.report import PLAIN, Check, Room
+from lessons.checking.running.report import SENT, Check, Place, Room
 from lessons.checking.running.supervising import FORKED, Died
 
 
@@ -62,8 +66,8 @@ class Lessons:
         self.solution = solution_folder(config)
         self.report_path = report.checked_path(config)
         self.explain = config.getoption("--explain") or config.getini("explain")
-        if self.explain not in ("place", "name", "hint"):
-            raise pytest.UsageError(f"explain = {self.explain}: it is place, name or hint.")
+        if self.explain not in STEPS:
+            raise pytest.UsageError(f"explain = {self.explain}: it is place, line, hint or name.")
         self.calls = Calls(
             Watchdog(limit, self.end_stuck), capture=config.getoption("capture") != "no"
         )
@@ -192,7 +196,7 @@ class Lessons:
         else:
             what = f"{died.call} ended Python itself ({died.end})"
         room = Room(lesson, collected=died.collected, path=from_here(path), partial=True)
-        room.checks = [Check(**check) for check in died.checks]
+        room.checks = [Check.received(check) for check in died.checks]
         room.checks.append(
             Check(
                 name=died.check,
@@ -254,17 +258,25 @@ class Lessons:
         elif isinstance(error, Wrong):
             check.outcome, check.message = "failed", error.message
             check.place = error.place or self.place(lesson, check)
+            check.wrong_line = Place(error.line, "exception") if error.line else None
             if error.story is None:
                 check.case = self.calls.describe()
             else:
                 check.story, check.mistake = error.story, error.story.name
+                check.hint, check.explainer_error = error.story.hint, error.story.broke or None
         elif error is not None:
             check.outcome = "failed"
-            check.message = f"the check itself broke: {type(error).__name__}: {error}"
+            check.explainer_error = f"{type(error).__name__}: {error}"
+            check.message = (
+                f"This check broke before it could judge ({check.explainer_error}). That is a "
+                "fault of the checks: please report it."
+            )
             check.case = self.calls.describe()
+        if check.outcome == "failed":
+            check.again = once_more(item)
         self.rooms[lesson.name].checks.append(check)
         if self.child:
-            self.child.send("check", {name: getattr(check, name) for name in PLAIN})
+            self.child.send("check", {name: getattr(check, name) for name in SENT})
         return check
 
     def place(self, lesson: Lesson, check: Check) -> str | None:
@@ -293,30 +305,45 @@ class Lessons:
             return
         self.told.add(lesson.name)
         room = self.rooms[lesson.name]
-        if lesson.name in self.answers:
-            room.path = self.answers[lesson.name].place(None)
+        if answer := self.answers.get(lesson.name):
+            room.path, room.lines = answer.place(None), answer.lines()
+            room.problem = answer.problem.message if answer.problem else ""
+            self.look_again(room, answer)
         self.reported[lesson.name] = report.of_room(room)
-        alone = len(self.rooms) + len(self.reported) == 2 and len(self.reported) == 1
-        self.show(room, alone=alone)
+        self.show(room)
         self.write_report()
         if self.child:
             self.child.send("room", lesson.name, self.reported[lesson.name])
 
-    def show(self, room: Room, *, alone: bool) -> None:
+    def look_again(self, room: Room, answer: Answer) -> None:
+        """Look for wrong lines; if that breaks, none is told, and the report says why."""
+        failed = [check for check in room.checks if check.outcome == "failed"]
+        if not failed or answer.problem:
+            return
+        try:
+            second_look.look_again(room, answer, self.calls)
+        except Exception as error:
+            failed[0].explainer_error = f"{type(error).__name__}: {error}"
+        self.calls.surroundings.put_back()
+
+    def show(self, room: Room) -> None:
         """Print the story of a room."""
         if not self.telling or not room.checks:
             return
         self.say("")
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            story.tell_room(
-                room,
-                self.writer,
-                self.explain,
-                show_work=self.config.getoption("--show-work"),
-                alone=alone,
-            )
+            story.Story(room, self.writer, self.telling_of(room)).tell()
             self.writer.flush()
+
+    def telling_of(self, room: Room) -> story.Telling:
+        """How a room is told."""
+        return story.Telling(
+            explain=self.explain,
+            show_work=self.config.getoption("--show-work"),
+            alone=len({*self.rooms, *self.reported}) == 1,
+            command=command(self.config, room.lesson),
+        )
 
     def write_report(self, *, finished: bool = False) -> None:
         """Write what is known; a run that dies leaves a report that says so."""
@@ -336,8 +363,10 @@ class Lessons:
         """Show the rooms that have not been, and write the report to its end."""
         for room in self.rooms.values():
             self.end_room(room.lesson)
-        if not self.rooms and not self.reported and self.telling:
+        if self.telling and not self.reported:
             self.writer.line("No lesson's checks were run.")
+        if self.telling and len(self.reported) > 1:
+            story.tell_all(self.reported, self.writer, partial(command, self.config))
         self.write_report(finished=True)
 
     def pytest_unconfigure(self) -> None:
@@ -368,6 +397,26 @@ class Lessons:
             )
             self.rooms[lesson.name].partial = True
         self.finish()
+
+
+def command(config: pytest.Config, lesson: Lesson) -> str:
+    """What runs the checks of a lesson in the same way again."""
+    start = "python -m pytest" if Path(sys.argv[0]).name == "__main__.py" else "pytest"
+    parts = [from_here(lesson.folder)]
+    for name, value in vars(config.option).items():
+        if name in ("solution", "explain") and value:
+            parts.append(f"--{name}={value}")
+        elif name in ("deep", "show_work") and value:
+            parts.append(f"--{name.replace('_', '-')}")
+    return " ".join([start, *(f'"{part}"' if " " in part else part for part in parts)])
+
+
+def once_more(item: pytest.Item) -> Callable[[], object]:
+    """What makes a check again, with what it was given."""
+    function = item.obj  # type: ignore[attr-defined]
+    given = item.funcargs  # type: ignore[attr-defined]
+    names = [name for name in signature(function).parameters if name in given]
+    return partial(function, **{name: given[name] for name in names})
 
 
 def turn(item: pytest.Item) -> int:

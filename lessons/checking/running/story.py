@@ -1,78 +1,186 @@
 """What a student reads: which functions are right, what is wrong first, and what comes next."""
 
 import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from lessons.checking.answering.printing import WIDTH, filled
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.printing import WIDTH, clipped, filled
 from lessons.checking.answering.rooms import LESSONS, from_here
+from lessons.checking.explaining.explanation import Line, reaches
 from lessons.checking.running.report import Check, Room
 
 SCREEN = 40  # lines, beyond which nothing is told unless more is asked for
 STATES = {"right": "green", "wrong": "red", "not written yet": "yellow", "not run": "yellow"}
+VERDICTS = {
+    "right": ("right", "green"),
+    "wrong": ("wrong", "red"),
+    "unwritten": ("not written yet", "yellow"),
+    "partial": ("only partly run", "yellow"),
+    "started": ("not finished", "yellow"),
+}
 
 
-def tell_room(room: Room, writer: Any, explain: str, *, show_work: bool, alone: bool) -> None:
-    """Print the story of one room."""
-    states = function_states(room)
-    writer.line()
-    writer.line(room.path or room.lesson.name)
-    writer.line()
-    wide = max(map(len, states)) + 2
-    for name, state in states.items():
-        writer.write(f"  {name:<{wide}} ")
-        writer.write(state, **{STATES[state.split(",")[0]]: True})
-        waiting = sum(check.waits_for == name for check in room.checks)
-        wait = "1 check waits" if waiting == 1 else f"{waiting} checks wait"
-        writer.line(f"   ({wait})" if waiting else "")
-    writer.line()
+@dataclass(frozen=True)
+class Telling:
+    """How a room is told."""
 
-    failed = [check for check in room.checks if check.outcome == "failed"]
-    after = [*notes(room), *closing(room, states)]
-    if failed:
-        lines = SCREEN - len(states) - 7 - sum(len(filled(line)) for line in after)
-        tell_failures(failed, states, writer, explain, show_work=show_work, lines=lines)
-    for line in after:
-        writer.line("\n".join(filled(line)))
-    if alone:
+    explain: str  # one of explanation.STEPS
+    show_work: bool
+    alone: bool  # no other lesson is told in this run
+    command: str  # runs its checks again
+
+
+class Story:
+    """The story of one room."""
+
+    def __init__(self, room: Room, writer: Any, telling: Telling) -> None:
+        self.room, self.writer, self.telling = room, writer, telling
+        self.states = room.states()
+
+    def tell(self) -> None:
+        """Print it."""
+        room, writer = self.room, self.writer
         writer.line()
+        writer.line(room.path or room.lesson.name)
+        writer.line()
+        self.tell_states()
+        after = self.closing()
+        if failed := [check for check in room.checks if check.outcome == "failed"]:
+            self.tell_failure(failed, SCREEN - len(self.states) - 7 - len(after))
+        for line in after:
+            writer.line(line)
+        if self.telling.alone:
+            writer.line()
 
+    def tell_states(self) -> None:
+        """A line for each function."""
+        wide = max(map(len, self.states)) + 2
+        for name, state in self.states.items():
+            self.writer.write(f"  {name:<{wide}} ")
+            self.writer.write(state, **{STATES[state.split(",")[0]]: True})
+            waiting = sum(check.waits_for == name for check in self.room.checks)
+            wait = "1 check waits" if waiting == 1 else f"{waiting} checks wait"
+            self.writer.line(f"   ({wait})" if waiting else "")
+        self.writer.line()
 
-def tell_failures(
-    failed: list[Check],
-    states: dict[str, str],
-    writer: Any,
-    explain: str,
-    *,
-    show_work: bool,
-    lines: int,
-) -> None:
-    """One story: of the first function that is wrong by itself."""
-    first = next((name for name, state in states.items() if state == "wrong"), None)
-    mine = [check for check in failed if first in check.functions] or failed
-    if len(failed) > 1 and len({check.message for check in failed}) == 1:
-        mine = failed[:1]  # of the file itself
-    check = next((check for check in mine if check.story), mine[0])
-    others: list[Check] = []
-    if check.story:
-        told = check.story.lines(explain, show_work=show_work, room=lines)
-    else:
-        told = [(line, "red") for line in filled(f"Failed: {check.name}")]
-        told += [(line, "") for line in message_lines(check.message)]
-        told += [(line, "") for line in message_lines(check.case)]
+    def tell_failure(self, failed: list[Check], lines: int) -> None:
+        """One story: of the file, or of the first function that is wrong by itself."""
+        if self.room.problem:
+            self.write([(line, "") for line in message_lines(self.room.problem)])
+            self.writer.line()
+            return
+        first = next(iter(self.room.wrong()), None)
+        mine = [check for check in failed if first in check.functions] or failed
+        check = next((check for check in mine if check.story), mine[0])
         others = [c for c in mine if c is not check and c.message != check.message]
-        told = told[: max(6, lines - min(len(others), 3) - 2)]
-    for line, colour in told:
-        writer.line(line, **({colour: True} if colour else {}))
-    if check.place:
-        writer.line(f"Look at {check.place}")
-    writer.line()
-    if others:
-        writer.line("Also failing, perhaps for the same reason:")
-        for other in others[: 2 if len(others) > 3 else 3]:
-            writer.line("  - " + textwrap.shorten(other.name, WIDTH - 4, placeholder=" ..."))
-        if len(others) > 3:
-            writer.line(f"  - and {len(others) - 2} more")
-        writer.line()
+        if check.story:
+            others = []
+            told = check.story.lines(
+                self.telling.explain,
+                self.line_of(check),
+                looking(check),
+                show_work=self.telling.show_work,
+                room=lines,
+            )
+        else:
+            told = self.of_a_check(check, lines - min(len(others), 3) - 2)
+        self.write(told)
+        if check.place and not self.line_of(check):
+            self.writer.line(f"Look at {check.place}")
+        self.writer.line()
+        self.tell_others(others)
+
+    def line_of(self, check: Check) -> list[Line]:
+        """The line that was found to be wrong, as the file has it, if it is to be told."""
+        place, lines = check.wrong_line, self.room.lines
+        if place is None or not place.says or not reaches(self.telling.explain, "line"):
+            return []
+        text = lines[place.line - 1].strip() if place.line <= len(lines) else ""
+        return [
+            *((line, "") for line in filled(place.says)),
+            (clipped(f"  line {place.line}: {text}", WIDTH), "yellow"),
+            *[(clipped(f"  in {place.piece}", WIDTH), "yellow")] * bool(place.piece),
+        ]
+
+    def of_a_check(self, check: Check, lines: int) -> list[Line]:
+        """A check that failed by itself, with the call that it made."""
+        told = [(line, "red") for line in filled(f"This should hold and does not: {check.name}")]
+        told += [(line, "") for line in message_lines(check.message)]
+        after: list[Line] = []
+        if line := self.line_of(check):
+            after += [("", ""), *line]
+        if reaches(self.telling.explain, "hint"):
+            after += [(text, "cyan") for hint in looking(check) for text in filled(f"Hint: {hint}")]
+        called = [(line, "") for line in message_lines(check.case)]
+        return told + called[: max(0, lines - len(told) - len(after))] + after
+
+    def tell_others(self, others: list[Check]) -> None:
+        """The names of other checks that failed."""
+        if others:
+            self.writer.line("Also failing, perhaps for the same reason:")
+            for other in others[: 2 if len(others) > 3 else 3]:
+                self.writer.line(
+                    "  - " + textwrap.shorten(other.name, WIDTH - 4, placeholder=" ...")
+                )
+            if len(others) > 3:
+                self.writer.line(f"  - and {len(others) - 2} more")
+            self.writer.line()
+
+    def write(self, lines: list[Line]) -> None:
+        """Print lines in their colours."""
+        for line, colour in lines:
+            self.writer.line(line, **({colour: True} if colour else {}))
+
+    def closing(self) -> list[str]:
+        """What was proved, and what to do next."""
+        room, lesson = self.room, self.room.lesson
+        passed = sum(check.outcome == "passed" for check in room.checks)
+        again = [f"  {self.telling.command}"]
+        lines = notes(room)
+        if room.verdict == "right":
+            lines += filled(proved(room, passed))
+            if self.telling.alone:
+                lines += following(lesson)
+        elif room.verdict == "partial":
+            passing = "1 check passes" if passed == 1 else f"{passed} checks pass"
+            lines += filled(f"{passing}, but not all of the lesson's checks were run. All of them:")
+            lines += again
+        elif room.verdict == "wrong":
+            count = max(len(room.checks), room.collected)
+            what = lesson.file if room.problem else next(iter(room.wrong()), "that")
+            lines += filled(f"{passed} of {count} checks pass. Fix {what} first. Then run:") + again
+        elif self.telling.alone:
+            name = next(name for name, state in self.states.items() if state == "not written yet")
+            read = f"Read {from_here(lesson.folder)}/README.md. " * (not passed)
+            lines += filled(f"{read}Write {name} in {room.path}. Then run:") + again
+        return lines
+
+
+def proved(room: Room, passed: int) -> str:
+    """What was compared, and with what."""
+    oracles = f" against {', '.join(room.proof.oracles)}" if room.proof.oracles else ""
+    largest = f", largest error {room.proof.largest_error:.1g}" * (room.proof.largest_error > 0)
+    return (
+        f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} "
+        f"comparisons{oracles}{largest}."
+    )
+
+
+def following(lesson: Lesson) -> list[str]:
+    """Where to go from a lesson that is right."""
+    names = [*LESSONS]
+    after = names[names.index(lesson.name) + 1 :]
+    if after:
+        return [f"Next: {from_here(LESSONS[after[0]].folder)}/README.md"]
+    return ["That was the last lesson: you have built the whole network."]
+
+
+def looking(check: Check) -> list[str]:
+    """A hint from what a repair changed, where there is no other."""
+    place = check.wrong_line
+    return [f"In line {place.line}, look at {place.look}."] if place and place.look else []
 
 
 def message_lines(message: str) -> list[str]:
@@ -83,61 +191,32 @@ def message_lines(message: str) -> list[str]:
     return out
 
 
-def function_states(room: Room) -> dict[str, str]:
-    """Whether each function is right, wrong, not written or not run."""
-    return {name: function_state(room, name) for name in room.lesson.functions}
-
-
-def function_state(room: Room, name: str) -> str:
-    """The state of one function; what it shares with a wrong one does not count against it."""
-    given = next((c.story.given for c in room.checks if c.story and c.functions == [name]), None)
-    if given:
-        verb = "returns" if len(given) == 1 else "return"
-        return f"right, given what {' and '.join(given)} {verb}"
-    alone = {c.functions[0] for c in room.checks if c.outcome == "failed" and len(c.functions) == 1}
-    mine = [check for check in room.checks if name in check.functions]
-    if name in alone or any(
-        c.outcome == "failed" and (not alone & set(c.functions) or not c.functions) for c in mine
-    ):
-        return "wrong"
-    if any(check.waits_for == name for check in mine):
-        return "not written yet"
-    return "right" if any(check.outcome == "passed" for check in mine) else "not run"
-
-
 def notes(room: Room) -> list[str]:
     """What else there is to know of functions that are missing."""
-    return [*dict.fromkeys(c.message for c in room.checks if "meant to be" in c.message)]
+    waiting = [check for check in room.checks if check.waits_for]
+    plain = {f"{check.waits_for} is not written yet" for check in waiting}
+    said = dict.fromkeys(check.message for check in waiting if check.message not in plain)
+    return [line for message in [*said][:3] for line in filled(f"{message.rstrip('.')}.")]
 
 
-def closing(room: Room, states: dict[str, str]) -> list[str]:
-    """What was proved, and what to do next."""
-    lesson = room.lesson
-    folder = from_here(lesson.folder)
-    again = f"pytest {folder}"
-    passed = sum(check.outcome == "passed" for check in room.checks)
-    if room.verdict == "right":
-        names = [*LESSONS]
-        following = names[names.index(lesson.name) + 1 :]
-        oracles = f" against {', '.join(room.proof.oracles)}" if room.proof.oracles else ""
-        largest = f", largest error {room.proof.largest_error:.1g}"
-        largest *= room.proof.largest_error > 0
-        return [
-            f"All {passed} checks pass ({room.seconds:.1f} s): {room.proof.comparisons:,} "
-            f"comparisons{oracles}{largest}.",
-            f"Next: {from_here(LESSONS[following[0]].folder)}/README.md"
-            if following
-            else "That was the last lesson: you have built the whole network.",
-        ]
-    if room.verdict == "partial":
-        passing = "1 check passes" if passed == 1 else f"{passed} checks pass"
-        return [f"{passing}, but not all of the lesson's checks were run: {again} does."]
-    if room.verdict == "wrong":
-        first = next((name for name, state in states.items() if state == "wrong"), "that")
-        if len(room.checks) > 1 and len({check.message for check in room.checks}) == 1:
-            first = lesson.file  # no check could be made
-        count = max(len(room.checks), room.collected)
-        return [f"{passed} of {count} checks pass. Fix {first} first, then: {again}"]
-    name = next(name for name, state in states.items() if state == "not written yet")
-    read = f"read {folder}/README.md, then " * (not passed)
-    return [f"Next: {read}write {name} in {room.path} and run: {again}"]
+def tell_all(reported: dict[str, Any], writer: Any, command: Callable[[Lesson], str]) -> None:
+    """A table of all lessons that were run, and one thing to do next."""
+    writer.line()
+    wide = max(map(len, reported)) + 2
+    for name, lesson in sorted(reported.items()):
+        says, colour = VERDICTS[lesson["verdict"]]
+        passed = sum(check["outcome"] == "passed" for check in lesson["checks"])
+        count = f"   {passed} of {len(lesson['checks'])} checks pass"
+        writer.write(f"  {name:<{wide}} ")
+        writer.write(f"{says:<15}", **{colour: True})
+        writer.line(count if lesson["verdict"] != "right" and passed else "")
+    done = [name for name, lesson in reported.items() if lesson["verdict"] == "right"]
+    writer.line()
+    are = "is" if len(done) == 1 else "are"
+    writer.line(f"{len(done)} of {len(reported)} lessons {are} right.")
+    left = next((name for name in LESSONS if name in reported and name not in done), None)
+    if left:
+        do = "write" if reported[left]["verdict"] == "unwritten" else "fix"
+        writer.line(f"Next, {do} {from_here(LESSONS[left].folder)}/{LESSONS[left].file}:")
+        writer.line(f"  {command(LESSONS[left])}")
+    writer.line()

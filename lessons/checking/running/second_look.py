@@ -1,0 +1,100 @@
+"""After a room's checks: what is right but for earlier functions, and which line is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from lessons.checking.answering.answer import Answer
+from lessons.checking.answering.calling import Calls, StudentFunction
+from lessons.checking.answering.failure import Stopped, Waiting
+from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
+from lessons.checking.repairing import search, unwritten
+from lessons.checking.running.report import Check, Place, Room
+
+MOST_AGAIN = 12  # failed checks that have to pass with a change before it is spoken of
+LIMIT = 2.0  # seconds for a call, which takes milliseconds: what goes on for longer is left
+
+
+def look_again(room: Room, answer: Answer, calls: Calls) -> None:
+    """Find what can be known only when all checks of a room have been made."""
+    if answer.module is None:
+        return
+    limit, calls.watchdog.limit = calls.watchdog.limit, min(LIMIT, calls.watchdog.limit)
+    earlier: list[str] = []
+    try:
+        for name in room.wrong():
+            failed = room.failed(name)
+            if earlier and right_given(earlier, failed, answer):
+                room.given[name] = earlier.copy()
+                continue
+            earlier.append(name)
+            if name not in calls.timed_out:
+                note_line(name, failed, answer, calls)
+    finally:
+        calls.watchdog.limit = limit
+
+
+def right_given(earlier: list[str], failed: list[Check], answer: Answer) -> bool:
+    """Whether checks that failed pass with the right ones in the place of earlier functions."""
+    with instead(earlier, answer):
+        return bool(failed) and all(map(passes, failed))
+
+
+@contextmanager
+def instead(names: list[str], answer: Answer) -> Iterator[None]:
+    """Put right functions in the place of the answer's."""
+    right = import_module(f"reference.{answer.lesson.module}")
+    module = vars(answer.module)
+    kept = {name: module[name] for name in names}
+    module.update({name: getattr(right, name) for name in names})
+    try:
+        yield
+    finally:
+        module.update(kept)
+
+
+def passes(check: Check) -> bool:
+    """Whether a check passes now."""
+    if check.again is None:
+        return False
+    try:
+        check.again()
+    except Exception:  # Wrong, or what Hypothesis makes of it
+        return False
+    return True
+
+
+def note_line(name: str, failed: list[Check], answer: Answer, calls: Calls) -> None:
+    """Look for the line that is wrong in a function, and note it in its failed checks."""
+    function = StudentFunction(name, answer, calls)
+    try:
+        attempts = climb(ladder_of(name), function)
+    except Waiting:
+        return
+    if any(isinstance(attempt.problem, Stopped) for attempt in attempts):
+        return
+    place = of_entries(function, attempts) or of_repair(function, attempts, failed)
+    for check in failed:
+        if place is not None:
+            check.wrong_line = place
+
+
+def of_entries(function: StudentFunction, attempts: list[Attempt]) -> Place | None:
+    """The line of an array that is not wholly written."""
+    found = unwritten.find(function, attempts)
+    if found is None:
+        return None
+    says = f"{found.quantity} holds entries of {found.maker} that nothing was written to:"
+    return Place(found.line, "unwritten entry", says)
+
+
+def of_repair(
+    function: StudentFunction, attempts: list[Attempt], failed: list[Check]
+) -> Place | None:
+    """The line in which one change makes everything right."""
+    again = [check for check in failed if check.story is None][:MOST_AGAIN]
+    found = search.find(function, attempts, lambda: all(map(passes, again)))
+    if found is None:
+        return None
+    says = f"With one change in line {found.line}, all {len(attempts)} cases tried come out right:"
+    return Place(found.line, "repair", says, found.piece, found.look)
