@@ -130,6 +130,19 @@ TEXTS: Rows = {
     "line ends and tabs between words": ("b\na", joined("b", shuffled(SPACES), some(SMALL, 2))),
     "white space at the ends": (" a\n", joined(some(SPACES, 1), some(SMALL, 2), some(SPACES, 1))),
     "characters beyond ASCII": ("\u00e9z", shuffled("\u00e9z", some("ea\u00c9\u0436\u00df", 3))),
+    "a line end of two characters, \\r\\n": (
+        "b\r\na",
+        joined(some("ab", 2), "\r\n", some("cd", 2)),
+    ),
+    "the character NUL, \\0": ("b\0a", shuffled("\0b", some(SMALL, 2))),
+    "an accent that is a character of its own": (
+        "e\u0301a",
+        joined(some("ab", 2), "e\u0301", some("cd", 1)),
+    ),
+    "characters beyond \\uffff": (
+        "\U0001f40da",
+        shuffled("\U0001f40d", some("a\uff5e\U00010348", 3)),
+    ),
 }
 EMPTY: Rows = {"no character at all": ("", lambda rng: "")}
 MAPS: Rows = {

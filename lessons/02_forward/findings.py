@@ -8,9 +8,11 @@ import numpy as np
 from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.printing import filled, num
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import near, same
+from lessons.checking.comparing.compare import differing, near, same
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import Attempt, Case, Outcome
+from lessons.checking.explaining.sums import combination, summed
+from lessons.checking.explaining.tables import visible
 from reference.encoding import one_hot
 from reference.forward import softmax
 
@@ -133,7 +135,7 @@ def wrong_steps(case: Case, yours: Outcome) -> dict[str, list[int]]:
             "P[:,t] from H[:,t+1]": (P, softmax(V @ H[:, 1:] + c)),
         }
     return {
-        link: [t for t in range(own.shape[1]) if not same(own[:, t], expected[:, t])]
+        link: np.flatnonzero(differing(own, expected).any(axis=0)).tolist()
         for link, (own, expected) in pairs.items()
     }
 
@@ -182,6 +184,8 @@ PARTS = (
             OF_A,
             f"{OF_A}; W.T @ H[:,t]; W.T @ h0",
             f"{OF_A}; W @ A[:,s]; H[:,t]; h0; b[0]",
+            f"{OF_A}; sum(b)",
+            f"{OF_A}; (W @ H[:,t] + U @ X[:,t])[0]",
             "tanh(W @ H[:,t] + U @ X[:,t] + b); tanh(W @ H[:,t] + U @ X[:,t]); tanh(W @ H[:,t]); "
             "b; U @ X[:,t]; H[:,t+1]",
         ),
@@ -220,10 +224,10 @@ def sums_of_terms(evidence: Evidence) -> list[str]:
             continue
         t = steps[0]
         column, expected = at(part.column, t), at(part.expected, t)
-        sums = {first_sum(part, *run, t) for run in runs}
-        if len(sums) == 1 and not sums & {None, expected}:
+        text = same_sum(part, runs, t)
+        if text not in (None, expected):
             plus = " up to a number for the column" * column.startswith("log")
-            said[part.link] = f"Your {column} is{plus} exactly {sums.pop()}; expected is {expected}"
+            said[part.link] = f"Your {column} is{plus} exactly {text}; expected is {expected}"
     return [
         f"{says} (from your own numbers, in networks of {UNITS} units)." for says in said.values()
     ]
@@ -242,21 +246,29 @@ def at(text: str, t: int) -> str:
     return text.replace("t+1]", f"{t + 1}]").replace(",t]", f",{t}]")
 
 
-def first_sum(part: Part, case: Case, yours: Outcome, t: int) -> str | None:
-    """The first sum of terms that gives a column, written out; None if there is none."""
+def same_sum(part: Part, runs: list[tuple[Case, Outcome]], t: int) -> str | None:
+    """The first sum of terms that gives a column in all runs, written out; None if none does."""
+    for attempt in part.attempts:
+        first = sum_of(part, attempt, *runs[0], t)
+        if first and all(sum_of(part, attempt, *run, t) == first for run in runs[1:]):
+            return first
+    return None
+
+
+def sum_of(part: Part, attempt: str, case: Case, yours: Outcome, t: int) -> str | None:
+    """A column as a sum of an attempt's terms, written out; None if it is none."""
     params, X, h0 = case.arguments
     names = params | yours | {"X": X, "h0": h0[:, 0], "tanh": np.tanh, "log": np.log}
     names |= {"b": params["b"][:, 0], "c": params["c"][:, 0]}
     names["softmax"] = lambda O: softmax(O[:, None])[:, 0]
     with np.errstate(all="ignore"):
         target = eval(at(part.column, t), names)
-        for attempt in part.attempts:
-            factors = combination(target, evaluated(at(attempt, t), names))
-            if factors is not None and len(factors) <= 6:
-                if part.column.startswith("log"):
-                    factors.pop("1", None)
-                return summed(factors)
-    return None
+        factors = combination(target, evaluated(at(attempt, t), names))
+    if factors is None or len(factors) > 6:
+        return None
+    if part.column.startswith("log"):
+        factors.pop("1", None)
+    return summed(factors)
 
 
 def evaluated(attempt: str, names: dict[str, Any]) -> dict[str, Any]:
@@ -270,34 +282,6 @@ def evaluated(attempt: str, names: dict[str, Any]) -> dict[str, Any]:
     return terms
 
 
-def combination(target: np.ndarray, terms: dict[str, Any]) -> dict[str, float] | None:
-    """The factors with which terms add up to a target, if there is one exact solution."""
-    kept: dict[str, np.ndarray] = {}
-    for name, value in terms.items():
-        term = np.broadcast_to(value, target.shape)
-        if np.isfinite(term).all() and np.linalg.norm(term) > tolerances.SINGLE:
-            if not any(near(term, other).all() for other in kept.values()):
-                kept[name] = term
-    if not np.isfinite(target).all() or not kept:
-        return None
-    matrix = np.column_stack([*kept.values()])
-    solution, _, rank, _ = np.linalg.lstsq(matrix, target, rcond=1e-10)
-    if rank < len(kept) or not same(matrix @ solution, target):
-        return None
-    factors = zip(kept, solution.tolist(), strict=True)
-    return {name: x for name, x in factors if abs(x) > tolerances.LADDER}
-
-
-def summed(factors: dict[str, float]) -> str:
-    """A sum of terms, written out: W H[:,0] + 2 b."""
-    out = ""
-    for name, x in sorted(factors.items(), key=lambda item: item[0] in ("b", "c", "1")):
-        size = "" if num(abs(x)) == "1" else f"{num(abs(x))} "
-        sign = "-" if x < 0 else "+" * bool(out)
-        out += f" {sign} {size}{name}" if out else f"{sign}{size}{name}"
-    return out.replace(" @ ", " ") or "0"
-
-
 def state_table(evidence: Evidence) -> list[str]:
     """The state as a function of the pre-activation, if it is one."""
     asked = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 3.0])
@@ -305,7 +289,9 @@ def state_table(evidence: Evidence) -> list[str]:
         np.array([state_from(evidence, a, before) for a in asked]) for before in (0.3, -0.6)
     )
     right = np.tanh(asked)
-    if not np.isfinite(states).all() or not near(states, others).all() or same(states, right):
+    if not np.isfinite(states).all() or not near(states, others).all():
+        return []
+    if not visible(states, right):
         return []
     title = "With one unit and W = b = 0, a state is this function of the pre-activation:"
     return [table(title, {"A": asked, "H, yours": states, "H, expected": right})]

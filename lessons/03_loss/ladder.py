@@ -101,6 +101,12 @@ def tiny(rng: np.random.Generator) -> Case:
     return Case(P * rng.integers(1, 9), Y)
 
 
+def at_an_end(case: Case) -> bool:
+    """Whether some probability is near 0 or 1."""
+    P = case.arguments[0]
+    return bool(((P < 0.01) | (P > 0.99)).any())
+
+
 CROSS_ENTROPY = Ladder(
     "cross_entropy",
     (
@@ -149,6 +155,7 @@ CROSS_ENTROPY = Ladder(
     Telling(
         says="returns a wrong number",
         by_hand=lambda case, name, index: step_costs(*case.arguments),
+        edge=("probabilities near 0 and 1", at_an_end),
     ),
     Questions(
         changes={
@@ -199,6 +206,26 @@ TWO_UNITS = {
     "b": [[0.5], [-1]],
     "c": [[0.5], [0], [-0.5]],
 }
+HUGE_V = {  # states of 1 and -1, one logit 2 above the other
+    "U": [[20, -20]],
+    "W": [[0.5]],
+    "V": [[1000], [1000]],
+    "b": [[0]],
+    "c": [[0], [2]],
+}
+
+
+def drawn_huge(T: int) -> Draw:
+    """A maker of windows whose logits are near 1000 and -1000, a few apart."""
+
+    def draw(rng: np.random.Generator) -> Case:
+        x = rng.permutation(2)[:T].tolist()
+        c = tenths(rng, 2, 1, most=3.0)
+        return window(HUGE_V | {"c": c}, x, rng.integers(2, size=T).tolist(), 0.5)
+
+    return draw
+
+
 LARGE_V = ONE_UNIT | {"V": [[100], [-100]], "c": [[0], [0]]}
 
 
@@ -265,6 +292,18 @@ COST = Ladder(
             "a large V, so that a step can cost a hundred",
             window(LARGE_V, [0], [1], 0.25),
             drawn_window(2, 3, 2, V=60.0),
+        ),
+        Rung(
+            "logits near 1000",
+            window(HUGE_V, [0], [1], 0.25),
+            drawn_huge(1),
+            siblings=3,
+        ),
+        Rung(
+            "logits near 1000 at one step and near -1000 at the next",
+            window(HUGE_V, [0, 1], [1, 0], 0.25),
+            drawn_huge(2),
+            siblings=3,
         ),
     ),
     returned("loss"),

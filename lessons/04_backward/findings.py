@@ -1,17 +1,18 @@
 """What can be said of a wrong gradient of lesson 4: its terms, and the dL/dA behind it."""
 
 from collections.abc import Callable, Iterable
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from lessons.checking.answering.calling import Function, KnownFunction
-from lessons.checking.answering.printing import num
-from lessons.checking.comparing.compare import near, same
+from lessons.checking.answering.printing import listed, num
+from lessons.checking.comparing.compare import differing, near, same
 from lessons.checking.explaining.explain import place
 from lessons.checking.explaining.findings import Evidence, certain
 from lessons.checking.explaining.ladder import Case, Ladder, outcome
-from lessons.checking.explaining.naming import named
+from lessons.checking.explaining.sums import combination, summed
 from reference.backward import preactivation_gradient
 
 STATES = (0.0, 0.5, 0.8, -0.5)  # at which the slope of tanh is asked for
@@ -50,6 +51,161 @@ def slope(evidence: Evidence, sent: float, before: float, h: float) -> float:
     return float(D[0, 0]) / sent if isinstance(D, np.ndarray) and D.shape == (1, 1) else np.nan
 
 
+def follows(case: Case, D: np.ndarray) -> np.ndarray:
+    """At which steps dL/dA follows from G and from what it is itself at the step after."""
+    params, G, H = case.arguments
+    after = np.hstack((D[:, 1:], np.zeros_like(D[:, :1])))
+    with np.errstate(all="ignore"):
+        right = (params["V"].T @ G + params["W"].T @ after) * (1 - H[:, 1:] ** 2)
+    return ~differing(D, right).any(axis=0)  # type: ignore[union-attr]
+
+
+def wrong_links(evidence: Evidence) -> list[str]:
+    """The one step at which the recursion is broken, if there is one."""
+    found: dict[int, set[tuple[int, ...]]] = {}
+    for attempt in evidence.wrong:
+        D = attempt.yours["D"]
+        wrong = np.flatnonzero(~follows(attempt.case, D))
+        found.setdefault(D.shape[1], set()).add(tuple(wrong.tolist()))
+    others = "each other column follows from the one after it in your own D."
+    if len(found) > 1 and all(steps == {(T - 1,)} for T, steps in found.items()):
+        return [f"Only the last column of D is made wrongly; {others}"]
+    T = max(found)
+    steps = found[T].pop()
+    if T < 3 or found[T] or len(steps) != 1:
+        return []
+    after = f" from D[:,{steps[0] + 1}] and G" if steps[0] < T - 1 else ""
+    return [f"With {T} steps only D[:,{steps[0]}] is made wrongly{after}; {others}"]
+
+
+UNITS, CHARACTERS, STEPS = 40, 36, 3  # so many that every sum of terms has one solution
+
+
+def sum_of_terms(evidence: Evidence) -> list[str]:
+    """What the last wrong column is made of, solved exactly from the answer's own numbers."""
+    said = set()
+    for seed in range(3):
+        rng = np.random.default_rng([evidence.seed, seed])
+        sizes = {"W": (UNITS, UNITS), "V": (CHARACTERS, UNITS)}
+        params = {name: rng.normal(0, UNITS**-0.5, shape) for name, shape in sizes.items()}
+        params |= {"U": params["V"].T, "b": np.ones((UNITS, 1)), "c": np.ones((CHARACTERS, 1))}
+        G, H = rng.normal(0, 1, (CHARACTERS, STEPS)), rng.uniform(-0.9, 0.9, (UNITS, STEPS + 1))
+        case = Case(params, G, H)
+        D = evidence.yours(case).get("D")
+        if not isinstance(D, np.ndarray) or D.shape != (UNITS, STEPS) or not np.isfinite(D).all():
+            return []
+        wrong = np.flatnonzero(~follows(case, D))
+        said.add(made_of(case, D, int(wrong[-1])) if len(wrong) else "")
+    return [*said] if len(said) == 1 and "" not in said else []
+
+
+def made_of(case: Case, D: np.ndarray, t: int) -> str:
+    """A column of D as a sum of terms; "" if it is none."""
+    params, G, H = case.arguments
+    W, V = params["W"], params["V"]
+    s = {f"s{k} ": 1 - H[:, k + 1] ** 2 for k in range(STEPS)}
+    sent = {f"V^T G[:,{t}]": V.T @ G[:, t]}
+    expected = f"s{t} V^T G[:,{t}]"
+    if t + 1 < STEPS:
+        after, G_after, slope = D[:, t + 1], V.T @ G[:, t + 1], s[f"s{t + 1} "]
+        sent |= {f"W^T D[:,{t + 1}]": W.T @ after, f"W D[:,{t + 1}]": W @ after}
+        sent |= {f"W^T (s{t + 1} D[:,{t + 1}])": W.T @ (slope * after)}
+        sent |= {f"D[:,{t + 1}]": after, f"V^T G[:,{t + 1}]": G_after}
+        sent |= {f"W^T V^T G[:,{t + 1}]": W.T @ G_after}
+        expected += f" + s{t} W^T D[:,{t + 1}]"
+    slopes = {"": np.ones(UNITS), f"s{t}^2 ": s[f"s{t} "] ** 2} | s
+    terms = {slope + name: x * y for name, x in sent.items() for slope, y in slopes.items()}
+    factors = combination(D[:, t], terms)
+    text = "" if factors is None or len(factors) > 4 else summed(factors)
+    where = [f"s{k} = 1 - H[:,{k + 1}]^2" for k in range(STEPS) if f"s{k}" in text + expected]
+    return (
+        f"With {STEPS} steps your D[:,{t}] is exactly {text}; expected is {expected}, where "
+        f"{listed(where)}."
+    ) * bool(text)
+
+
+def ingredients(evidence: Evidence) -> list[str]:
+    """Which arrays a wrong gradient is the product of."""
+    made = [(attempt, *factors_of(attempt.case)) for attempt in evidence.attempts]
+    made.sort(key=lambda row: row[0].right)
+    _, lefts, rights = made[0]
+    groups: dict[str, list[str]] = {}
+    for name in evidence.unexplained:
+        for left, right in product(lefts, rights):
+            if all(
+                evidence.ladder.alike(attempt.yours[name], a[left] @ b[right].T)
+                for attempt, a, b in made
+            ):
+                groups.setdefault(sentence(name, left, right), []).append(name)
+                break
+    return [
+        says.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}")
+        for says, names in groups.items()
+    ]
+
+
+def sentence(name: str, left: str, right: str) -> str:
+    """What a gradient is made of; {} stands for its name."""
+    due, with_what = EXPECTED[name]
+    if right == with_what:
+        return f"{{}} made with {left}; it should be with {due}."
+    return f"{{}} {written(left, right)}; expected is {written(due, with_what)}."
+
+
+EXPECTED = {  # a left array, and a right one that is transposed
+    "dU": ("D", "X"),
+    "dW": ("D", "H[:,:-1]"),
+    "dV": ("G", "H[:,1:]"),
+    "db": ("D", "1"),
+    "dc": ("G", "1"),
+}
+
+
+def written(left: str, right: str) -> str:
+    """A product of two arrays; with ones it is a sum."""
+    if right == "1":
+        return f"the sum of {left} over the steps"
+    return f"{f'({left})' if ' ' in left else left} {f'({right})' if ' ' in right else right}^T"
+
+
+def factors_of(case: Case) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Arrays that a gradient may be a product of: a left one and a transposed right one."""
+    params, X, Y, P, H = case.arguments
+    W, V, G = params["W"], params["V"], P - Y
+    D, h = preactivation_gradient(params, G, H), H[:, 1:]
+    sent = V.T @ G
+    lefts = {
+        "D": D,
+        "G": G,
+        "V^T G": sent,
+        "D / (1 - H[:,1:]^2)": D / (1 - h**2),
+        "V^T G * (1 - H[:,1:]^2)": sent * (1 - h**2),
+        "D * (1 - H[:,1:]^2)": D * (1 - h**2),
+        "W^T D": W.T @ D,
+        "P": P,
+        "Y": Y,
+        "P * G": P * G,
+        "H[:,1:]": h,
+        "H[:,:-1]": H[:, :-1],
+        "X": X,
+        "D added up over all units": D.sum(axis=0) + 0 * D,
+        "G added up over all characters": G.sum(axis=0) + 0 * G,
+    }
+    rights = {
+        "X": X,
+        "H[:,:-1]": H[:, :-1],
+        "H[:,1:]": h,
+        "1": np.ones((1, X.shape[1])),
+        "Y": Y,
+        "P": P,
+        "G": G,
+        "D": D,
+        "arctanh(H[:,:-1])": np.arctanh(H[:, :-1]),
+        "arctanh(H[:,1:])": np.arctanh(h),
+    }
+    return lefts, rights
+
+
 def behind(backward: Function) -> KnownFunction:
     """The dL/dA behind a backward that is written in one piece: its dU, one character a step."""
 
@@ -75,6 +231,8 @@ def terms_or_hidden(
     evidence: Evidence, draw: Callable[[np.random.Generator], Case], ladder: Ladder
 ) -> list[str]:
     """The terms of a gradient, or what is wrong with the dL/dA that they are made of."""
+    if ingredients(evidence):
+        return []
     return terms(evidence, draw) or hidden_gradient(evidence, ladder)
 
 
@@ -94,8 +252,7 @@ def hidden_gradient(evidence: Evidence, ladder: Ladder) -> list[str]:
     first, second = (Evidence.gather(ladder, function, seed) for seed in (11, 12))
     if not first.wrong:
         return []
-    mistakes = named(ladder, first.attempts)
-    said = [entry.sentence for entry in mistakes] or certain(first, second)[:2]
+    said = certain(first, second)[:2]
     start = "Your dU, dW and db all come from one dL/dA, and that is wrong."
     return [" ".join([start, *place(ladder, first.attempts + second.attempts)]), *said]
 

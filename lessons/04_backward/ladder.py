@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lessons.checking.explaining.changing import exchanged as instead
 from lessons.checking.explaining.changing import moved, with_argument, with_params
 from lessons.checking.explaining.ladder import (
     Arithmetic,
@@ -101,6 +102,13 @@ def random_states(m: int, K: int, T: int, *, times: Any = 1.0) -> Draw:
     )
 
 
+def saturated(rng: np.random.Generator) -> Case:
+    """A case of two units and three steps, one of which is at 1 and at -1."""
+    case = random_states(2, 2, 3)(rng)
+    case.arguments[2][0, 1:3] = 1.0, -1.0
+    return case
+
+
 def shown_states(case: Case) -> dict[str, Any]:
     """What plays a part."""
     params, G, H = case.arguments
@@ -191,6 +199,18 @@ HIDDEN = Ladder(
             random_states(2, 2, 2, times=100.0),
         ),
         Rung(
+            "states of 1 and -1",
+            one_unit([1, 0.5, -1], [0.2, 1, 0.6, -1]),
+            saturated,
+            siblings=3,
+        ),
+        Rung(
+            "gradients of 3000",
+            one_unit([2000, 3000], [0.2, 0.6, 0.5]),
+            random_states(2, 2, 2, times=3000.0),
+            siblings=3,
+        ),
+        Rung(
             "30 steps",
             one_unit([0.5] * 30, [0.1] * 31, w=0.9),
             random_states(2, 2, 30),
@@ -212,10 +232,10 @@ HIDDEN = Ladder(
             "G clipped to [-5, 5]": with_argument(1, lambda G: np.clip(G, -5, 5)),
         },
         switches={
-            "where all states are 0, and so 1 - h^2 = 1": with_argument(2, np.zeros_like),
+            "where all states are 0": with_argument(2, np.zeros_like),
             "where all states are equal": with_argument(2, lambda H: np.full_like(H, 0.5)),
             "where W is symmetric": with_params("W", symmetric),
-            "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
+            "where W = 0": with_params("W", np.zeros_like),
             "where W is the identity matrix": with_params("W", lambda W: np.eye(len(W))),
             "where G is a thousand times smaller": with_argument(1, lambda G: G / 1000),
             "where only the last column of G is not 0": with_argument(1, partial(only_column, -1)),
@@ -223,7 +243,7 @@ HIDDEN = Ladder(
         },
         moves=lambda case: moved(case, columns={"G": 1, "H": 2}, params="WV"),
         steps_in_columns=True,
-        findings=(findings.slopes,),
+        findings=(findings.slopes, findings.wrong_links, findings.sum_of_terms),
     ),
 )
 
@@ -231,9 +251,7 @@ HIDDEN = Ladder(
 def window(params: Params, h0: np.ndarray, x: list[int], y: list[int]) -> Case:
     """A window that a network reads, with what forward makes of it."""
     K = len(params["c"])
-    X, Y = one_hot(x, K), one_hot(y, K)
-    P, H, _ = forward(params, X, h0)
-    return Case(params, X, Y, P, H)
+    return from_forward(params, one_hot(x, K), one_hot(y, K), h0)
 
 
 def windows(m: int, K: int, T: int, *, again: bool = False) -> Draw:
@@ -337,7 +355,34 @@ def exchanged(case: Case) -> Case:
     return Case(params, Y, X, P, H)
 
 
+def moves(case: Case) -> dict[str, Case]:
+    """One of the params, h0, one input or target moved; P and H are what forward makes of that."""
+    params, X, Y, _, H = case.arguments
+    start = Case(params, X, Y, H[:, :1])
+    found = moved(start, {"h0": 3}, "UWVbc")
+    for name, position in (("X", 1), ("Y", 2)):
+        for t in range(X.shape[1]):
+            other = start.arguments[position].copy()
+            other[:, t] = np.roll(other[:, t], 1)
+            found[f"{name}[:,{t}]"] = with_argument(position, partial(instead, other))(start)
+    return {piece: from_forward(*other.arguments) for piece, other in found.items()}
+
+
+def from_forward(params: Params, X: np.ndarray, Y: np.ndarray, h0: np.ndarray) -> Case:
+    """A window with what forward makes of it."""
+    P, H, _ = forward(params, X, h0)
+    return Case(params, X, Y, P, H)
+
+
 without_h0 = with_argument(4, lambda H: np.hstack((0 * H[:, :1], H[:, 1:])))
+
+
+def lengths(case: Case) -> dict[str, int]:
+    """What a number of rows or columns may be."""
+    params, X, *_ = case.arguments
+    (K, m), T = params["V"].shape, X.shape[1]
+    return {"m": m, "K": K, "T": T, "1": 1, "T + 1": T + 1, "T - 1": T - 1}
+
 
 BACKWARD = Ladder(
     "backward",
@@ -360,7 +405,7 @@ BACKWARD = Ladder(
         Rung("gradients above 5", steep([0, 1, 0], [1, 1, 1]), steeper, siblings=2),
     ),
     returned(),
-    telling=Telling(shows=shown_window, by_hand=gradient_by_hand),
+    telling=Telling(shows=shown_window, by_hand=gradient_by_hand, lengths=lengths),
     questions=Questions(
         changes={
             "X and Y exchanged": exchanged,
@@ -371,11 +416,14 @@ BACKWARD = Ladder(
         },
         switches={
             "where W is symmetric": with_params("W", symmetric),
-            "where W = 0, so that nothing is carried back": with_params("W", np.zeros_like),
+            "where W = 0": with_params("W", np.zeros_like),
             "where H[:,0] = 0": without_h0,
         },
-        moves=lambda case: moved(case, columns={"P": 3, "H": 4}),
-        findings=(partial(findings.terms_or_hidden, draw=windows(5, 6, 3), ladder=HIDDEN),),
+        moves=moves,
+        findings=(
+            findings.ingredients,
+            partial(findings.terms_or_hidden, draw=windows(5, 6, 3), ladder=HIDDEN),
+        ),
     ),
 )
 

@@ -88,8 +88,10 @@ class Teller:
     ) -> Wrong:
         """What to raise, with all there is to tell."""
         ladder, attempts = self.ladder, self.evidence.attempts
-        none = (), ladder.telling.known, attempts
-        mistakes, known, inside = self.made(none, named_beside, ladder, attempts)
+        none: tuple[Any, ...] = (), ladder.telling.known, attempts
+        mistakes, known, inside = (
+            none if self.given else self.made(none, named_beside, ladder, attempts)
+        )
         parts: dict[str, Any] = {"mistakes": mistakes, "known": known, "cases": len(inside)}
         parts = parts | {"given": self.given} | pieces
         broke = "; ".join(self.broke)
@@ -181,16 +183,35 @@ def place(ladder: Ladder, attempts: list[Attempt]) -> list[str]:
     rung = [attempt for attempt in attempts if attempt.rung == first]
     count = sum(not attempt.right for attempt in rung)
     says = ladder.rungs[first].says
-    cases = f"all {count}" if count == len(rung) else f"{count} of {len(rung)}"
-    start = f"Right with {ladder.rungs[first - 1].says}; wrong" if first else "Wrong already"
+    cases = f"in {'all' if count == len(rung) else f'{count} of'} {len(rung)} cases tried"
+    start = f"{faultless(ladder, attempts, first - 1)}; wrong" if first else "Wrong already"
     start = start if len(ladder.rungs) > 1 else "Wrong"
-    return [f"{start} with {says} (in {cases} cases tried)."]
+    return [f"{start} with {says} ({drawn(ladder, rung) or cases})."]
+
+
+def drawn(ladder: Ladder, attempts: list[Attempt]) -> str:
+    """How many random draws some cases are judged by, if any."""
+    draws = ladder.telling.draws
+    count = sum(draws(attempt.case) for attempt in attempts) if draws else 0
+    return f"{count:,} draws" * (count > 0)
+
+
+def faultless(ladder: Ladder, attempts: list[Attempt], rung: int) -> str:
+    """What is said of a rung without a fault; what is random is not called right."""
+    says = ladder.rungs[rung].says
+    if ladder.telling.draws is None:
+        return f"Right with {says}"
+    count = drawn(ladder, [attempt for attempt in attempts if attempt.rung == rung])
+    return f"No fault seen with {says}{f' ({count})' * bool(count)}"
 
 
 def failing_since(evidence: Evidence) -> list[str]:
     """The first rung that fails, and the one before it, which is right."""
-    rungs, first = evidence.ladder.rungs, evidence.wrong[0].rung
-    return [f"Right with {rungs[first - 1].says}; fails with {rungs[first].says}."] * (first > 0)
+    ladder, first = evidence.ladder, evidence.wrong[0].rung
+    if not first:
+        return []
+    before = faultless(ladder, evidence.attempts, first - 1)
+    return [f"{before}; fails with {ladder.rungs[first].says}."]
 
 
 def failing_later(evidence: Evidence) -> list[str]:
@@ -264,8 +285,11 @@ def worked_case(ladder: Ladder, attempt: Attempt) -> list[Line]:
     out = uncoloured(given(ladder, attempt))
     if ladder.telling.picture is not None:
         return out + uncoloured(clipped(line, WIDTH) for line in ladder.telling.picture(attempt))
-    for name in [name for name, _ in seen_to_differ(ladder, attempt)][:MOST_QUANTITIES]:
-        out += compared(name, attempt.yours[name], attempt.expected[name], ladder.alike)
+    for name, entry in seen_to_differ(ladder, attempt)[:MOST_QUANTITIES]:
+        yours, expected = attempt.yours[name], attempt.expected[name]
+        if entry and grid(yours)[0].startswith("of shape"):
+            name, yours, expected = named_entry(name, entry), yours[entry], expected[entry]
+        out += compared(name, yours, expected, ladder.alike)
     return out
 
 

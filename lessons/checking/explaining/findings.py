@@ -16,7 +16,7 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.answering.values import arrays
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import differing, near
+from lessons.checking.comparing.compare import differing, near, precise
 from lessons.checking.explaining.ladder import (
     Attempt,
     Case,
@@ -153,10 +153,15 @@ def floats(value: Any) -> bool:
 
 
 def pieces(evidence: Evidence, name: str) -> list[tuple[np.ndarray, np.ndarray]]:
-    """A quantity in all attempts: yours and expected, if they are finite and of one shape."""
+    """A quantity in all attempts: yours and expected, if they are finite and of one shape.
+
+    Without those in which something infinite is expected and came back.
+    """
     found = []
     for attempt in evidence.attempts:
         yours, expected = attempt.yours[name], attempt.expected[name]
+        if not floats(expected) and evidence.ladder.alike(yours, expected):
+            continue
         if not floats(yours) or not floats(expected) or np.shape(yours) != np.shape(expected):
             return []
         found.append((np.atleast_1d(yours), np.atleast_1d(expected)))
@@ -169,7 +174,7 @@ def shared_memory(evidence: Evidence) -> list[str]:
         (one, other)
         for one, other in combinations(evidence.attempts[0].expected, 2)
         if {one, other} & {*evidence.quantities}
-        and all(one_memory(a.yours[one], a.yours[other]) for a in evidence.attempts[:LEAST])
+        and all(one_memory(a.yours[one], a.yours[other]) for a in evidence.wrong)
     ]
     names = [*dict.fromkeys(name for pair in pairs for name in pair)]
     return [
@@ -184,19 +189,22 @@ def one_memory(a: Any, b: Any) -> bool:
 
 
 def precision(evidence: Evidence) -> list[str]:
-    """Whether all that is wrong is nearly right, as what is kept in float32 is."""
-    errors = []
-    for name in evidence.quantities:
-        both = pieces(evidence, name)
-        wrong = [(a, b) for a, b in both if not evidence.ladder.alike(a, b)]
-        if not wrong or not all(b.any() for _, b in wrong):
-            return []
-        errors += [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in wrong]
-    if len(errors) < LEAST or max(errors) > tolerances.SINGLE:
+    """Whether most cases are wrong, and only nearly right, as what is kept in float32 is."""
+    errors, infinite = [], False
+    for attempt in evidence.wrong:
+        for name in evidence.ladder.wrong_quantities(attempt.yours, attempt.expected):
+            a, b = attempt.yours[name], attempt.expected[name]
+            if not floats(b) or np.shape(a) != np.shape(b) or not np.any(b):
+                return []
+            if floats(a):
+                errors.append(np.linalg.norm(a - b) / np.linalg.norm(b))
+            else:
+                infinite = True
+    if len(errors) < len(evidence.attempts) / 2 or max(errors) > tolerances.SINGLE:
         return []
     return [
-        "All numbers are right to 6 digits or more, but not to all 15, as though float32 were "
-        "used somewhere or a small number added."
+        f"{'But for what is not finite, all' if infinite else 'All'} numbers are right to 6 digits "
+        "or more, but not to all 15, as though float32 were used somewhere or a small number added."
     ]
 
 
@@ -237,11 +245,12 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
         )
         return
     limit = max(float(abs(a).max(initial=0.0)) for a, _ in both)
+    text = precise(limit, max(float(abs(b).max(initial=0.0)) for _, b in both))
     if holds(ladder, both, lambda b: np.clip(b, -limit, limit)):
         if any((b < -limit).any() for _, b in both):
-            yield f"{{}} what is expected, clipped to [{num(-limit)}, {num(limit)}]."
+            yield f"{{}} what is expected, clipped to [-{text}, {text}]."
         else:
-            yield f"{{}} what is expected, but at most {num(limit)}."
+            yield f"{{}} what is expected, but at most {text}."
     more = float(np.mean(telling[0][0] - telling[0][1]))
     if holds(ladder, both, lambda b: b + more):
         yield f"{{}} what is expected {'plus' if more > 0 else 'minus'} {num(abs(more))}."

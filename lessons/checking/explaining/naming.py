@@ -6,6 +6,7 @@ from typing import Any
 from lessons.checking.answering.calling import Function, KnownFunction, StudentFunction
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.rooms import LESSON_WITH
+from lessons.checking.explaining.findings import SMALL, size
 from lessons.checking.explaining.ladder import Attempt, Ladder, outcome, right
 from lessons.checking.explaining.mistakes import Mistake, pairs, singles
 
@@ -13,7 +14,7 @@ from lessons.checking.explaining.mistakes import Mistake, pairs, singles
 def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
     """The one mistake, or the one pair of mistakes, whose outcomes these are; () if none."""
     lesson = LESSON_WITH[ladder.function]
-    ordered = sorted(attempts, key=lambda attempt: attempt.right)
+    ordered = sorted(attempts, key=telling_first)
     found: list[tuple[Mistake, ...]] = [
         (entry,)
         for entry in singles(lesson, ladder.function)
@@ -28,6 +29,12 @@ def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
     own = [names for names in found if all(name.function == ladder.function for name in names)]
     found = own or found  # before an earlier function's, which this one may have borrowed
     return found[0] if len(found) == 1 else ()
+
+
+def telling_first(attempt: Attempt) -> tuple[bool, bool, int]:
+    """The order in which cases tell mistakes apart soonest: small, wrong, of several steps."""
+    length = size(attempt.case)
+    return length > SMALL, attempt.right, -length
 
 
 def named_beside(

@@ -26,8 +26,19 @@ def misfits(ladder: Ladder, found: dict[str, np.ndarray], attempt: Attempt) -> l
     """What would make the arrays of a case right."""
     expected = attempt.expected
     said = permuted(ladder, found, expected) if len(found) == len(expected) else []
+    said = said or exchanged(ladder, found, expected)
     return said or [
         says for name in found for says in misfit(ladder, name, found[name], expected[name])
+    ]
+
+
+def exchanged(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
+    """Which results hold what is expected as another one."""
+    return [
+        f"{name} holds what is expected as {other}."
+        for name, array in found.items()
+        for other, right in expected.items()
+        if array.shape == right.shape != expected[name].shape and ladder.alike(array, right)
     ]
 
 
