@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.answering.printing import filled, listed, num
+from lessons.checking.answering.printing import WIDTH, clipped, filled, listed, num
 from lessons.checking.answering.values import copied
-from lessons.checking.comparing.compare import same
+from lessons.checking.comparing.compare import near, precise, same
 from lessons.checking.explaining.findings import LEAST, Evidence
 from lessons.checking.explaining.ladder import Attempt, Case
 from lessons.checking.explaining.tables import arithmetic, factor
@@ -49,6 +49,73 @@ def first_fault(attempt: Attempt) -> Moment | None:
     return next((moment for moment in moments_of(attempt) if moment.faulty), None)
 
 
+def updates_held(attempt: Attempt) -> list[int]:
+    """How many updates params hold at each Step, where they hold later ones too; else nothing.
+
+    By the right run, so that all else about the run is right.
+    """
+    mine, held, ahead = attempt.yours["run"]["params"], [], False
+    _, _, seen = course(attempt.case)
+    for k, theta in enumerate(mine):
+        count = next((j for j in range(k + 1, len(seen)) if same(theta, seen[j])), None)
+        if count is None:
+            return []
+        held.append(count)
+        ahead |= count > k + 1
+    return held if ahead else []
+
+
+def unmoved(attempt: Attempt) -> bool:
+    """Whether params are the same at all Steps of an epoch, though each window should move them."""
+    run, setting = attempt.yours["run"], setting_of(attempt.case)
+    if setting.windows < 2 or len(run["params"]) != setting.steps:
+        return False
+    if np.array_equal(run["params"][0], flat(setting.params)):
+        return False
+    return all(
+        np.array_equal(m.yours["params"], m.before) and not same(m.expected["params"], m.before)
+        for m in moments_of(attempt)
+        if m.place
+    )
+
+
+EARLY = (
+    "params have changed before the first Step was asked for; they should change when Steps are "
+    "asked for, one update for each. Use `yield`."
+)
+
+
+def ahead(attempt: Attempt) -> list[str]:
+    """What is said where params change before their Step comes, so that no step can be judged."""
+    if EARLY in attempt.yours["run"]["broken"]:
+        return [EARLY]
+    held = updates_held(attempt)
+    if held:
+        k = next(k for k, count in enumerate(held) if count > k + 1)
+        return [
+            f"When Step {k} comes out, params hold {held[k]} updates already; they should hold "
+            f"{k + 1}. Is the next window read before Step {k} is yielded?"
+        ]
+    if unmoved(attempt):
+        return [
+            "In each epoch params are the same at all Steps; each Step should come right after "
+            "its own update. Is a whole epoch run before its first Step is yielded?"
+        ]
+    return []
+
+
+Finder = Callable[[Evidence], list[str]]
+
+
+def of_steps(finder: Finder) -> Finder:
+    """A finder that says nothing where params hold later updates: no step can be judged there."""
+
+    def found(evidence: Evidence) -> list[str]:
+        return [] if any(ahead(attempt) for attempt in evidence.wrong) else finder(evidence)
+
+    return found
+
+
 Guess = Callable[[Moment], Any]
 
 
@@ -70,6 +137,11 @@ READINGS: dict[str, Guess] = {
         m.expected["params"], m.expected["h"]
     ),
     "the window with its inputs as targets": lambda m: m.reading(window=m.window()[:1] * 2),
+    "the window with inputs and targets exchanged": lambda m: m.reading(window=m.window()[::-1]),
+    "the window with targets two characters ahead of their inputs": lambda m: m.reading(
+        window=m.window(ahead=2)
+    ),
+    "the window read backwards": lambda m: m.reading(window=[x[::-1] for x in m.window()]),
     "the window with its own first character as last target": lambda m: m.reading(
         window=(m.window()[0], np.roll(m.window()[0], -1))
     ),
@@ -78,6 +150,9 @@ READINGS: dict[str, Guess] = {
     "the window before": elsewhere(lambda m: m.at - m.T),
     "the window that follows": elsewhere(lambda m: m.at + m.T),
     "the text's last window": elsewhere(lambda m: (m.setting.windows - 1) * m.T),
+    "the window one character earlier, an index of -1 being the text's last character": (
+        lambda m: m.reading(window=m.window(m.at - 1))
+    ),
 }
 # what a reading gives: its loss, its last state, the update with its gradient
 TAKEN: dict[str, Callable[[Moment, Reading], Any]] = {
@@ -101,10 +176,6 @@ GUESSES: dict[str, dict[str, Guess]] = {
     },
     "smooth_loss": {
         "the loss itself": lambda m: m.yours["loss"],
-        "T ln K": lambda m: m.T * math.log(m.K),
-        "0.999 of T ln K and 0.001 of the loss": lambda m: (
-            0.999 * m.T * math.log(m.K) + 0.001 * m.yours["loss"]
-        ),
         "the one before, without this step's loss": lambda m: m.smooth,
         "the mean of all losses so far": lambda m: m.losses.mean(),
         "the smallest loss so far": lambda m: m.losses.min(),
@@ -113,6 +184,7 @@ GUESSES: dict[str, dict[str, Guess]] = {
         "the state that the window started from": lambda m: m.h,
         "the one before the window's last character, H[:,T-1]": lambda m: m.own.H[:, -2],
         "the one after the window's first character, H[:,1]": lambda m: m.own.H[:, 1],
+        "the one after the window's second character, H[:,2]": lambda m: m.own.H[:, min(2, m.T)],
         "the last pre-activation, A[:,T-1]": lambda m: m.own.A[:, -1],
     },
     "params": {
@@ -123,6 +195,18 @@ GUESSES: dict[str, dict[str, Guess]] = {
         ),
         "that with the gradients of all steps so far added up": lambda m: m.updated(
             sum(m.gradients)
+        ),
+        "that with all gradients together scaled down to a norm of 5": lambda m: ruled(
+            m, lambda g: g * (5 / max(5.0, np.linalg.norm(g)))
+        ),
+        "that with each tensor's gradient scaled down to a norm of 5": lambda m: ruled(
+            m, lambda g: scaled_by_tensor(m, g)
+        ),
+        "that with gradients clipped in the step, and not in the memory": lambda m: m.moved(
+            m.clipped, np.sum(np.square(m.gradients), axis=0)
+        ),
+        "that with the memory before this step's square is added": lambda m: m.moved(
+            m.clipped, m.memory
         ),
         "that with an empty memory": lambda m: m.updated(memory=0 * m.memory),
         "that with a memory that starts at 1": lambda m: m.updated(memory=m.memory + 1),
@@ -140,13 +224,19 @@ def costs(m: Moment) -> np.ndarray:
 def ruled(m: Moment, rule: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """The params after an update in which a rule takes the place of clipping, all the time."""
     gradients = [rule(g) for g in m.gradients]
-    return m.before - m.eta * gradients[-1] / np.sqrt(sum(g * g for g in gradients) + 1e-8)
+    return m.moved(gradients[-1], np.sum(np.square(gradients), axis=0))
+
+
+def scaled_by_tensor(m: Moment, g: np.ndarray) -> np.ndarray:
+    """A gradient of which each tensor's part has a norm of 5 at most."""
+    parts = shaped(g, len(m.h), m.K)
+    return flat({name: x * (5 / max(5.0, np.linalg.norm(x))) for name, x in parts.items()})
 
 
 def same_number(a: Any, b: Any) -> bool:
-    """Whether two results are equal but for rounding, and finite."""
+    """Whether two results are equal but for rounding, entry by entry, and finite."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    return same(a, b) and bool(np.isfinite(b).all())
+    return a.shape == b.shape and bool(near(a, b).all() and np.isfinite(b).all())
 
 
 def instead(name: str, cases: list[Moment]) -> str | None:
@@ -184,47 +274,158 @@ def what_it_is_instead(evidence: Evidence) -> list[str]:
 
 
 def ratio(name: str, cases: list[Moment]) -> str | None:
-    """A number that turns what is expected into what there is."""
+    """A number that turns what is expected, entry by entry, into what there is."""
     if name in ("step", "epoch"):
         return None
-    pairs = [(np.asarray(m.yours[name]), np.asarray(m.expected[name])) for m in cases]
+    pairs = [(np.atleast_1d(m.yours[name]), np.atleast_1d(m.expected[name])) for m in cases]
     if name == "params":  # the change, not what is changed
         pairs = [(a - m.before, b - m.before) for (a, b), m in zip(pairs, cases, strict=True)]
-    times = float((pairs[0][0] * pairs[0][1]).sum() / max((pairs[0][1] ** 2).sum(), 1e-300))
-    if not all(same_number(a, times * b) for a, b in pairs):
+    a, b = pairs[0]
+    k = int(abs(b).argmax())
+    times = float(a[k] / b[k]) if b[k] else math.nan
+    if num(times) == "1" or not all(same_number(a, times * b) for a, b in pairs):
         return None
-    return f"{num(times)} times what is expected" + " as a change" * (name == "params")
+    what = "the change that is expected" if name == "params" else "what is expected"
+    return f"{what} with its sign turned" if same(times, -1.0) else f"{num(times)} times {what}"
+
+
+def which_tensors(evidence: Evidence) -> list[str]:
+    """Which of the five tensors the first wrong update gets wrong, if not all of them."""
+    found, still, cases = set(), True, 0
+    for m in filter(None, map(first_fault, evidence.wrong)):
+        if "params" not in m.faulty:
+            return []
+        mine, right, before = (
+            shaped(x, len(m.h), m.K) for x in (m.yours["params"], m.expected["params"], m.before)
+        )
+        if any(np.array_equal(right[name], before[name]) for name in right):
+            continue  # what need not move tells nothing
+        bad = tuple(name for name in "UWVbc" if not same(mine[name], right[name]))
+        still &= all(np.array_equal(mine[name], before[name]) for name in bad)
+        found.add(bad)
+        cases += 1
+    if len(found) != 1 or cases < LEAST or len(names := found.pop()) == 5:
+        return []
+    does = f"does not change {listed(names)} at all" if still else f"gets {listed(names)} wrong"
+    return [f"In the cases tried the first wrong update {does}; the other tensors are right there."]
+
+
+OLD: dict[str, Guess] = {
+    "the smoothed loss before": lambda m: m.smooth,
+    "the loss of the step before": lambda m: m.losses[-2],
+    "the first loss": lambda m: m.losses[0],
+}
+NEW: dict[str, Guess] = {
+    "the loss": lambda m: m.yours["loss"],
+    "the loss of the step before": lambda m: m.losses[-2],
+}
 
 
 def how_it_is_smoothed(evidence: Evidence) -> list[str]:
-    """The smoothed loss as a sum of so much of the one before and so much of the loss."""
+    """The smoothed loss as a sum of so much of what was before and so much of a loss."""
     steps = [m for attempt in evidence.attempts for m in moments_of(attempt)]
-    if sum("smooth_loss" in m.faulty for m in steps) < LEAST:
+    later = [m for m in steps if m.count]
+    values = np.array([m.yours["smooth_loss"] for m in later])
+    if sum("smooth_loss" in m.faulty for m in later) < LEAST or len(later) < 2 * LEAST:
         return []
-    rows = np.array([(m.smooth, m.yours["loss"]) for m in steps if m.count])
-    values = np.array([m.yours["smooth_loss"] for m in steps if m.count])
-    if len(rows) < 2 * LEAST or not np.isfinite(rows).all() or not np.isfinite(values).all():
+    for old, of_old in OLD.items():
+        for new, of_new in NEW.items():
+            rows = np.array([(of_old(m), of_new(m)) for m in later])
+            if old == new or not np.isfinite(rows).all() or not np.isfinite(values).all():
+                continue
+            (a, b), *_ = np.linalg.lstsq(rows, values, rcond=None)
+            if same_number(rows @ [a, b], values) and float(f"{a:.4g}") and float(f"{b:.4g}"):
+                return [
+                    f"From step 1 on your smoothed loss is {a:.4g} times {old} and {b:.4g} times "
+                    f"{new}; it should be 0.999 times the smoothed loss before and 0.001 times "
+                    "the loss."
+                ]
+    return []
+
+
+STARTS: dict[str, Guess] = {
+    "T ln K": lambda m: m.T * math.log(m.K),
+    "N ln K": lambda m: len(m.setting.text) * math.log(m.K),
+    "T ln N": lambda m: m.T * math.log(len(m.setting.text)),
+    "T log2(K)": lambda m: m.T * math.log2(m.K),
+    "T": lambda m: m.T,
+}
+
+
+def how_smoothing_starts(evidence: Evidence) -> list[str]:
+    """What the first smoothed loss is made of, if it is not the first loss."""
+    firsts = [m for attempt in evidence.attempts for m in moments_of(attempt)[:1]]
+    if sum("smooth_loss" in m.faulty for m in firsts) < LEAST:
         return []
-    (old, new), *_ = np.linalg.lstsq(rows, values, rcond=None)
-    if not same_number(rows @ [old, new], values) or same_number([old, new], [0.999, 0.001]):
+    first, losses = (np.array([m.yours[n] for m in firsts]) for n in ("smooth_loss", "loss"))
+    logs = np.array([math.log(m.K) for m in firsts])
+    for weight, beside in ((1.0, ""), (0.999, " and 0.001 times the loss")):
+        start = (first - (1 - weight) * losses) / weight
+        number = f"{start[0]:.6g}", f"{(start / logs)[0]:.6g}"
+        values: dict[str, Any] = {
+            says: np.array([guess(m) for m in firsts]) for says, guess in STARTS.items()
+        }
+        values |= {number[0]: float(number[0]), f"{number[1]} ln K": float(number[1]) * logs}
+        for says, value in values.items():
+            if same_number(start, np.broadcast_to(value, start.shape)):
+                says = "ln K" if says == "1 ln K" else says
+                times = f"{weight:g} times " * (weight != 1)
+                return [
+                    f"At step 0 your smoothed loss is {times}{says}{beside}; it should be the loss."
+                ]
+    return []
+
+
+LENGTHS: dict[str, Callable[[Setting], int]] = {
+    "T + 1": lambda setting: setting.seq_length + 1,
+    "T - 1": lambda setting: setting.seq_length - 1,
+    "2 T": lambda setting: 2 * setting.seq_length,
+    "N - 1": lambda setting: len(setting.text) - 1,
+}
+
+
+def how_long_a_window_is(evidence: Evidence) -> list[str]:
+    """How many steps the first window has, by its loss, if it is the first to be wrong."""
+    firsts = [m for attempt in evidence.attempts for m in moments_of(attempt)[:1]]
+    wrong = [m for m in firsts if "loss" in m.faulty]
+    if len(wrong) < LEAST:
         return []
+    found = [
+        {n for n in range(1, len(m.setting.text)) if same(m.yours["loss"], first_loss(m, n))}
+        for m in wrong
+    ]
+    always = set.intersection(*found)
+    said = [str(n) for n in sorted(always)] + [
+        says
+        for says, length in LENGTHS.items()
+        if all(length(m.setting) in lengths for m, lengths in zip(wrong, found, strict=True))
+    ]
+    if not said:
+        return []
+    lengths = {m.T for m in wrong}
+    should = str(lengths.pop()) if len(lengths) == 1 else "T"
     return [
-        f"From step 1 on your smoothed loss is {old:.4g} times the one before and {new:.4g} times "
-        "the loss."
+        f"Where the first loss is wrong, it is that of a window of {said[0]} steps; it should "
+        f"have {should}."
     ]
 
 
+def first_loss(m: Moment, steps: int) -> float:
+    """The loss of the text's beginning, read in so many steps."""
+    return m.reading(window=(m.setting.text[:steps], m.setting.text[1 : steps + 1])).loss
+
+
 def what_else_follows(evidence: Evidence) -> list[str]:
-    """Which results follow from the run's own numbers, in all runs and steps, and which don't."""
+    """Whether only one or two results are ever wrong, each step judged by itself."""
     if any(steps_made(attempt) != setting_of(attempt.case).steps for attempt in evidence.attempts):
         return []
     steps = [m for attempt in evidence.attempts for m in moments_of(attempt)]
     bad = [says for name, says in RESULTS.items() if any(name in m.faulty for m in steps)]
-    if not bad or len(bad) == len(RESULTS):
+    if not 0 < len(bad) <= 2:
         return []
     return [
-        f"Judging each step from your own numbers before it, only {listed(bad)} {are(bad)} "
-        "ever wrong."
+        f"In the cases tried only {listed(bad)} {are(bad)} ever wrong, if each step is judged from "
+        "your own numbers before it."
     ]
 
 
@@ -259,11 +460,13 @@ def how_many_steps(evidence: Evidence) -> list[str]:
 
 def about_run(attempt: Attempt) -> list[str]:
     """The first wrong step of the run, and what is wrong beside the steps."""
+    early = ahead(attempt)
+    if early:
+        return early
     said, m = [], first_fault(attempt)
     if m is not None:
         names = [RESULTS[name] for name in m.faulty]
-        where = f"Step {m.count} (epoch {m.epoch}, window from {m.at} to {m.at + m.T - 1})"
-        said.append(f"{where}: {listed(names)} {are(names)} wrong.")
+        said.append(f"{m.where}: {listed(names)} {are(names)} wrong.")
         said += ["All before it is right."] * bool(m.count)
     count, expected = steps_made(attempt), setting_of(attempt.case).steps
     if count != expected:
@@ -275,21 +478,21 @@ def about_run(attempt: Attempt) -> list[str]:
 
 def picture_of_run(attempt: Attempt) -> list[str]:
     """The first wrong number of the run, what is expected, how that is made, what yours is."""
-    m, setting = first_fault(attempt), setting_of(attempt.case)
+    if ahead(attempt):
+        return picture_of_updates(attempt)
+    m = first_fault(attempt)
     if m is None:
-        N, T = len(setting.text), setting.seq_length
-        starts = ", ".join(str(k * T) for k in range(setting.windows))
-        says = f"  N = {N}, T = {T}: windows start at {starts} in each epoch"
-        return [says] * (steps_made(attempt) != setting.steps)
+        return picture_of_windows(attempt) + picture_of_changes(attempt)
     name = m.faulty[0]
     title = RESULTS[name].removeprefix("the number of ").removeprefix("the ")
     if name == "params":
         what, lines = "The update", update_by_hand(m)
     else:
-        what = text_of(m.yours[name])
+        what = text_of(m.yours[name], m.expected[name])
+        expected = text_of(m.expected[name], m.yours[name])
         lines = [
             f"  {title}, yours     {what}",
-            f"  {title}, expected  {text_of(m.expected[name])}   (from your own numbers before)",
+            f"  {title}, expected  {expected}   (from your own numbers before)",
             *([f"    from h = {text_of(m.h)}"] if name == "loss" else []),
             *arithmetic(by_hand(m, name)),
         ]
@@ -297,11 +500,85 @@ def picture_of_run(attempt: Attempt) -> list[str]:
     return lines + (filled(f"{what} is {guess}.", "  ") if guess else [])
 
 
-def text_of(value: Any) -> str:
-    """A number or a few."""
+def picture_of_updates(attempt: Attempt) -> list[str]:
+    """What params hold, Step by Step, where that is too much."""
+    run, setting = attempt.yours["run"], setting_of(attempt.case)
+    given, held = flat(setting.params), updates_held(attempt)
+    early = EARLY in run["broken"]
+    if held and not early:
+        rows = {"Step": [*range(len(held))], "updates in params, yours": held}
+        rows["expected"] = [*range(1, len(held) + 1)]
+        return [
+            f"  {label:<26}" + "".join(f"{x:>4}" for x in row[:10]) for label, row in rows.items()
+        ]
+    after = run.early if early else run["params"][0]
+    k = int(abs(after - given).argmax())
+    name = entry_called(k, setting)
+    lines = [f"  {name}, as it is given                     {num(float(given[k]))}"]
+    if early:
+        return [*lines, f"  {name}, before the first Step is asked for  {num(float(after[k]))}"]
+    return lines + [
+        f"  {name}, when Step {count} comes                  {num(float(theta[k]))}"
+        for count, theta in enumerate(run["params"][: setting.windows][:4])
+    ]
+
+
+def where_it_stopped(setting: Setting, count: int) -> str:
+    """In which window something was raised, after so many Steps."""
+    T, windows = setting.seq_length, setting.windows
+    epoch, place = divmod(count, windows) if windows else (0, 0)
+    if count < setting.steps and (place or not count):
+        at = place * T
+        return (
+            f"That was at step {count} (epoch {epoch}, window from {at} to {at + T - 1}, targets "
+            f"{at + 1} to {at + T}; the text ends at {len(setting.text) - 1})."
+        )
+    at = windows * T
+    return (
+        f"That was after {count} step{'s' * (count != 1)}, when no window is left. One from {at} "
+        f"would have the characters {at + 1} to {at + T} as targets; the text ends at "
+        f"{len(setting.text) - 1}."
+    )
+
+
+def picture_of_windows(attempt: Attempt) -> list[str]:
+    """Where windows start, if there are too many or too few of them."""
+    setting = setting_of(attempt.case)
+    if steps_made(attempt) == setting.steps:
+        return []
+    N, T, end = len(setting.text), setting.seq_length, setting.windows * setting.seq_length
+    starts = listed([str(k) for k in range(0, end, T)])
+    return [
+        f"  N = {N}, T = {T}: in each epoch windows start at {starts};",
+        f"  none starts at {end}, since {end} + {T} < {N} does not hold",
+    ]
+
+
+def picture_of_changes(attempt: Attempt) -> list[str]:
+    """What was changed that should not be: the h of an earlier Step, the text."""
+    run, text = attempt.yours["run"], attempt.case.arguments[1]
+    lines = []
+    for k, (then, now) in enumerate(zip(run["h"], run.handed_out, strict=True)):
+        if not np.array_equal(then, now):
+            lines = [
+                f"  h of Step {k}, when it came    {text_of(then, now)}",
+                f"  h of Step {k}, after the run   {text_of(now, then)}",
+            ]
+            break
+    for k in np.flatnonzero(text != run.text)[:1]:
+        lines.append(f"  indices[{k}] was {text[k]}, is {run.text[k]}")
+    return lines
+
+
+def text_of(value: Any, other: Any = None) -> str:
+    """A number or a few, in as many digits as tell them from others."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return "[" + "  ".join(num(float(x)) for x in value) + "]"
-    return num(value)
+        alike = isinstance(other, np.ndarray) and other.shape == value.shape
+        others = other if alike else [None] * len(value)
+        return "[" + "  ".join(map(text_of, map(float, value), others)) + "]"
+    if other is None or near(value, other).all():
+        return num(value)
+    return precise(value, other)
 
 
 def by_hand(m: Moment, name: str) -> list[tuple[str, str, Any]]:
@@ -324,21 +601,27 @@ def update_by_hand(m: Moment) -> list[str]:
     wrong = [k for k in range(len(expected)) if not same(mine[k], expected[k])]
     k = max(wrong, key=lambda k: abs(mine[k] - expected[k]))
     g, limited, old = float(m.own.gradient[k]), float(m.clipped[k]), float(m.before[k])
-    memory, places = float(m.memory[k]), shaped(np.arange(len(expected)), len(m.h), m.K)
-    name = next(f"{n}[{i},{j}]" for n, part in places.items() for i, j in np.argwhere(part == k))
-    move = f"{num(m.eta)} * {factor(limited)} / sqrt({num(memory + limited**2)})"
+    memory, name = float(m.memory[k]), entry_called(k, m.setting)
+    move = f"{num(m.eta)} * {factor(limited)} / sqrt({num(memory + limited**2)} + 1e-8)"
     steps = [
         ("gradient", "", g),
         *([("clipped", "", limited)] if limited != g else []),
         ("memory", f"{num(memory)} + {factor(limited)}^2", memory + limited**2),
         ("together", f"{num(old)} - {move}", float(expected[k])),
     ]
+    right = precise(expected[k], mine[k])
     return [
         f"  {name}, before    {num(old)}",
-        f"  {name}, yours     {num(mine[k])}",
-        f"  {name}, expected  {num(expected[k])}   (from your own params before this step)",
+        f"  {name}, yours     {precise(mine[k], expected[k])}",
+        f"  {name}, expected  {right}   (from your own params before this step)",
         *arithmetic(steps),
     ]
+
+
+def entry_called(k: int, setting: Setting) -> str:
+    """The name of an entry of params, by its place among all."""
+    places = shaped(np.arange(len(flat(setting.params))), len(setting.params["b"]), setting.K)
+    return next(f"{n}[{i},{j}]" for n, part in places.items() for i, j in np.argwhere(part == k))
 
 
 @lru_cache(maxsize=100)
@@ -370,7 +653,8 @@ def candidates(case: Case) -> dict[str, dict[str, Any]]:
         "best_params": {f"those after {says}": seen[k + 1] for says, k in at.items()}
         | {f"those from before {says}": seen[k] for says, k in at.items()},
         "best_loss": {f"the smoothed loss of {says}": smooth[k] for says, k in at.items()}
-        | {f"the loss of {says}": losses[k] for says, k in at.items()},
+        | {f"the loss of {says}": losses[k] for says, k in at.items()}
+        | {"the mean of the smoothed losses": smooth.mean(), "the mean loss": losses.mean()},
     }
 
 
@@ -431,8 +715,8 @@ def picture_of_kept(attempt: Attempt) -> list[str]:
     for name in ("smooth_losses", "best_loss"):
         mine, expected = attempt.yours[name], attempt.expected[name]
         if not same(mine, expected):
-            lines.append(f"  {name}, yours     {text_of(mine)}"[:79])
-            lines.append(f"  {name}, expected  {text_of(expected)}"[:79])
+            lines.append(clipped(f"  {name}, yours     {text_of(mine, expected)}", WIDTH))
+            lines.append(clipped(f"  {name}, expected  {text_of(expected, mine)}", WIDTH))
     yours = attempt.yours["best_params"]["values"]
     after = [k for k, values in enumerate(seen) if same(yours, values)]
     if after and not same(yours, seen[best + 1]):

@@ -10,7 +10,7 @@ import numpy as np
 
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.contract import tensors
-from lessons.checking.answering.failure import WrongLength
+from lessons.checking.answering.failure import Wrong, WrongLength
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.answering.values import copied
 from lessons.checking.comparing import tolerances
@@ -28,13 +28,16 @@ from lessons.checking.explaining.ladder import (
 
 from . import findings
 from .findings import setting_of
-from .updates import RESULTS, Moment, Params, Run, flat, record, shaped
+from .updates import RESULTS, Moment, Params, Run, Setting, flat, record, shaped
 
 
 class Shown(dict[str, Any]):
     """What a call leaves; two look the same in four digits if their reprs are equal."""
 
     steps: list[Moment] | None = None  # of a run, once they have been judged
+    early: np.ndarray  # params before the first Step was asked for
+    handed_out: list[np.ndarray]  # the h of all Steps, after the run
+    text: np.ndarray  # after the run
 
     def __repr__(self) -> str:
         """A few letters made of all numbers, as they would be shown."""
@@ -177,7 +180,6 @@ INITIALISE = Ladder(
 )
 
 
-EARLY = "params have changed before the first Step was asked for; use `yield`, a step at a time."
 REBOUND = 'params["{}"] is another array after the run; change the one that is there.'
 LATER = "The h of an earlier Step is changed by later steps; hand out a new array each time."
 TEXT = "The indices are changed."
@@ -188,30 +190,41 @@ def observed(function: Function, case: Case) -> Outcome:
     params, indices = copied(case.arguments[0]), case.arguments[1].copy()
     given, start = dict(params), flat(params)
     steps = function.in_place(params, indices, case.arguments[2], **case.options)
-    broken = [] if np.array_equal(flat(params), start) else [EARLY]
+    early = flat(params)
+    broken = [] if np.array_equal(early, start) else [findings.EARLY]
     seen: Run = {name: [] for name in RESULTS}
     handed_out = []
-    for step in as_many_as_come(steps):
+    for step in as_many_as_come(steps, setting_of(case)):
         rebound = any(params.get(name) is not given[name] for name in given)
         if rebound or not np.isfinite(flat(params)).all():
             tensors("params after a step", params, case.arguments[0])
         record(seen, step, params)
         handed_out.append(step.h)
     broken += [REBOUND.format(name) for name in given if params.get(name) is not given[name]][:1]
-    later = [
-        not np.array_equal(h[:, 0], then) for h, then in zip(handed_out, seen["h"], strict=True)
-    ]
-    broken += [LATER] * any(later)
+    finally_held = [np.array(h)[:, 0] for h in handed_out]
+    broken += [LATER] * (not np.array_equal(finally_held, seen["h"]))
     broken += [TEXT] * (not np.array_equal(indices, case.arguments[1]))
     run = Shown({name: np.array(column) for name, column in seen.items()}, broken=broken)
+    run.early, run.handed_out, run.text = early, finally_held, indices
     states_at_the_end(case, run)
     return {"run": run}
 
 
-def as_many_as_come(steps: Iterator[Any]) -> Iterator[Any]:
-    """The steps; if there are too few or too many, that shows in their number."""
-    with suppress(WrongLength):
-        yield from steps
+def as_many_as_come(steps: Iterator[Any], setting: Setting) -> Iterator[Any]:
+    """The steps; if there are too few or too many, that shows in their number.
+
+    Of what is raised between them it is said in which window.
+    """
+    count = 0
+    try:
+        for step in steps:
+            yield step
+            count += 1
+    except WrongLength:
+        return
+    except Wrong as wrong:
+        message = f"{wrong.message}\n{findings.where_it_stopped(setting, count)}"
+        raise type(wrong)(message, wrong.place, result=wrong.result) from wrong.__cause__
 
 
 def states_at_the_end(case: Case, run: Shown) -> None:
@@ -296,6 +309,7 @@ TRAINING = Ladder(
             siblings=3,
         ),
         run_rung("seq_length, eta and epochs by default", "abbca" * 10 + "ab"),
+        run_rung("a run of 45 windows", "abcac" * 18 + "b", siblings=1, seq_length=2),
     ),
     observed,
     telling=Telling(
@@ -311,10 +325,13 @@ TRAINING = Ladder(
             "where epochs is given": where_given("epochs", 1),
         },
         findings=(
-            findings.what_it_is_instead,
-            findings.how_it_is_smoothed,
+            findings.of_steps(findings.what_it_is_instead),
+            findings.of_steps(findings.how_it_is_smoothed),
+            findings.of_steps(findings.how_smoothing_starts),
             findings.how_many_steps,
-            findings.what_else_follows,
+            findings.of_steps(findings.how_long_a_window_is),
+            findings.of_steps(findings.which_tensors),
+            findings.of_steps(findings.what_else_follows),
         ),
     ),
 )

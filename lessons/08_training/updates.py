@@ -21,6 +21,7 @@ from reference.encoding import one_hot
 from reference.forward import forward
 from reference.loss import cross_entropy
 
+EPS = 1e-8  # of AdaGrad, under the root
 Params = dict[str, np.ndarray]
 Pair = tuple[np.ndarray, np.ndarray]
 Run = dict[str, list[Any]]  # of each result below, what one step after another has left
@@ -31,7 +32,7 @@ RESULTS = {
     "loss": "the loss",
     "smooth_loss": "the smoothed loss",
     "h": "the state h",
-    "params": "what the update makes of params",
+    "params": "the update of params",
 }
 
 
@@ -122,6 +123,12 @@ class Moment:
         self.own = self.reading()
         self.yours = {name: run[name][count] for name in RESULTS}
 
+    @property
+    def where(self) -> str:
+        """Which step of the run it is."""
+        last = self.at + self.T - 1
+        return f"Step {self.count} (epoch {self.epoch}, window from {self.at} to {last})"
+
     @cached_property
     def expected(self) -> dict[str, Any]:
         """What the step should have left."""
@@ -154,10 +161,14 @@ class Moment:
         """Those of all windows so far, and of this one."""
         return [*(self.earlier.gradients if self.earlier else []), self.own.gradient]
 
-    def window(self, at: int | None = None) -> Pair:
-        """Inputs and targets of this window, or of the one that starts elsewhere."""
-        at, text = self.at if at is None else at, self.setting.text
-        return text[at : at + self.T], text[at + 1 : at + self.T + 1]
+    def window(self, at: int | None = None, ahead: int = 1) -> Pair:
+        """Inputs of this window, or of the one that starts elsewhere, and targets so far ahead.
+
+        The text begins anew where it ends.
+        """
+        inputs = np.arange(self.T) + (self.at if at is None else at)
+        x, y = (self.setting.text.take(k, mode="wrap") for k in (inputs, inputs + ahead))
+        return x, y
 
     def reading(self, theta: Any = None, h: Any = None, window: Pair | None = None) -> Reading:
         """What the window gives, or another one, or the same with something changed."""
@@ -171,8 +182,11 @@ class Moment:
     def updated(self, g: Any = None, memory: Any = None, eta: float | None = None) -> np.ndarray:
         """The params after an update, or after another one."""
         g = np.clip(self.own.gradient if g is None else g, -5, 5)
-        memory = (self.memory if memory is None else memory) + g * g
-        return self.before - (self.eta if eta is None else eta) * g / np.sqrt(memory + 1e-8)
+        return self.moved(g, (self.memory if memory is None else memory) + g * g, eta)
+
+    def moved(self, g: np.ndarray, memory: np.ndarray, eta: float | None = None) -> np.ndarray:
+        """The params after a step with this gradient and this memory, as they are."""
+        return self.before - (self.eta if eta is None else eta) * g / np.sqrt(memory + EPS)
 
 
 def record(run: Run, step: Any, params: Params) -> None:
