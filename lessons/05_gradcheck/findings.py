@@ -538,6 +538,18 @@ def another_norm(evidence: Evidence) -> list[str]:
     return []
 
 
+def in_float32(evidence: Evidence) -> list[str]:
+    """Whether the gradients were brought to float32 before anything else was done."""
+    for attempt in evidence.attempts:
+        ga, gn, *floor = (
+            x.astype(np.float32) if isinstance(x, np.ndarray) else x for x in attempt.case.arguments
+        )
+        theirs = made_of(lambda g: 0.0, (), ga - gn, ga, gn, (*floor, 1e-6)[0])
+        if not near(attempt.yours["error"], theirs, tolerances.SINGLE):
+            return []
+    return ["Your numbers are those of ga and gn in the 7 digits of float32."]
+
+
 def made_of(
     norm: Callable[[np.ndarray], float],
     roles: tuple[int, ...],
@@ -568,15 +580,29 @@ def other_values(evidence: Evidence) -> list[str]:
     return said
 
 
+FLOORS: dict[str, tuple[Any, Any, tuple[float, ...]]] = {
+    "[[3, 4]] and [[0, 8]], whose norms are 5 and 8": (A, N, (TINY, 0.5, 6.0, 13.0, 50.0)),
+    "[[3e-10]] and [[1e-10]]": ([[3e-10]], [[1e-10]], (TINY, 1e-11, 1e-9, 1e-7, 1e-5)),
+}
+
+
 def by_the_floor(evidence: Evidence) -> list[str]:
     """The error of one pair for several floors, where a floor changes it wrongly."""
-    floors = (TINY, 0.5, 6.0, 13.0, 50.0)
-    yours, expected = zip(*(both_values(evidence, A, N, floor) for floor in floors), strict=True)
+    tables = (floors_table(evidence, says, *pair) for says, pair in FLOORS.items())
+    return next(filter(None, tables), [])
+
+
+def floors_table(
+    evidence: Evidence, says: str, ga: Any, gn: Any, floors: tuple[float, ...]
+) -> list[str]:
+    """The error of one pair for several floors."""
+    yours, expected = zip(*(both_values(evidence, ga, gn, floor) for floor in floors), strict=True)
     wrong = [num(a) != num(b) for a, b in zip(yours, expected, strict=True)]
-    if not any(wrong) or (wrong[0] and all(same(a, b) for a, b in pairwise(yours[:3]))):
+    still = [all(same(a, b) for a, b in pairwise(row[:3])) for row in (yours, expected)]
+    if not any(wrong) or (wrong[0] and all(still)):
         return []
     line = "  {:<15}" + "{:>9}" * len(floors)
-    title = "The error of [[3, 4]] and [[0, 8]], whose norms are 5 and 8, by floor:"
+    title = f"The error of {says}, by floor:"
     rows = (("floor", *floors), ("yours", *yours), ("expected", *expected))
     return ["\n".join([title, *(line.format(name, *map(num, row)) for name, *row in rows)])]
 

@@ -259,7 +259,7 @@ def shown_call(case: Case) -> dict[str, Any]:
     loss, params, *step = case.arguments
     few = sum(tensor.size for tensor in params.values()) <= 12
     used = {name: g for name, g in params.items() if few or any(name in t for t in loss.terms)}
-    return {"loss": loss, **used, "step": step[0] if step else "not given"}
+    return {"loss": loss, **used} | ({"step": step[0]} if step else {"default step": 1e-5})
 
 
 GRADIENTS = Ladder(
@@ -380,28 +380,28 @@ def error_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[tuple[s
     ]
 
 
+def shown_pair(case: Case) -> dict[str, Any]:
+    """Both gradients and the floor."""
+    ga, gn, *floor = case.arguments
+    return {"ga": ga, "gn": gn} | ({"floor": floor[0]} if floor else {"default floor": 1e-6})
+
+
 ERRORS = Ladder(
     "relative_error",
     ERROR_RUNGS,
     observe_error,
     telling=Telling(
-        shows=lambda case: dict(
-            zip(("ga", "gn", "floor"), (*case.arguments, "not given"), strict=False)
-        ),
+        shows=shown_pair,
         by_hand=error_by_hand,
         says="returns a wrong number",
         about=findings.as_a_checker,
     ),
     questions=Questions(
         changes={"gn with its sign turned": with_argument(1, np.negative)},
-        switches={
-            "where ga and gn have one entry each": lambda case: Case(
-                *(g[:1, :1] for g in case.arguments[:2]), *case.arguments[2:]
-            ),
-        },
         findings=(
             findings.default_floor,
             findings.another_norm,
+            findings.in_float32,
             findings.other_values,
             findings.by_the_floor,
             findings.by_its_parts,

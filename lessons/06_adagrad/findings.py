@@ -4,6 +4,7 @@ Quantities are rows: the entries of all five tensors, one after another. ladder.
 cases; here is how they are shown, and what may hold in all of them.
 """
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,12 @@ import numpy as np
 from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.printing import block, grid, listed, num
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import near, same
+from lessons.checking.comparing.compare import near, precise, same
 from lessons.checking.explaining.changing import with_option
+from lessons.checking.explaining.explain import told_apart
 from lessons.checking.explaining.findings import LEAST, Evidence
 from lessons.checking.explaining.ladder import Attempt, Case
-from lessons.checking.explaining.tables import beside
+from lessons.checking.explaining.tables import beside, visible
 
 NAMES = "UWVbc"
 Params = dict[str, np.ndarray]
@@ -67,63 +69,97 @@ def alone(values: np.ndarray) -> bool:
     return same(values, np.full_like(values, values[0]))
 
 
+def agree(a: Any, b: Any) -> bool:
+    """Whether two rows are equal in every entry but for rounding; other values if they are one."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape == b.shape:
+        return bool(close(a, b).all())
+    return type(a) is type(b) and bool(np.all(a == b))
+
+
+def close(a: Any, b: Any) -> np.ndarray:
+    """Entry by entry, whether two rows are equal but for rounding."""
+    return near(a, b, tolerances.ADAGRAD, tolerances.TINY)
+
+
 def picture(attempt: Attempt) -> list[str]:
     """Yours and expected: one number of each quantity, or the first tensor that is wrong."""
     like, *more = attempt.case.arguments
     rows = {
-        name: expected
+        name: (attempt.yours[name], expected)
         for name, expected in attempt.expected.items()
         if isinstance(expected, np.ndarray)
     }
-    bad = {
-        name: ~near(attempt.yours[name], expected, floor=tolerances.TINY)
-        for name, expected in rows.items()
-    }
+    bad = {name: ~close(*both) for name, both in rows.items()}
     where = int(np.argmax(np.any([*bad.values()], axis=0)))
     new = attempt.yours.get("in-place update", ())
-    if uniform(attempt.case) and all(alone(attempt.yours[name]) for name in rows):
+    if uniform(attempt.case) and all(alone(yours) for yours, _ in rows.values()):
+        texts = {
+            name: (shown(*both, where), shown(*both[::-1], where)) for name, both in rows.items()
+        }
         told = {name: " (in a new array)" * (PLURAL.get(name) in new) for name in rows}
-        yours = ", ".join(f"{n} {num(attempt.yours[n][where])}{told[n]}" for n in reversed(rows))
-        right = ", ".join(f"{n} {num(rows[n][where])}" for n in reversed(rows))
-        return [f"  yours     {yours}", f"  expected  {right}"]
+        return [
+            "  yours     " + ", ".join(f"{n} {yours}{told[n]}" for n, (yours, _) in texts.items()),
+            "  expected  " + ", ".join(f"{n} {right}" for n, (_, right) in texts.items()),
+        ]
     key = places(like)[where][0]
     before = {"param": like, "gradient": more[0][0], "memory": more[1]} if more else {}
     lines = beside([block(f"{name} {key}", grid(x[key])) for name, x in before.items()])
-    for name, expected in rows.items():
+    for name, both in rows.items():
         marks = split(bad[name], like)[key] > 0
-        if marks.any():
-            both = {"yours": attempt.yours[name], "expected": expected}
+        if marks.any() and (name not in LATER or not bad["memory"].any()):
+            yours, expected = (split(x, like)[key] + 0.0 for x in both)  # no -0
             lines += beside(
                 [
-                    block(f"{name} {key}, {says}", grid(split(x, like)[key], marks))
-                    for says, x in both.items()
+                    block(
+                        f"{name} {key}, yours",
+                        grid(yours, marks, told_apart(yours, expected, marks)),
+                    ),
+                    block(
+                        f"{name} {key}, expected",
+                        grid(expected, marks, told_apart(expected, yours, marks)),
+                    ),
                 ]
             )
     return lines
 
 
+def shown(values: np.ndarray, others: np.ndarray, k: int) -> str:
+    """An entry in four digits, or in as many as tell it from the other."""
+    same_number = close(values[k], others[k])
+    return num(values[k]) if same_number else precise(values[k] + 0.0, others[k] + 0.0)
+
+
 PLURAL = {"param": "params", "memory": "memory"}
+LATER = ("grown memory", "second memory")  # not shown where the memory is wrong from the start
 
 
-def which_entries(evidence: Evidence) -> list[str]:
-    """Which tensors, or rows and columns, are wrong, if others are right in all cases."""
-    found = [
+def broken(evidence: Evidence) -> list[tuple[str, int, int]]:
+    """Tensor, row and column of every wrong entry, in all cases."""
+    return [
         place
         for attempt in evidence.wrong
         for name, expected in attempt.expected.items()
         if isinstance(expected, np.ndarray)
-        for place, bad in zip(
-            places(attempt.case.arguments[0]),
-            ~near(attempt.yours[name], expected, floor=tolerances.TINY),
-            strict=True,
+        for place, right in zip(
+            places(attempt.case.arguments[0]), close(attempt.yours[name], expected), strict=True
         )
-        if bad
+        if not right
     ]
-    broken = [name for name in NAMES if any(place[0] == name for place in found)]
-    fine = [name for name in NAMES if name not in broken]
+
+
+def broken_tensors(evidence: Evidence) -> list[str]:
+    """The tensors with wrong entries."""
+    found = {key for key, *_ in broken(evidence)}
+    return [name for name in NAMES if name in found]
+
+
+def which_entries(evidence: Evidence) -> list[str]:
+    """Which tensors, or rows and columns, are wrong, if others are right in all cases."""
+    found, names = broken(evidence), broken_tensors(evidence)
+    fine = [name for name in NAMES if name not in names]
     said = []
-    if len(evidence.wrong) >= LEAST and fine and broken:
-        said += [f"Wrong under {listed(broken)} only; right in all cases under {listed(fine)}."]
+    if len(evidence.wrong) >= LEAST and fine and names:
+        said += [f"Wrong under {listed(names)} only; right in all cases under {listed(fine)}."]
     rows_and_columns = {"rows": [i for _, i, _ in found], "columns": [j for *_, j in found]}
     for name, after in rows_and_columns.items():
         if len(found) >= 12 and all(index > 0 for index in after):
@@ -131,15 +167,23 @@ def which_entries(evidence: Evidence) -> list[str]:
     return said
 
 
+def only_under(evidence: Evidence) -> str:
+    """The start of a sentence on the tensors that are wrong, if others are right."""
+    names = broken_tensors(evidence)
+    return f"Under {listed(names)} your" if 0 < len(names) < len(NAMES) else "Your"
+
+
+SMALL = 1e-10  # a gradient beside whose square any eps is large
+
 DEFAULTS: dict[str, tuple[tuple[Any, ...], ...]] = {
-    "clip": (("limit", 5.0, Case(alike(1e6)), lambda left: left["result"][0]),),
+    "clip": (("limit", 5.0, Case(alike(1e9)), lambda left: left["result"][0]),),
     "adagrad_step": (
         ("eta", 0.1, step(1, 4, 9, eps=0.0), lambda left: (1 - left["param"][0]) * 5 / 4),
         (
             "eps",
             1e-8,
-            step(0, 1e-4, 0, eta=0.5),
-            lambda left: (0.5e-4 / left["param"][0]) ** 2 - 1e-8,
+            step(0, SMALL, 0, eta=0.5),
+            lambda left: (0.5 * SMALL / left["param"][0]) ** 2 - SMALL**2,
         ),
     ),
 }
@@ -156,20 +200,37 @@ def defaults(evidence: Evidence) -> list[str]:
     for name, default, probe, used in table:
         with np.errstate(all="ignore"):
             left = evidence.yours(probe)
-            value = np.nan if not left else float(num(float(used(left))))
-        value = value if abs(value) > 1e-13 else 0.0
+            value = np.nan if not left else float(used(left))
+        value = nearest(value) if abs(value) > SMALL**2 / 1e3 else 0.0
         without = [attempt for attempt in evidence.attempts if name not in attempt.case.options]
-        if value != default and all(
+        if not all(attempt.right for attempt in without) and all(
             evidence.ladder.equal(
                 attempt.yours, evidence.expected(with_option(name, value)(attempt.case))
             )
             for attempt in without
         ):
             said.append(
-                f"Right if {name} is given; without it, the numbers are those of "
-                f"{name} = {num(value)}, not {num(default)}."
+                f"With no {name} given, {precise(value, default)} is used; it should be "
+                f"{num(default)}."
             )
     return said
+
+
+def nearest(value: float) -> float:
+    """The number of four digits that a value is but for rounding; else the value."""
+    rounded = float(num(value))
+    return rounded if near(value, rounded, tolerances.LADDER, 0.0) else value
+
+
+def in_float32(evidence: Evidence) -> list[str]:
+    """Whether all that comes back is right in the digits that float32 holds, and has no others."""
+    for attempt in evidence.attempts:
+        yours, expected = attempt.yours["result"], attempt.expected["result"]
+        if not np.array_equal(yours, yours.astype(np.float32)):
+            return []
+        if not near(yours, expected, tolerances.SINGLE).all():
+            return []
+    return ["Your numbers are the right ones in the 7 digits of float32; expected all 15."]
 
 
 def neighbours(evidence: Evidence) -> list[str]:
@@ -179,6 +240,8 @@ def neighbours(evidence: Evidence) -> list[str]:
         ("the gradients under other keys", 0, 3),
         ("the other gradients of its tensor", 4, 3),
         ("the other gradients of its tensor", 3, 4),
+        ("the other gradients of its tensor", 0, 1),
+        ("the other gradients of its tensor", 1, 0),
     ):
         left = []
         for other in (2.0, 30.0):
@@ -192,7 +255,7 @@ def neighbours(evidence: Evidence) -> list[str]:
         if not all(left):
             return []
         names = [name for name, value in left[0].items() if isinstance(value, np.ndarray)]
-        moved = [name for name in names if num(left[0][name][seen]) != num(left[1][name][seen])]
+        moved = [name for name in names if not close(left[0][name][seen], left[1][name][seen])]
         if moved:
             verb = "depends" if len(moved) == 1 else "depend"
             return [f"An entry's {listed(moved)} {verb} on {what}; only its own should count."]
@@ -203,17 +266,28 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
     "clip": (
         (
             "result",
-            "With a limit of 4, what becomes of an entry",
+            "with a limit of 4, what becomes of an entry",
             "entry",
             (-9.0, -5.0, -0.5, 0.5, 3.0, 7.0),
             lambda x: Case(alike(x), limit=4.0),
             lambda y: y,
         ),
+        *(
+            (
+                "result",
+                f"what becomes of an entry of {num(x)}",
+                "limit",
+                (0.0, 0.5, 2.5, 4.0, 8.0),
+                lambda limit, x=x: Case(alike(x), limit=limit),
+                lambda y: y,
+            )
+            for x in (9.0, -9.0)
+        ),
     ),
     "adagrad_step": (
         (
             "memory",
-            "A memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
+            "a memory of 16, with param 1, eta = 0.5 and eps = 0, becomes",
             "gradient",
             (2.0, 3.0, 8.0, -3.0, -12.0),
             lambda x: step(1, x, 16, eta=0.5, eps=0.0),
@@ -221,7 +295,7 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
         ),
         (
             "param",
-            "A param of 1, with memory 16, eta = 0.5 and eps = 0, falls by",
+            "a param of 1, with memory 16, eta = 0.5 and eps = 0, falls by",
             "gradient",
             (2.0, 3.0, 8.0, -3.0, -12.0),
             lambda x: step(1, x, 16, eta=0.5, eps=0.0),
@@ -229,7 +303,7 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
         ),
         (
             "param",
-            "A param of 1, with gradient 1, eta = 0.5 and eps = 11, falls by",
+            "a param of 1, with gradient 1, eta = 0.5 and eps = 11, falls by",
             "new memory",
             (5.0, 14.0, 25.0, 38.0, 89.0),
             lambda x: step(1, 1, x - 1, eta=0.5, eps=11.0),
@@ -239,17 +313,22 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
 }
 
 
-def table(evidence: Evidence) -> list[str]:
+def table(evidence: Evidence, *quantities: str) -> list[str]:
     """What becomes of an entry, for several gradients or memories."""
+    keys = broken_tensors(evidence)
+    which = [k for k, (key, *_) in enumerate(places(alike(0))) if key in keys]
+    under = f"Under {listed(keys)}: " * (0 < len(keys) < len(NAMES))
     for name, title, over, asked, make, seen in TABLES[evidence.ladder.function]:
         rows = []
         for leaves in (evidence.yours, evidence.expected):
             left = [leaves(make(x)) for x in asked]
-            if not all(left):
+            if not all(left) or not which:
                 return []
-            rows.append([seen(outcome[name]) for outcome in left])
+            rows.append([seen(outcome[name][which]) for outcome in left])
         yours, expected = (np.array(x) for x in rows)
-        if not np.isfinite(yours).all() or np.ptp(yours, 1).any() or same(yours, expected):
+        if quantities and name not in quantities:
+            continue
+        if not np.isfinite(yours).all() or np.ptp(yours, 1).any() or not visible(yours, expected):
             continue
         cells = {over: asked, "yours": yours[:, 0], "expected": expected[:, 0]}
         wide = 2 + max(len(num(float(x))) for line in cells.values() for x in line)
@@ -257,7 +336,8 @@ def table(evidence: Evidence) -> list[str]:
             f"  {label:<12}" + "".join(f"{num(float(x)):>{wide}}" for x in line)
             for label, line in cells.items()
         ]
-        return ["\n".join([title + ":", *lines])]
+        start = f"{under}{title}:"
+        return ["\n".join([start[0].upper() + start[1:], *lines])]
     return []
 
 
@@ -269,15 +349,24 @@ def memory_at_the_start(evidence: Evidence) -> list[str]:
         said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
     for (m, K), where in (((2, 3), "m = 2 and K = 3"), ((2, 2), "m = K = 2")):
         memory = evidence.function(alike(1, m, K))
-        shared = [
-            f"{one} and {other}"
-            for i, one in enumerate(NAMES)
-            for other in NAMES[i + 1 :]
-            if np.shares_memory(memory[one], memory[other])
-        ]
-        if shared:
-            return [*said, f"With {where}, one array serves two tensors: {', '.join(shared)}."]
+        if pairs := sharing(memory):
+            return [*said, f"With {where}, {shared_text(pairs)}"]
     return said
+
+
+def sharing(tensors: Params) -> tuple[str, ...]:
+    """The pairs of tensors that share their memory."""
+    return tuple(
+        f"{one} and {other}"
+        for one, other in combinations(NAMES, 2)
+        if np.shares_memory(tensors[one], tensors[other])
+    )
+
+
+def shared_text(pairs: tuple[str, ...]) -> str:
+    """That some tensors share their memory, and what follows."""
+    who = "all five arrays" if len(pairs) == 10 else f"the arrays of {' and of '.join(pairs[:2])}"
+    return f"{who} share one piece of memory: what is written into one stands in another too."
 
 
 # ------------------------------------------------------------------------------- formulas
@@ -286,22 +375,27 @@ MEMORY = (  # sums that a new memory may be
     "memory; g^2; |g|; g; eps; 1",
     "memory; g^2; eta g^2; eta^2 g^2",
     "memory; g^2; param; param^2; memory g; memory g^2",
-    "memory; (g clipped to [-5, 5])^2",
-    "memory; g^3",
+    "memory; (clipped g)^2",
+    "memory; g^3; g |g|",
+    "memory; g^2; sqrt(memory) g",
+    "the larger of memory and g^2",
+    "sqrt(memory + g^2 + eps)",
 )
 FALL = (  # sums that a param may fall by; memory is the new one from here on
-    "eta g / sqrt(memory + eps); eta g; param; eps; g",
+    "eta g / sqrt(memory + eps); eta g; param; eta param; eps; g",
     "eta; eta sign(g); eta |g|; eta g^2",
     "eta / sqrt(memory + eps); eta |g| / sqrt(memory + eps); eta g^2 / sqrt(memory + eps); "
-    "g / sqrt(memory + eps)",
+    "g / sqrt(memory + eps); eta^2 g / sqrt(memory + eps)",
     "eta g / sqrt(memory); eps; eta",
-    "eta (g clipped to [-5, 5]) / sqrt(memory + eps)",
+    "eta (clipped g) / sqrt(memory + eps)",
 )
 DIVISOR = (  # sums that eta g may be divided by
     "sqrt(memory); eps; sqrt(eps); 1",
     "memory; sqrt(memory); eps",
     "sqrt(memory + eps); eps; 1",
     "sqrt(old memory); old memory; |g|; eps; 1",
+    "the larger of sqrt(memory) and eps",
+    "the root of the larger of memory and eps",
 )
 SQUARE = ("memory; eps; 1", "memory; eps^2", "memory; old memory; eps", "g^2; eps")  # of a divisor
 
@@ -310,34 +404,60 @@ def formulas(evidence: Evidence) -> list[str]:
     """What new memory and new param are made of; if that can't be told, a table."""
     if all(len(attempt.case.options) < 2 for attempt in evidence.wrong):
         return []  # the defaults are wrong, and no formula
-    parts = []
+    values, your, said = told_in_full(evidence), only_under(evidence), []
+    if values.shape[1] <= 30:
+        return table(evidence)
+    theta, g, M, eta, eps, new, fall = values
+    with np.errstate(all="ignore"):
+        if "memory" in evidence.quantities:
+            limit = float(np.sqrt(np.max(new - M)))
+            made = sum_of(MEMORY, columns(theta, g, M, eta, eps, M, limit), new)
+            made = clipped_to(limit, "as it was" if made == "memory" else made)
+            said += [f"{your} new memory is {made}; it should be memory + g^2."] * bool(made)
+            said = said or table(evidence, "memory")
+        if "param" in evidence.quantities:
+            limit = float(np.max(abs(fall) * np.sqrt(new + eps) / eta))
+            c = columns(theta, g, M, eta, eps, new, limit)
+            falls = param_falls(evidence, c, fall, eta * g / np.sqrt(M + g**2 + eps))
+            said += [clipped_to(limit, says.replace("Your", your, 1)) for says in falls]
+            said = said or table(evidence, "param")
+    return said
+
+
+def told_in_full(evidence: Evidence) -> np.ndarray:
+    """Each entry of a wrong tensor, in cases of one step with both options.
+
+    Param, gradient, memory, eta, eps, the new memory, and what the param falls by.
+    """
+    keys, parts = broken_tensors(evidence) or [*NAMES], []
     for attempt in evidence.attempts:
         params, grads, memory = attempt.case.arguments
         if len(grads) == 1 and len(attempt.case.options) == 2:
             before = [row(x) for x in (params, grads[0], memory)]
             after = [attempt.yours["memory"], before[0] - attempt.yours["param"]]
-            parts.append(np.array(np.broadcast_arrays(*before, *options_of(attempt.case), *after)))
+            which = [key in keys for key, *_ in places(params)]
+            columns = np.broadcast_arrays(*before, *options_of(attempt.case), *after)
+            parts.append(np.array(columns)[:, which])
     values = np.concatenate(parts, axis=1)
-    values = values[:, np.isfinite(values).all(axis=0)]
-    said = []
-    if values.shape[1] > 30:
-        theta, g, M, eta, eps, new, fall = values
-        with np.errstate(all="ignore"):
-            if "memory" in evidence.quantities:
-                made = sum_of(MEMORY, columns(theta, g, M, eta, eps, M), new)
-                made = "as it was" if made == "memory" else made
-                said += [f"Your new memory is {made}; it should be memory + g^2."] * bool(made)
-            if "param" in evidence.quantities:
-                c = columns(theta, g, M, eta, eps, new)
-                said += param_falls(c, fall, eta * g / np.sqrt(M + g**2 + eps))
-    return said or table(evidence)
+    return np.asarray(values[:, np.isfinite(values).all(axis=0)])
+
+
+def clipped_to(limit: float, text: str) -> str:
+    """A formula with the limit that gradients are clipped to."""
+    return text.replace("clipped g", f"g clipped to [{num(-limit)}, {num(limit)}]")
 
 
 def columns(
-    theta: np.ndarray, g: np.ndarray, M: np.ndarray, eta: np.ndarray, eps: np.ndarray, new: Any
+    theta: np.ndarray,
+    g: np.ndarray,
+    M: np.ndarray,
+    eta: np.ndarray,
+    eps: np.ndarray,
+    new: np.ndarray,
+    limit: float,
 ) -> Params:
     """What a sum may be made of, by how it is written; `memory` is the new one."""
-    cut, root = np.clip(g, -5, 5), np.sqrt(new + eps)
+    cut, root = np.clip(g, -limit, limit), np.sqrt(new + eps)
     return {
         "1": np.ones_like(g),
         "param": theta,
@@ -350,15 +470,22 @@ def columns(
         "|g|": abs(g),
         "g^2": g**2,
         "g^3": g**3,
-        "(g clipped to [-5, 5])^2": cut**2,
+        "g |g|": g * abs(g),
+        "(clipped g)^2": cut**2,
         "memory": new,
         "old memory": M,
         "memory g": new * g,
         "memory g^2": new * g**2,
         "sqrt(memory)": np.sqrt(new),
         "sqrt(old memory)": np.sqrt(M),
+        "sqrt(memory) g": np.sqrt(new) * g,
+        "the larger of memory and g^2": np.maximum(new, g**2),
+        "the larger of sqrt(memory) and eps": np.maximum(np.sqrt(new), eps),
+        "the root of the larger of memory and eps": np.sqrt(np.maximum(new, eps)),
+        "sqrt(memory + g^2 + eps)": np.sqrt(new + g**2 + eps),
         "sqrt(memory + eps)": root,
         "eta g": eta * g,
+        "eta param": eta * theta,
         "eta |g|": eta * abs(g),
         "eta sign(g)": eta * np.sign(g),
         "eta g^2": eta * g**2,
@@ -366,19 +493,23 @@ def columns(
         "eta g / sqrt(memory + eps)": eta * g / root,
         "g / sqrt(memory + eps)": g / root,
         "eta / sqrt(memory + eps)": eta / root,
+        "eta^2 g / sqrt(memory + eps)": eta**2 * g / root,
         "eta |g| / sqrt(memory + eps)": eta * abs(g) / root,
         "eta g^2 / sqrt(memory + eps)": eta * g**2 / root,
         "eta g / sqrt(memory)": np.where(g == 0, 0, eta * g / np.sqrt(new)),
-        "eta (g clipped to [-5, 5]) / sqrt(memory + eps)": eta * cut / root,
+        "eta (clipped g) / sqrt(memory + eps)": eta * cut / root,
     }
 
 
-def param_falls(c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
+def param_falls(evidence: Evidence, c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
     """What the param falls by: right given your own memory, a sum, or eta g by a divisor."""
     if not fall.any():
-        return ["Your params stay as they were, in every case of one step."]
+        return ["Your params stay as they were, bit by bit, in the cases tried of one step."]
     if equal(fall, right):
-        return ["Your params are right in every case of one step."]
+        after_one = [a for a in evidence.attempts if len(a.case.arguments[1]) == 1]
+        if any(not agree(a.yours["param"], a.expected["param"]) for a in after_one):
+            return []
+        return ["Your params are right in all cases tried of one step, and wrong after a second."]
     if equal(fall, c["eta g / sqrt(memory + eps)"]):
         return ["Given your own new memory, your params are right."]
     text = sum_of(FALL, c, fall)
@@ -393,6 +524,7 @@ def param_falls(c: Params, fall: np.ndarray, right: np.ndarray) -> list[str]:
             for how, square in ("sqrt({})", d**2), ("sqrt(sqrt({}))", d**4):
                 made = "" if text else sum_of(SQUARE, c, square)
                 text = how.format(made) if made else text
+        text = "" if text == "1" else text
         text = f"{'-' * (sign < 0)}eta g / {text}" * bool(text)
     if not text:
         return []
@@ -406,11 +538,15 @@ def sum_of(pools: tuple[str, ...], c: Params, target: np.ndarray) -> str:
     The multiples have four digits at most.
     """
     for pool in pools:
-        names = [name for name in pool.split("; ") if abs(c[name]).max() > 1e-12]
+        names = [
+            name
+            for name in pool.split("; ")
+            if np.isfinite(c[name]).all() and abs(c[name]).max() > 1e-12
+        ]
         if not names:
             continue
         A = np.stack([c[name] for name in names], axis=1)
-        if not np.isfinite(A).all() or len(A) < 3 * len(names):
+        if len(A) < 3 * len(names):
             continue
         weights = 1 / (abs(target) + abs(A).max(axis=1) * 1e-3 + 1e-12)[:, None]
         sizes = np.linalg.norm(A * weights, axis=0)

@@ -15,7 +15,8 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import Wrong, expect
 from lessons.checking.answering.printing import num
 from lessons.checking.answering.rooms import LESSONS
-from lessons.checking.answering.values import copied
+from lessons.checking.answering.values import copied, same_bits
+from lessons.checking.comparing.compare import precise
 from lessons.checking.explaining.changing import with_argument, with_option
 from lessons.checking.explaining.ladder import (
     Attempt,
@@ -71,9 +72,57 @@ def clipping(value: float, **limit: float) -> Case:
     return Case(alike(value), **limit)
 
 
+class Clipped(dict[str, Any]):
+    """The entries of a result."""
+
+    shared: tuple[str, ...] = ()  # pairs of its arrays that share their memory
+
+
 def observe_clip(function: Function, case: Case) -> Outcome:
-    """The entries of the result."""
-    return {"result": row(function.allowing_infinite(*case.arguments, **case.options))}
+    """The entries of the result, and which of its arrays share their memory."""
+    kept = case.arguments[0]
+    grads = copied(kept)
+    arrays = dict(grads)
+    try:
+        result = function.in_place(grads, finite=False, **case.options)
+    except Wrong as wrong:
+        raise with_what_was_done(wrong, "clip", "grads", grads, arrays, kept) from wrong.__cause__
+    clipped = Clipped(result=row(result))
+    clipped.shared = findings.sharing(result)
+    return clipped
+
+
+def with_what_was_done(
+    wrong: Wrong, function: str, name: str, now: Params, arrays: Params, before: Params
+) -> Wrong:
+    """What is wrong with a call, told by what became of a dict that it was to leave alone."""
+    what = next(filter(None, (done_to(name, key, now, arrays, before) for key in before)), "")
+    if wrong.__cause__ is not None or not what:
+        return wrong
+    return Wrong(
+        f"{function} changes its argument {name}: {what} after the call; {name} should stay as "
+        "they are.",
+        wrong.place,
+    )
+
+
+def done_to(name: str, key: str, now: Params, arrays: Params, before: Params) -> str:
+    """What became of an array in a dict, if it is not as it was."""
+    if now.get(key) is not arrays[key]:
+        return f'{name}["{key}"] is another array'
+    if same_bits(now[key], before[key]):
+        return ""
+    bits = now[key].view(np.int64) != before[key].view(np.int64)
+    i, j = np.argwhere(bits)[0].tolist()
+    was, new = before[key][i, j], now[key][i, j]
+    return f'{name}["{key}"][{i},{j}] was {precise(was, new)}, is {precise(new, was)}'
+
+
+def shared_about(attempt: Attempt) -> list[str]:
+    """Which results share their memory."""
+    pairs = getattr(attempt.yours, "shared", ())
+    text = findings.shared_text(pairs) if pairs else ""
+    return [text[0].upper() + text[1:]] * bool(pairs)
 
 
 def shown_clip(case: Case) -> dict[str, Any]:
@@ -121,7 +170,8 @@ CLIP = Ladder(
         clip_rung("an entry below -limit", -7, -span(6.2, 30), 4, (4.0, FEW)),
         clip_rung("an entry at the limit", 4, [-2.5, 2.5], 2, (4.0, [2.5])),
         clip_rung("a limit above 5", 7, signed(span(5.2, 30)), 4, (8.0, [10.0])),
-        clip_rung("a limit of 0.5 and one of 0", -3, span(0.6, 9), 3, (0.5, [0.0, 0.5])),
+        clip_rung("a limit of 0.5", -3, span(0.6, 9), 2, (0.5, [0.5])),
+        clip_rung("a limit of 0", -3, signed(span(0.6, 9)), 2, (0.0, [0.0])),
         clip_rung("no limit given and an entry within 5", 3, signed(span(4.5, 4.9)), 2),
         clip_rung("no limit given and an entry beyond 5", 7, signed(span(5.2, 20)), 4),
         Rung(
@@ -133,7 +183,10 @@ CLIP = Ladder(
         Rung(
             "several entries in a tensor",
             Case(split([2, 7, -1, 3, -9, -6, 1, -2], alike(0, 1, 2)), limit=4.0),
-            lambda rng: Case(tenths_params(rng, 2, 3, most=12.0), limit=4.0),
+            lambda rng: Case(
+                {name: 6 * rng.standard_normal(g.shape) for name, g in alike(0, 2, 3).items()},
+                limit=4.0,
+            ),
             4,
         ),
         Rung(
@@ -148,8 +201,10 @@ CLIP = Ladder(
         shows=shown_clip,
         entry=entry_name,
         by_hand=clip_by_hand,
+        about=shared_about,
         picture=findings.picture,
     ),
+    alike=findings.agree,
     questions=Questions(
         changes={
             "a limit of 5, whatever was given": with_option("limit", 5.0),
@@ -159,10 +214,14 @@ CLIP = Ladder(
         switches={
             "where no entry is negative": gradients(np.abs),
             "where no entry is positive": gradients(lambda g: -abs(g)),
-            "where every gradient is close to 0": gradients(lambda g: g / 1e8),
-            "where the limit is 5": with_option("limit", 5.0),
         },
-        findings=(findings.defaults, findings.which_entries, findings.neighbours, findings.table),
+        findings=(
+            findings.defaults,
+            findings.in_float32,
+            findings.which_entries,
+            findings.neighbours,
+            findings.table,
+        ),
     ),
 )
 
@@ -194,7 +253,7 @@ def observe_memory(function: Function, case: Case) -> Outcome:
 def memory_about(attempt: Attempt) -> list[str]:
     """What was done to see what is wrong."""
     wrong = MEMORY.wrong_quantities(attempt.yours, attempt.expected)
-    return [WAS_DONE[name] for name in wrong if name in WAS_DONE]
+    return [WAS_DONE[name] for name in wrong if name in WAS_DONE and "memory" not in wrong]
 
 
 WAS_DONE = {
@@ -232,6 +291,7 @@ MEMORY = Ladder(
         about=memory_about,
         picture=findings.picture,
     ),
+    alike=np.array_equal,
     questions=Questions(
         findings=(findings.which_entries, findings.memory_at_the_start),
     ),
@@ -245,7 +305,13 @@ def observe_step(function: Function, case: Case) -> Outcome:
     for g in grads:
         options = dict(case.options)
         both = [options.pop(name) for name in ("eta", "eps")] if len(options) == 2 else []
-        function.in_place(params, g, memory, *both, finite=False, **options)
+        given_grads = copied(g)
+        arrays = dict(given_grads)
+        try:
+            function.in_place(params, given_grads, memory, *both, finite=False, **options)
+        except Wrong as wrong:
+            told = with_what_was_done(wrong, "adagrad_step", "grads", given_grads, arrays, g)
+            raise told from wrong.__cause__
         for name, (now, before) in given.items():
             for key in NAMES:
                 if key not in now:
@@ -291,6 +357,20 @@ def step_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[Any]:
     return lines
 
 
+def step_about(attempt: Attempt) -> list[str]:
+    """Orders of keys that differ, and the in-place rule where it is broken."""
+    return in_other_orders(attempt.case) + in_new_arrays(attempt)
+
+
+def in_other_orders(case: Case) -> list[str]:
+    """How the dicts of a case list their keys, if not all in the same order."""
+    params, grads, memory = case.arguments
+    dicts = {"params": params, "grads": grads[0], "memory": memory}
+    lists = [f"{', '.join(tensors)} in {name}" for name, tensors in dicts.items()]
+    differ = len({tuple(tensors) for tensors in dicts.values()}) > 1
+    return [f"In the case shown the keys are listed as {'; '.join(lists)}."] * differ
+
+
 def in_new_arrays(attempt: Attempt) -> list[str]:
     """The in-place rule, where it is broken."""
     new = attempt.yours.get("in-place update", ())
@@ -311,6 +391,23 @@ def several(rng: np.random.Generator, m: int, K: int) -> Case:
     """A step with tensors of one-decimal numbers."""
     memory = {name: 10 * abs(M) for name, M in tenths_params(rng, m, K).items()}
     return step(tenths_params(rng, m, K), tenths_params(rng, m, K), memory, eta=0.5, eps=2.0)
+
+
+def in_one_order(case: Case) -> Case:
+    """The case with all dicts in the order of U, W, V, b, c."""
+    params, grads, memory = case.arguments
+    return Case(ordered(params), [ordered(g) for g in grads], ordered(memory), **case.options)
+
+
+def ordered(tensors: Params, first: int = 0) -> Params:
+    """A dict that lists its keys from one of them on."""
+    return {name: tensors[name] for name in NAMES[first:] + NAMES[:first]}
+
+
+def listed_otherwise(case: Case, grads: int, memory: int) -> Case:
+    """A case whose dicts begin with other keys."""
+    params, (g,), M = case.arguments
+    return Case(params, [ordered(g, grads)], ordered(M, memory), **case.options)
 
 
 without_memory = with_argument(2, lambda memory: {k: np.zeros_like(M) for k, M in memory.items()})
@@ -363,6 +460,14 @@ STEP = Ladder(
             eps=(0.0, [0, 2]),
         ),
         step_rung(
+            "a gradient of thousands",
+            (1, 3000, 1.6e7),
+            (PARAM, signed(1e3 * span(1.2, 9)), 1e6 * span(2, 90)),
+            4,
+            eta=ALWAYS,
+            eps=OFF,
+        ),
+        step_rung(
             "a gradient of 0", (1, 0, 16), (PARAM, [0], [0, 4, 9]), 3, eta=ALWAYS, eps=(9.0, [0.5])
         ),
         step_rung(
@@ -387,6 +492,14 @@ STEP = Ladder(
             "five tensors that differ",
             by_entry(1, 1, [1, -2, 0.5, 2, -1], [3, -4, 1, 8, 2], [16, 9, 3, 36, 0]),
             lambda rng: several(rng, 1, 1),
+            6,
+        ),
+        Rung(
+            "grads and memory that list their keys in other orders than params",
+            listed_otherwise(
+                by_entry(1, 1, [1, -2, 0.5, 2, -1], [3, -4, 1, 8, 2], [16, 9, 3, 36, 0]), 2, 4
+            ),
+            lambda rng: listed_otherwise(several(rng, 1, 1), *rng.integers(1, 5, 2).tolist()),
             6,
         ),
         Rung(
@@ -415,9 +528,10 @@ STEP = Ladder(
         entry=entry_name,
         by_hand=step_by_hand,
         says="does not do what it should",
-        about=in_new_arrays,
+        about=step_about,
         picture=findings.picture,
     ),
+    alike=findings.agree,
     questions=Questions(
         changes={
             "a memory of 0 before the call": without_memory,
@@ -431,7 +545,7 @@ STEP = Ladder(
             "where eps = 0": with_option("eps", 0.0),
             "where no gradient is negative": grads_with(np.abs),
             "where no gradient exceeds 1": grads_with(lambda g: g / 50),
-            "where all gradients are 1": grads_with(np.ones_like),
+            "where all dicts list their keys in the same order": in_one_order,
             "of a single step": with_argument(1, lambda grads: grads[:1]),
         },
         findings=(
