@@ -45,12 +45,17 @@ def test_the_report_has_the_fields_that_were_promised(tmp_path):
     assert set(room) == {"verdict", "seconds", "checks"}
     assert (run.code, room["verdict"]) == (1, "wrong") and 0 < room["seconds"] < 30
     for check in room["checks"]:
-        assert set(check) == {"name", "functions", "outcome", "message", "place", "mistake"}
+        assert set(check) == {
+            *("name", "functions", "outcome", "message", "place", "line", "line_from", "hint"),
+            *("mistake", "explainer_error"),
+        }
         assert set(check["functions"]) <= {"softmax", "forward"} and check["functions"]
         assert check["outcome"] in ("passed", "failed")
         assert (check["outcome"] == "failed") == bool(check["message"])
     failed = run.check("A H and P agree")
     assert failed["place"].endswith("forward.py:8") and failed["mistake"] is None
+    assert (failed["line"], failed["line_from"]) == (12, "repair")
+    assert all(check["explainer_error"] is None for check in room["checks"])
 
 
 def test_a_right_answer_hears_what_was_proved_and_what_comes_next(tmp_path):
@@ -67,7 +72,7 @@ def test_a_partly_written_answer_sees_what_works(tmp_path):
     assert (run.code, run.lessons["02_forward"]["verdict"]) == (1, "unwritten")
     assert "softmax   right" in run.printed
     assert "forward   not written yet" in run.printed
-    assert "write forward in" in run.printed
+    assert "Write forward in" in run.printed
 
 
 @pytest.mark.parametrize(

@@ -330,6 +330,16 @@ def keys(node: ast.expr, slot: Slot, scope: Scope) -> Found:
                     yield 2, KEY, ast.Constant(key)
 
 
+def subscripts(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """Two letters of an operand of einsum exchanged."""
+    first = called(slot.parent) == "einsum" and slot.position == 0
+    if first and isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value
+        for k in range(len(text) - 1):
+            if text[k : k + 2].isalpha():
+                yield 2, ORDER, ast.Constant(text[:k] + text[k + 1] + text[k] + text[k + 2 :])
+
+
 def functions(node: ast.expr, slot: Slot, scope: Scope) -> Found:
     """A function that is taken for another."""
     if not isinstance(node, ast.Call):
@@ -524,6 +534,7 @@ KINDS: tuple[Callable[[ast.expr, Slot, Scope], Found], ...] = (
     loops,
     variables,
     keys,
+    subscripts,
     functions,
     axes,
     conditions,

@@ -48,6 +48,7 @@ class Check:
     story: Explanation | None = None  # of a case of the ladder
     waits_for: str | None = None  # the function that is not written
     again: Callable[[], object] | None = None  # makes the check once more
+    many: bool = False  # whether it does so for many random examples
 
     @classmethod
     def received(cls, sent: dict[str, Any]) -> "Check":

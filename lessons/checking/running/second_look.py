@@ -11,7 +11,7 @@ from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
 from lessons.checking.repairing import search, unwritten
 from lessons.checking.running.report import Check, Place, Room
 
-MOST_AGAIN = 12  # failed checks that have to pass with a change before it is spoken of
+MOST_AGAIN, MOST_OF_MANY = 10, 2  # failed checks that have to pass with a change, before a word
 LIMIT = 2.0  # seconds for a call, which takes milliseconds: what goes on for longer is left
 
 
@@ -92,7 +92,8 @@ def of_repair(
     function: StudentFunction, attempts: list[Attempt], failed: list[Check]
 ) -> Place | None:
     """The line in which one change makes everything right."""
-    again = [check for check in failed if check.story is None][:MOST_AGAIN]
+    plain = [check for check in failed if check.story is None and not check.many]
+    again = plain[:MOST_AGAIN] + [check for check in failed if check.many][:MOST_OF_MANY]
     found = search.find(function, attempts, lambda: all(map(passes, again)))
     if found is None:
         return None

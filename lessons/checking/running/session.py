@@ -274,6 +274,7 @@ class Lessons:
             check.case = self.calls.describe()
         if check.outcome == "failed":
             check.again = once_more(item)
+            check.many = getattr(item.obj, "is_hypothesis_test", False)  # type: ignore[attr-defined]
         self.rooms[lesson.name].checks.append(check)
         if self.child:
             self.child.send("check", {name: getattr(check, name) for name in SENT})
