@@ -85,6 +85,7 @@ EARLY = (
 )
 
 
+@lru_cache(maxsize=1000)
 def ahead(attempt: Attempt) -> list[str]:
     """What is said where params change before their Step comes, so that no step can be judged."""
     if EARLY in attempt.yours["run"]["broken"]:
@@ -497,7 +498,16 @@ def picture_of_run(attempt: Attempt) -> list[str]:
             *arithmetic(by_hand(m, name)),
         ]
     guess = instead(name, [m]) if name not in ("step", "epoch") else None
+    guess = guess or another_window(name, m)
     return lines + (filled(f"{what} is {guess}.", "  ") if guess else [])
+
+
+def another_window(name: str, m: Moment) -> str | None:
+    """The window of the text whose loss, last state or update is the answer's."""
+    for at in range(len(m.setting.text) - m.T) if name in TAKEN else ():
+        if same_number(m.yours[name], TAKEN[name](m, m.reading(window=m.window(at)))):
+            return f"that of the window from {at}, read from the same h"
+    return None
 
 
 def picture_of_updates(attempt: Attempt) -> list[str]:
@@ -547,9 +557,10 @@ def picture_of_windows(attempt: Attempt) -> list[str]:
     if steps_made(attempt) == setting.steps:
         return []
     N, T, end = len(setting.text), setting.seq_length, setting.windows * setting.seq_length
-    starts = listed([str(k) for k in range(0, end, T)])
+    starts = [str(k) for k in range(0, end, T)]
+    starts = starts if len(starts) < 6 else [*starts[:3], "...", starts[-1]]
     return [
-        f"  N = {N}, T = {T}: in each epoch windows start at {starts};",
+        f"  N = {N}, T = {T}: in each epoch windows start at {listed(starts)};",
         f"  none starts at {end}, since {end} + {T} < {N} does not hold",
     ]
 

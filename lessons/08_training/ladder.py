@@ -2,19 +2,20 @@
 
 import math
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from lessons.checking.answering.calling import Function
-from lessons.checking.answering.contract import tensors
+from lessons.checking.answering.contract import shapes, tensors
 from lessons.checking.answering.failure import Wrong, WrongLength
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.answering.values import copied
 from lessons.checking.comparing import tolerances
-from lessons.checking.explaining.changing import with_option
+from lessons.checking.explaining.changing import Change, with_option
+from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import (
     Attempt,
     Case,
@@ -69,9 +70,18 @@ def measured(function: Function, case: Case) -> Outcome:
         spread = float(w.std()) if np.ptp(w) else 0.0  # rounding leaves equal numbers a little
         facts[f"deviation of {name}"] = spread / sigma_of(case)
         facts[f"mean of {name}"] = float(w.mean()) / spread if spread else 0.0
+        facts[f"largest of {name}"] = min(farthest(w), FAR)
     facts["share"] = beyond(params)
     facts["wrong"] = [*habits(params), *copies(function, seed), *use_of_rng(function, seed)]
     return {"params": facts}
+
+
+FAR = 2.7  # deviations; beyond them lie some of 4,000 normal weights but for one time in 1e12
+
+
+def farthest(w: np.ndarray) -> float:
+    """How many standard deviations the weight farthest from the mean lies from it."""
+    return float(abs(w - w.mean()).max() / w.std()) if np.ptp(w) else FAR
 
 
 def beyond(params: Params) -> float:
@@ -131,6 +141,13 @@ def about_weights(attempt: Attempt) -> list[str]:
             f"{10 * yours['share']:.3g} % of the weights lie beyond two standard deviations; "
             "of a normal distribution 4.6 % do."
         )
+    near = [name for name in "UWV" if yours[f"largest of {name}"] < FAR]
+    if near and not far and not yours["wrong"]:
+        most = max(yours[f"largest of {name}"] for name in near)
+        said.append(
+            f"No entry of {listed(near)} lies farther than {num(most)} standard deviations from "
+            "the mean; of so many normal ones, some should."
+        )
     return said + yours["wrong"]
 
 
@@ -149,13 +166,66 @@ def picture_of_weights(attempt: Attempt) -> list[str]:
 
 
 def first_rung(says: str, **options: Any) -> Rung:
-    """Weights of 60 characters and 70 units."""
+    """Weights of few characters and many units, where formulas of sizes give different numbers."""
     return Rung(
         says,
-        Case(60, 70, 1, **options),
-        lambda rng: Case(61, 69, int(rng.integers(1000)), **options),
+        Case(30, 150, 1, **options),
+        lambda rng: Case(31, 151, int(rng.integers(1000)), **options),
         siblings=1,
     )
+
+
+DEVIATIONS: dict[str, Callable[[float, int, int], float]] = {
+    "1, whatever sigma is": lambda sigma, rows, columns: 1.0,
+    "0.01, whatever sigma is": lambda sigma, rows, columns: 0.01,
+    "0.1, whatever sigma is": lambda sigma, rows, columns: 0.1,
+    "sigma^2": lambda sigma, rows, columns: sigma**2,
+    "sqrt(sigma)": lambda sigma, rows, columns: sigma**0.5,
+    "sigma / sqrt(3)": lambda sigma, rows, columns: sigma / 3**0.5,
+    "1 / sqrt(columns)": lambda sigma, rows, columns: columns**-0.5,
+    "1 / sqrt(rows)": lambda sigma, rows, columns: rows**-0.5,
+    "sqrt(2 / columns)": lambda sigma, rows, columns: (2 / columns) ** 0.5,
+    "sqrt(2 / rows)": lambda sigma, rows, columns: (2 / rows) ** 0.5,
+    "sqrt(2 / (rows + columns))": lambda sigma, rows, columns: (2 / (rows + columns)) ** 0.5,
+    "sqrt(6 / (rows + columns))": lambda sigma, rows, columns: (6 / (rows + columns)) ** 0.5,
+    "sigma / sqrt(columns)": lambda sigma, rows, columns: sigma * columns**-0.5,
+    "sigma / sqrt(rows)": lambda sigma, rows, columns: sigma * rows**-0.5,
+    "sigma * sqrt(2 / columns)": lambda sigma, rows, columns: sigma * (2 / columns) ** 0.5,
+    "sigma * sqrt(2 / (rows + columns))": lambda sigma, rows, columns: (
+        sigma * (2 / (rows + columns)) ** 0.5
+    ),
+}
+
+
+def which_deviation(evidence: Evidence) -> list[str]:
+    """Which formula the standard deviations follow, if it is one alone and not sigma."""
+
+    def follows(attempt: Attempt, formula: Callable[[float, int, int], float]) -> bool:
+        sigma, (K, m) = sigma_of(attempt.case), attempt.case.arguments[:2]
+        return all(
+            math.isclose(
+                attempt.yours["params"][f"deviation of {name}"] * sigma,
+                formula(sigma, *shapes(m, K)[name]),
+                rel_tol=6 / math.sqrt(2 * K * m),
+            )
+            for name in "UWV"
+        )
+
+    if "params" not in evidence.quantities or all(
+        follows(attempt, lambda sigma, rows, columns: sigma) for attempt in evidence.attempts
+    ):
+        return []
+    found = [
+        says
+        for says, formula in DEVIATIONS.items()
+        if all(follows(attempt, formula) for attempt in evidence.attempts)
+    ]
+    if len(found) != 1:
+        return []
+    return [
+        f"In the cases tried the standard deviation of each tensor is about {found[0]}; it should "
+        "be sigma."
+    ]
 
 
 INITIALISE = Ladder(
@@ -177,6 +247,7 @@ INITIALISE = Ladder(
         about=about_weights,
         picture=picture_of_weights,
     ),
+    questions=Questions(findings=(which_deviation,)),
 )
 
 
@@ -365,6 +436,25 @@ def kept_rung(says: str, text: str, **options: Any) -> Rung:
     return Rung(says, hand, draw, siblings=2)
 
 
+def dear(T: int) -> Case:
+    """A window that costs much, since only a is thought likely and never comes."""
+    params = by_hand_params(0.5) | {"c": np.array([[600.0], [0.0], [0.0]])}
+    return Case(params, letters(("bc" * T)[: T + 1]), 3, seq_length=T, eta=0.1)
+
+
+OPTIONS = ("seq_length", "eta", "epochs")
+
+
+def without(names: list[str]) -> Change:
+    """The change of a case in which some options are not given."""
+
+    def changed(case: Case) -> Case:
+        options = {name: value for name, value in case.options.items() if name not in names}
+        return Case(*case.arguments, **options)
+
+    return changed
+
+
 HARD, EASY, END = "cbcbcbcbc", "aaaaaaaaa", "bcbbcbcbcb"
 TWO_STEPS, THREE_STEPS = {"seq_length": 13, "eta": 0.1}, {"seq_length": 9, "eta": 0.1}
 TRAIN = Ladder(
@@ -373,9 +463,13 @@ TRAIN = Ladder(
         kept_rung("one step", HARD + EASY + EASY, seq_length=26, eta=0.1),
         kept_rung("two steps, the second the best", HARD + HARD[:4] + EASY * 2, **TWO_STEPS),
         kept_rung("two steps, the first the best", EASY + "aaaab" + HARD + END, **TWO_STEPS),
+        kept_rung(
+            "three steps, the first the best", EASY + "aaaab" + HARD + "bcb" + EASY * 2, **TWO_STEPS
+        ),
         kept_rung("three steps, the second the best", HARD + EASY + END, **THREE_STEPS),
         kept_rung("two epochs and eta = 0.5", HARD + EASY + END, epochs=2, seq_length=9, eta=0.5),
         kept_rung("options by default", EASY * 3 + HARD * 3),
+        Rung("a loss above 10,000", dear(26), lambda rng: dear(int(rng.integers(26, 30))), 2),
     ),
     kept,
     telling=Telling(
@@ -384,7 +478,14 @@ TRAIN = Ladder(
         about=findings.about_kept,
         picture=findings.picture_of_kept,
     ),
-    questions=Questions(findings=(findings.what_is_kept,)),
+    questions=Questions(
+        changes={
+            f"a run in which {listed(names)} {findings.are(names)} not given": without(names)
+            for count in (1, 2)
+            for names in map(list, combinations(OPTIONS, count))
+        },
+        findings=(findings.what_is_kept,),
+    ),
 )
 
 LADDERS = {ladder.function: ladder for ladder in (INITIALISE, TRAINING, TRAIN)}
