@@ -8,13 +8,13 @@ import numpy as np
 from lessons.checking.answering.contract import shapes
 from lessons.checking.answering.printing import filled, num
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import differing, near, same
+from lessons.checking.comparing.compare import near, same
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import Attempt, Case, Outcome
 from lessons.checking.explaining.sums import combination, summed
 from lessons.checking.explaining.tables import visible
 from reference.encoding import one_hot
-from reference.forward import softmax
+from reference.forward import forward, softmax
 
 
 def table(title: str, rows: dict[str, np.ndarray]) -> str:
@@ -123,20 +123,28 @@ def comparable(yours: Outcome, expected: Outcome) -> bool:
 
 
 def wrong_steps(case: Case, yours: Outcome) -> dict[str, list[int]]:
-    """For each link, recomputed from the answer's own numbers, the steps where it is wrong."""
+    """For each link, recomputed from the answer's own numbers, the steps where it is wrong.
+
+    What is right in itself is no wrong link, even if what it is made of is wrong.
+    """
     params, X, h0 = case.arguments
+    due = dict(zip("PHA", forward(params, X, h0), strict=True))
     A, H, P = (yours[name] for name in "AHP")
     U, W, V, b, c = (params[name] for name in "UWVbc")
     with np.errstate(all="ignore"):
-        pairs = {
-            "H[:,0] from h0": (H[:, :1], h0),
-            "A[:,t] from H[:,t] and X[:,t]": (A, W @ H[:, :-1] + U @ X + b),
-            "H[:,t+1] from A[:,t]": (H[:, 1:], np.tanh(A)),
-            "P[:,t] from H[:,t+1]": (P, softmax(V @ H[:, 1:] + c)),
+        links = {
+            "H[:,0] from h0": (H[:, :1], h0, h0),
+            "A[:,t] from H[:,t] and X[:,t]": (A, W @ H[:, :-1] + U @ X + b, due["A"]),
+            "H[:,t+1] from A[:,t]": (H[:, 1:], np.tanh(A), due["H"][:, 1:]),
+            "P[:,t] from H[:,t+1]": (P, softmax(V @ H[:, 1:] + c), due["P"]),
         }
     return {
-        link: np.flatnonzero(differing(own, expected).any(axis=0)).tolist()
-        for link, (own, expected) in pairs.items()
+        link: [
+            t
+            for t in range(own.shape[1])
+            if not any(same(own[:, t], other[:, t]) for other in (made, right))
+        ]
+        for link, (own, made, right) in links.items()
     }
 
 

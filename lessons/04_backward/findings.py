@@ -238,7 +238,7 @@ def terms_or_hidden(
 
 def hidden_gradient(evidence: Evidence, ladder: Ladder) -> list[str]:
     """What is wrong with the dL/dA that dU, dW and db are made of, by the recursion's ladder."""
-    if not {"dU", "dW", "db"} <= set(evidence.quantities):
+    if not {"dU", "dW", "db"} <= set(evidence.unexplained):
         return []
     function = behind(evidence.function)
     for attempt in evidence.attempts[-24:]:
@@ -264,7 +264,7 @@ def terms(evidence: Evidence, draw: Callable[[np.random.Generator], Case]) -> li
     sum of terms has one solution.
     """
     cases = [draw(np.random.default_rng(seed)) for seed in (21, 22, 23)]
-    for name in evidence.quantities:
+    for name in evidence.unexplained:
         found = [coefficients(name, evidence, case) for case in cases]
         if any(a is None for a in found):
             continue

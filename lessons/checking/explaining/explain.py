@@ -112,7 +112,7 @@ class Teller:
     ) -> Wrong:
         """A function whose result cannot be compared at all, in some case."""
         message = problem.message
-        found = self.made([], misshapen, self.evidence)
+        found = self.made([], misshapen, self.evidence)[: findings.MOST]
         if found:
             message = message.replace(" Transposed, the shape would be right.", "")
         title, show = "Called with", given
@@ -131,10 +131,11 @@ class Teller:
             "Does it keep something from call to call: in a global variable, a default value, an "
             "array made outside of it? Call it twice, with another call between, and compare.",
         ]
-        lines = self.case(attempt)
         if attempt.problem:
             message = attempt.problem.message.splitlines()
             lines = uncoloured(self.made([], given, self.ladder, attempt) + message)
+        else:
+            lines = self.case(attempt)
         return self.told(head, [("Shown is a call that came after others:", ""), *lines, *printed])
 
     def case(self, attempt: Attempt) -> list[Line]:
@@ -173,7 +174,8 @@ def uncoloured(lines: Iterable[str]) -> list[Line]:
 def plainly(attempt: Attempt) -> list[str]:
     """A case and what came of it as Python shows them, where nothing better can be made."""
     values = {f"argument {k}": value for k, value in enumerate(attempt.case.arguments)}
-    values |= attempt.case.options | {"yours": attempt.yours, "expected": attempt.expected}
+    for says, left in (("yours", attempt.yours), ("expected", attempt.expected)):
+        values |= {f"{name}, {says}": value for name, value in left.items()}
     return [clipped(f"  {name}  {' '.join(repr(x).split())}", WIDTH) for name, x in values.items()]
 
 

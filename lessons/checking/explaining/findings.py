@@ -131,17 +131,18 @@ def which_quantities(evidence: Evidence) -> list[str]:
 
     A result of which only zeros are expected could be right by never being computed.
     """
-    names, wrong = [*evidence.attempts[0].expected], evidence.quantities
+    wrong = evidence.quantities
     fine = [
         name
-        for name in names
+        for name in evidence.attempts[0].expected
         if name not in wrong and any(np.any(a.expected[name]) for a in evidence.attempts)
     ]
-    if len(wrong) == len(names) or not wrong:
+    if not fine or not wrong:
         return []
-    verb = "is" if len(wrong) == 1 else "are"
-    right = f"; {listed(fine)} {'is' if len(fine) == 1 else 'are'} right in the cases tried"
-    return [f"{listed(wrong)} {verb} wrong{right * bool(fine)}."]
+    verbs = ["is" if len(names) == 1 else "are" for names in (wrong, fine)]
+    return [
+        f"{listed(wrong)} {verbs[0]} wrong; {listed(fine)} {verbs[1]} right in the cases tried."
+    ]
 
 
 def floats(value: Any) -> bool:

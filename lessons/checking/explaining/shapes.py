@@ -18,18 +18,21 @@ def misshapen(evidence: Evidence) -> list[str]:
         for attempt in evidence.wrong
         if attempt.problem and attempt.problem.result is not None
     ]
-    said = [says for says in tables[0] if all(says in table for table in tables)] if tables else []
-    return said or wrong_lengths(evidence)
+    for kind, *others in zip(*tables, strict=True):
+        said = [says for says in kind if all(says in other for other in others)]
+        if said:
+            return said
+    return wrong_lengths(evidence)
 
 
-def misfits(ladder: Ladder, found: dict[str, np.ndarray], attempt: Attempt) -> list[str]:
-    """What would make the arrays of a case right."""
+def misfits(
+    ladder: Ladder, found: dict[str, np.ndarray], attempt: Attempt
+) -> tuple[list[str], list[str], list[str]]:
+    """What would make the arrays of a case right: another order, other names, other shapes."""
     expected = attempt.expected
-    said = permuted(ladder, found, expected) if len(found) == len(expected) else []
-    said = said or exchanged(ladder, found, expected)
-    return said or [
-        says for name in found for says in misfit(ladder, name, found[name], expected[name])
-    ]
+    order = permuted(ladder, found, expected) if len(found) == len(expected) else []
+    shapes = [says for name in found for says in misfit(ladder, name, found[name], expected[name])]
+    return order, exchanged(ladder, found, expected), shapes
 
 
 def exchanged(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
@@ -65,7 +68,7 @@ def permuted(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) ->
 
 
 def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -> list[str]:
-    """What would make an array right."""
+    """What would make an array right, in the order in which it is worth saying."""
     if array.dtype.kind not in "fiu" or (
         array.shape == expected.shape and array.dtype == expected.dtype
     ):
@@ -74,16 +77,20 @@ def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -
         close = np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
         return ["But for their type the numbers are right."] * close
     array = array.astype(float)
-    if array.T.shape == expected.shape and ladder.alike(array.T, expected):
-        return [f"Transposed, {name} would be right."]
+    truths = {f"Transposed, {name} would be right.": (array.T, expected)}
     for which, rest in {"first": np.s_[..., 1:], "last": np.s_[..., :-1]}.items():
-        if expected.ndim == 2 and array.size and ladder.alike(array, expected[rest]):
-            return [f"{name} lacks its {which} column; the rest is right."]
-        if array.ndim == 2 and expected.size and ladder.alike(array[rest], expected):
-            return [f"{name} has one column too many, the {which}; the rest is right."]
-    if array.size == expected.size and ladder.alike(array.reshape(expected.shape), expected):
-        return [f"Reshaped to the expected shape, {name} would be right."]
-    return []
+        if expected.ndim == 2 and array.ndim == 2:
+            truths |= {
+                f"{name} lacks its {which} column; the rest is right.": (array, expected[rest]),
+                f"{name} has one column too many, the {which}; the rest is right.": (
+                    array[rest],
+                    expected,
+                ),
+            }
+    if array.size == expected.size and array.T.shape != expected.shape:
+        reshaped = array.reshape(expected.shape)
+        truths[f"Reshaped to the expected shape, {name} would be right."] = (reshaped, expected)
+    return [says for says, (a, b) in truths.items() if a.size and ladder.alike(a, b)]
 
 
 def wrong_lengths(evidence: Evidence) -> list[str]:
