@@ -420,7 +420,7 @@ def calls_table(attempt: Attempt, trace: Trace) -> list[str]:
     slopes = trace.slopes.tolist()
     alone = attempt.yours[ALONE].tolist()
     wrong = [k for k in range(len(slopes)) if not alike(slopes[k], expected[k])]
-    wrong = wrong or [k for k in range(len(slopes)) if alone[k] != 1]
+    wrong = wrong or [k for k in range(len(slopes)) if alone[k]]
     rows = []
     for k in wrong[:3]:
         texts = [move_text(trace, k, by) for by, _ in trace.calls.get(k, [])[:4]]

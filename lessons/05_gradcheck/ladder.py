@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,32 +96,49 @@ def quarter(rng: np.random.Generator) -> float:
     return float(quarters(rng, 1)[0])
 
 
-def times(rng: np.random.Generator, term: str) -> str:
-    """A term with a random coefficient."""
-    return f"{factor(quarter(rng))}*{term}"
-
-
 def a_step(rng: np.random.Generator) -> float:
     """A step that is exact in binary too."""
     return float(rng.choice([0.25, 0.5, 0.75]))
 
 
+def in_all_tensors(
+    rng: np.random.Generator, term: str, *step: float, x: float | None = None, times: float = 1
+) -> Case:
+    """A term of U[0,0] and the like of all other tensors, which have one entry each.
+
+    The coefficients are random multiples of `times`; the entries too, unless they are all x.
+    """
+    counts = times * rng.integers(1, 4, len(NAMES)) * rng.choice([-1, 1], len(NAMES))
+    terms = tuple(
+        f"{factor(float(count))}*{term.replace('U', name)}"
+        for count, name in zip(counts, NAMES, strict=True)
+    )
+    params = {name: [[quarter(rng) if x is None else x]] for name in NAMES}
+    says = " + ".join(terms).replace("[0,0]", "")
+    return Case(Loss(terms, says), filled_in(1, 1, **params), *step)
+
+
 def one_term(says: str, term: str, x: float, step: float, *, coefficient: str = "") -> Rung:
-    """One term; in the siblings with another coefficient, at another place, by another step."""
+    """One term; in the siblings one of every tensor."""
+    return Rung(
+        says,
+        single(coefficient + term, x, step),
+        lambda rng: in_all_tensors(rng, term, a_step(rng)),
+        4,
+    )
 
-    def draw(rng: np.random.Generator) -> Case:
-        return single(times(rng, term), quarter(rng), a_step(rng))
 
-    return Rung(says, single(coefficient + term, x, step), draw, 4)
+def two_entries(rng: np.random.Generator) -> Case:
+    """The product of two entries of U."""
+    return product("U[0,1]", quarter(rng), quarter(rng), a_step(rng))
 
 
-def two_factors(says: str, other: str) -> Rung:
-    """The product of U[0,0] with another entry."""
-
-    def draw(rng: np.random.Generator) -> Case:
-        return product(other, quarter(rng), quarter(rng), a_step(rng))
-
-    return Rung(says, product(other, 2.0, 3.0, 1.0), draw, 4)
+def chained(rng: np.random.Generator) -> Case:
+    """A sum of products: of U and W, of W and V, of V and b, of b and c."""
+    terms = tuple(f"{one}[0,0]*{other}[0,0]" for one, other in pairwise(NAMES))
+    params = {name: [[quarter(rng)]] for name in NAMES}
+    says = " + ".join(terms).replace("[0,0]", "")
+    return Case(Loss(terms, says), filled_in(1, 1, **params), a_step(rng))
 
 
 def many_powers(says: str, power: int, params: Params, names: str) -> Rung:
@@ -134,41 +152,41 @@ def many_powers(says: str, power: int, params: Params, names: str) -> Rung:
 
 
 GRADIENT_RUNGS = (
-    one_term("a straight line, 3 x", "U[0,0]", 2.0, 0.5, coefficient="3*"),
-    one_term("a parabola, x^2", "U[0,0]^2", -1.0, 1.0),
-    one_term("x^3, whose central difference is 3 x^2 + step^2", "U[0,0]^3", 2.0, 0.5),
+    one_term("straight lines such as 3 x", "U[0,0]", 2.0, 0.5, coefficient="3*"),
+    one_term("parabolas such as x^2", "U[0,0]^2", -1.0, 1.0),
+    one_term("cubes: the central difference of x^3 is 3 x^2 + step^2", "U[0,0]^3", 2.0, 0.5),
     Rung(
-        "a slope of thousands",
+        "slopes of thousands",
         single("3000*U[0,0]", 2.0, 0.5),
-        lambda rng: single(f"{factor(1e3 * quarter(rng))}*U[0,0]", quarter(rng), a_step(rng)),
+        lambda rng: in_all_tensors(rng, "U[0,0]", a_step(rng), times=2e3),
         3,
     ),
     Rung(
-        "an entry of 0",
+        "entries of 0",
         single("U[0,0]^3", 0.0, 0.5),
-        lambda rng: single(times(rng, "U[0,0]^3"), 0.0, a_step(rng)),
+        lambda rng: in_all_tensors(rng, "U[0,0]^3", a_step(rng), x=0.0),
         4,
     ),
     Rung(
         "the step that is used if none is given",
         single("1e10*U[0,0]^3", 0.0),
-        lambda rng: single(times(rng, "1e10*U[0,0]^3"), 0.0),
+        lambda rng: in_all_tensors(rng, "U[0,0]^3", x=0.0, times=1e10),
         3,
     ),
     Rung(
-        "no step given and a slope of 1e-10",
+        "no step given and slopes of 1e-10",
         single("U[0,0]^3", 0.0),
-        lambda rng: single(times(rng, "U[0,0]^3"), 0.0),
+        lambda rng: in_all_tensors(rng, "U[0,0]^3", x=0.0),
         3,
     ),
-    one_term("a sine", "sin(U[0,0])", 0.5, 0.5, coefficient="0.1*"),
+    one_term("sines", "sin(U[0,0])", 0.5, 0.5, coefficient="0.1*"),
     Rung(
         "numbers such as 0.1, which a float holds only roughly",
         single("U[0,0]^2", 0.3, 0.1),
         lambda rng: single("U[0,0]^2", *(rng.integers(1, [25, 5]) / 10).tolist()),
     ),
-    two_factors("two entries of a tensor", "U[0,1]"),
-    two_factors("entries of two tensors", "W[0,0]"),
+    Rung("two entries of a tensor", product("U[0,1]", 2.0, 3.0, 1.0), two_entries, 4),
+    Rung("entries of several tensors", product("W[0,0]", 2.0, 3.0, 1.0), chained, 4),
     many_powers(
         "several rows and columns",
         2,
@@ -223,7 +241,7 @@ def observe_gradients(function: Function, case: Case) -> Outcome:
     function.expect_new_arrays(result, (loss, params))
     moved = moved_with(seen.calls, flat(kept), (*step, 1e-5)[0])
     counts = [any(entry in term for term in loss.terms) for entry in findings.entries(kept)]
-    seen[ALONE] = np.where(counts, moved, 1)
+    seen[ALONE] = np.where(counts, moved - 1, 0)
     seen |= {f"d{name}": np.asarray(result[name]) for name in NAMES}
     seen.after = flat(whole(params, kept, f"{function.name} leaves params"))
     apart = seen.after - flat(kept)
