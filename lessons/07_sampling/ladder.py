@@ -23,6 +23,7 @@ from .findings import HABITS, Chances, Drawn, Habits
 from .model import Params, chances_of, from_global, seeded, tensors, text_of, unseeded
 
 TIMES, FEWER = 200, 40  # texts in a case written by hand, and in its sibling
+QUICK = 30  # texts in a case that is made to try many functions on it
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
 MOST_NUMBERS = 1000  # of a generator that are counted
 Choice = dict[str, Any]  # keywords of the model
@@ -362,4 +363,14 @@ QUESTIONS = Questions(
     )
 )
 
-LADDERS = {"sample": Ladder("sample", RUNGS, observe, TELLING, QUESTIONS, findings.same)}
+SAMPLE = Ladder(
+    "sample",
+    RUNGS,
+    observe,
+    telling=TELLING,
+    questions=QUESTIONS,
+    alike=findings.same,
+    quick=with_argument(4, lambda times: min(times, QUICK)),
+)
+
+LADDERS = {"sample": SAMPLE}

@@ -21,6 +21,12 @@ class Change:
     look: str  # what there is to look at, without the change itself
     make: Callable[[], Undo]
 
+    @property
+    def line(self) -> int:
+        """The line of the file in which it is made."""
+        line: int = self.node.lineno  # type: ignore[attr-defined]
+        return line
+
 
 @dataclass(frozen=True)
 class Slot:

@@ -33,6 +33,8 @@ from lessons.checking.repairing.lines import line_changes
 
 CANDIDATES = 1000
 TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer makes, and more
+SOONER = 3  # by how much of a weight changes come in the line that raises
+WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
 TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
 LONGEST = 100_000  # entries of a list or a text, bits of a number
 ANOTHER_SEED = 1  # of the cases that a repair has not seen
@@ -122,7 +124,7 @@ class Search:
         self.units = units(tree, function.name, self.names)
         # the smallest wrong case first, and the right ones at the end
         self.attempts = sorted(attempts, key=lambda attempt: attempt.right)
-        self.turns = self.most = 0
+        self.turns = self.most = self.work = 0
 
     def repairs(self, confirmed: Callable[[], bool]) -> Iterator[Repair]:
         """Every repair that is found within the budget."""
@@ -133,7 +135,7 @@ class Search:
             self.measure()
             left = CANDIDATES
             for unit, change in changes[:CANDIDATES]:
-                if left == 0:
+                if left == 0 or self.work > WORK:
                     return
                 left -= 1
                 undo = change.make()
@@ -150,12 +152,13 @@ class Search:
         for unit, scope in zip(self.units, self.scopes(), strict=True):
             found += [(unit, change) for change in line_changes(unit)]
             found += [(unit, change) for change in expression_changes(unit, scope)]
-        return sorted(found, key=lambda pair: pair[1].weight)
+        problem = self.attempts[0].problem
+        raised = problem.line if problem else None
+        return sorted(found, key=lambda pair: pair[1].weight - SOONER * (pair[1].line == raised))
 
     def repair(self, change: Change) -> Repair:
         """What there is to say of a change."""
-        line: int = change.node.lineno  # type: ignore[attr-defined]
-        return Repair(line, self.piece(change.node), change.look)
+        return Repair(change.line, self.piece(change.node), change.look)
 
     def piece(self, node: ast.AST) -> str:
         """The piece of a long line that a node is."""
@@ -207,9 +210,10 @@ class Search:
             self.names.clear()
             self.names.update(kept)
 
-    def turn(self) -> None:
+    def turn(self, work: int) -> None:
         """Count one turn of a loop, and look at how large things have grown."""
         self.turns += 1
+        self.work += work
         if self.turns > self.most:
             raise TooLong
         if self.turns % 4:
@@ -247,8 +251,9 @@ class Search:
         try:
             return (
                 self.install(unit)
-                and all(self.right_in(attempt) for attempt in self.attempts)
-                and all(self.right_in(attempt) for attempt in self.unseen)
+                and all(self.right_in(attempt, quick=True) for attempt in self.attempts)
+                and all(self.right_in(attempt) for attempt in self.slow)
+                and all(self.right_in(attempt, quick=True) for attempt in self.unseen)
                 and self.unhurried(confirmed)
             )
         finally:
@@ -267,11 +272,18 @@ class Search:
         """Cases that no candidate was chosen by."""
         return climb(self.ladder, right(self.function.name), ANOTHER_SEED)
 
-    def right_in(self, attempt: Attempt) -> bool:
+    @cached_property
+    def slow(self) -> list[Attempt]:
+        """The cases by hand, if they are not tried whole at first."""
+        quick = self.ladder.quick
+        return [a for a in self.attempts if a.hand and quick(a.case) is not a.case]
+
+    def right_in(self, attempt: Attempt, *, quick: bool = False) -> bool:
         """Whether the function is right in a case."""
         self.turns = 0
+        case = self.ladder.quick(attempt.case) if quick else attempt.case
         try:
-            yours = self.ladder.observe(self.function, attempt.case)
+            yours = self.ladder.observe(self.function, case)
         except Stopped:
             raise
         except (Wrong, Waiting):
@@ -321,11 +333,20 @@ def own_names(unit: ast.stmt) -> list[str]:
 
 
 def count_turns(unit: ast.stmt) -> None:
-    """Let every loop of a unit count its turns."""
+    """Let every loop of a unit count its turns, and the calls in them as its work."""
     for node in ast.walk(unit):
         if isinstance(node, ast.For | ast.While):
-            turn = ast.Expr(ast.Call(ast.Name("__turn__", ast.Load()), [], []))
+            work = 1 + CALL * sum(isinstance(n, ast.Call) for line in node.body for n in own(line))
+            turn = ast.Expr(ast.Call(ast.Name("__turn__", ast.Load()), [ast.Constant(work)], []))
             node.body.insert(0, ast.fix_missing_locations(ast.copy_location(turn, node)))
+
+
+def own(node: ast.AST) -> Iterator[ast.AST]:
+    """What is in a line, but not in a loop that it begins."""
+    if not isinstance(node, ast.For | ast.While):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from own(child)
 
 
 def note(seen: dict[str, dict[str, Any]], name: str, held: dict[str, Any]) -> None:
