@@ -24,7 +24,7 @@ from reference.loss import cost
 
 NAMES = "UWVbc"
 LEFT = "params (afterwards)"
-ALONE = "calls of the loss"
+ALONE = "how the loss is called"
 PLACES = ["x + step", "x - step"]  # where the loss is expected
 DIFFERENCE = "(L(x + step) - L(x - step))"
 SLOPE = f"{DIFFERENCE} / (2 step)"
@@ -139,7 +139,15 @@ def place_text(rows: list[tuple[float, float, float]]) -> str:
     for says, scale in scales.items():
         if count := multiple(x, by, step * scale):
             return f"x {steps_text(count)}{says}"
-    places = {"step": step, "-step": -step, "x * step": x * step, "step - x": step - x, "0": 0 * x}
+    places = {
+        "step": step,
+        "-step": -step,
+        "x * step": x * step,
+        "step - x": step - x,
+        "|x| + step": abs(x) + step,
+        "|x| - step": abs(x) - step,
+        "0": 0 * x,
+    }
     for says, place in places.items():
         if near(x + by, place).all():
             return says
@@ -305,6 +313,7 @@ def nearly_right(
             f"{SLOPE}, but 0 where the two losses are nearly the same": right
             * (abs(rise) >= least),
             f"{SLOPE}, in the 7 digits of float32": right.astype(np.float32).astype(float),
+            f"{SLOPE}, in the 3 digits of float16": right.astype(np.float16).astype(float),
             f"{SLOPE}, from losses in the 7 digits of float32": single.astype(float) / (2 * steps),
             f"{DIFFERENCE} / (2 step {by_text(more)})": rise / (2 * steps + more),
         } | {
@@ -364,6 +373,35 @@ def other_places(evidence: Evidence) -> list[str]:
     return []
 
 
+FILLED: dict[str, Callable[[int, int, int, int], bool]] = {
+    "first column": lambda i, j, rows, columns: j == 0,
+    "last column": lambda i, j, rows, columns: j == columns - 1,
+    "first row": lambda i, j, rows, columns: i == 0,
+    "last row": lambda i, j, rows, columns: i == rows - 1,
+    "diagonal": lambda i, j, rows, columns: i == j,
+}
+
+
+def filled_in_part(evidence: Evidence) -> list[str]:
+    """Which part of each tensor holds slopes, where all that is wrong is 0."""
+    seen = []  # where an entry stands in its tensor, and whether it is right
+    for attempt in evidence.attempts:
+        for name in NAMES:
+            yours, expected = attempt.yours[f"d{name}"], attempt.expected[f"d{name}"]
+            for index in map(tuple, np.argwhere(expected).tolist()):
+                fine = alike(yours[index], expected[index])
+                if not fine and yours[index]:
+                    return []
+                seen.append((*index, *expected.shape, fine))
+    if all(fine for *_, fine in seen):
+        return []
+    return [
+        f"All slopes outside of the {part} of their tensor are 0, and those in it are right."
+        for part, has in FILLED.items()
+        if all(has(*place) == fine for *place, fine in seen)
+    ][:1]
+
+
 def left_behind(evidence: Evidence) -> list[str]:
     """Where params are left."""
     if LEFT not in evidence.quantities:
@@ -374,10 +412,14 @@ def left_behind(evidence: Evidence) -> list[str]:
         return [added_back(found)]
     if all(np.allclose(trace.given + trace.left, trace.slopes) for trace in found):
         return ["Afterwards params hold the gradients."]
+    if all(abs(by) < ALMOST for *_, by in rows):
+        return [f"Entries x are left within {num(ALMOST)} of x, but not all at x; expected x."]
     text = place_text(rows) or "other places"
     who = "Every entry x is" if all(trace.left.all() for trace in found) else "Some entries x are"
     return [f"{who} left at {text}; expected x, as it was."]
 
+
+ALMOST = 1e-9  # how far params may be left from where they were to be told as nearly there
 
 ADDED_BACK: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "x + step - 2 step + step": lambda x, step: x + step - 2 * step + step,
@@ -512,6 +554,7 @@ NORMS: dict[str, Callable[[np.ndarray], float]] = {
     "the largest sum of a row, norm(g, inf)": lambda g: float(np.linalg.norm(g, np.inf)),
     "the sum of the norms of the columns": lambda g: float(np.linalg.norm(g, axis=0).sum()),
     "the sum of the norms of the rows": lambda g: float(np.linalg.norm(g, axis=1).sum()),
+    "the size of the entries' sum": lambda g: float(abs(g.sum())),
     "the norm of the first row alone": lambda g: float(np.linalg.norm(g[0])),
     "the norm of the first column alone": lambda g: float(np.linalg.norm(g[:, 0])),
 }
@@ -598,8 +641,8 @@ def floors_table(
     """The error of one pair for several floors."""
     yours, expected = zip(*(both_values(evidence, ga, gn, floor) for floor in floors), strict=True)
     wrong = [num(a) != num(b) for a, b in zip(yours, expected, strict=True)]
-    still = [all(same(a, b) for a, b in pairwise(row[:3])) for row in (yours, expected)]
-    if not any(wrong) or (wrong[0] and all(still)):
+    turns = [[same(a, b) for a, b in pairwise(row)] for row in (yours, expected)]
+    if not any(wrong) or (wrong[0] and turns[0] == turns[1]):
         return []
     line = "  {:<15}" + "{:>9}" * len(floors)
     title = f"The error of {says}, by floor:"

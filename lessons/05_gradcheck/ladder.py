@@ -118,6 +118,11 @@ def in_all_tensors(
     return Case(Loss(terms, says), filled_in(1, 1, **params), *step)
 
 
+def some_digits(rng: np.random.Generator) -> float:
+    """A number with one digit after the point, or with all of them."""
+    return float(rng.choice([rng.integers(1, 25) / 10, rng.uniform(0.1, 2.5)]))
+
+
 def one_term(says: str, term: str, x: float, step: float, *, coefficient: str = "") -> Rung:
     """One term; in the siblings one of every tensor."""
     return Rung(
@@ -183,7 +188,7 @@ GRADIENT_RUNGS = (
     Rung(
         "numbers such as 0.1, which a float holds only roughly",
         single("U[0,0]^2", 0.3, 0.1),
-        lambda rng: single("U[0,0]^2", *(rng.integers(1, [25, 5]) / 10).tolist()),
+        lambda rng: single("U[0,0]^2", some_digits(rng), int(rng.integers(1, 5)) / 10),
     ),
     Rung("two entries of a tensor", product("U[0,1]", 2.0, 3.0, 1.0), two_entries, 4),
     Rung("entries of several tensors", product("W[0,0]", 2.0, 3.0, 1.0), chained, 4),
@@ -215,9 +220,10 @@ def whole(params: Any, kept: Params, says: str) -> Params:
         tensors = {name: np.array(params[name], dtype=float) for name in NAMES}
     except (KeyError, TypeError, IndexError, ValueError):
         is_dict = isinstance(params, Mapping)
-        what = f"the keys {', '.join(map(str, params))}" if is_dict else describe_type(params)
+        keys = f"the keys {', '.join(map(str, params))}" if params else "no keys"
+        what = keys if is_dict else describe_type(params)
         expected = f"a dict like params, with all of its keys: {', '.join(NAMES)}"
-        raise Wrong(f"{says} with {what}; it takes {expected}.") from None
+        raise Wrong(f"{says} with {what}; expected {expected}.") from None
     for name, tensor in tensors.items():
         if (shape := kept[name].shape) != tensor.shape:
             raise Wrong(f"{says} with {name} in the shape {tensor.shape}; {name} has {shape}.")
@@ -295,6 +301,7 @@ GRADIENTS = Ladder(
             findings.left_behind,
             findings.default_step,
             findings.how_the_loss_is_called,
+            findings.filled_in_part,
             findings.other_places,
         ),
     ),

@@ -80,42 +80,43 @@ class Clipped(dict[str, Any]):
 
 def observe_clip(function: Function, case: Case) -> Outcome:
     """The entries of the result, and which of its arrays share their memory."""
-    kept = case.arguments[0]
-    grads = copied(kept)
-    arrays = dict(grads)
-    try:
-        result = function.in_place(grads, finite=False, **case.options)
-    except Wrong as wrong:
-        raise with_what_was_done(wrong, "clip", "grads", grads, arrays, kept) from wrong.__cause__
+    grads = copied(case.arguments[0])
+    given = {"grads": grads}
+    result = leaving_alone(function, given, grads, **case.options)
+    function.look_at(result, case.arguments, case.options, finite=False)
+    function.expect_new_arrays(result, (grads,))
     clipped = Clipped(result=row(result))
     clipped.shared = findings.sharing(result)
     return clipped
 
 
-def with_what_was_done(
-    wrong: Wrong, function: str, name: str, now: Params, arrays: Params, before: Params
-) -> Wrong:
-    """What is wrong with a call, told by what became of a dict that it was to leave alone."""
-    what = next(filter(None, (done_to(name, key, now, arrays, before) for key in before)), "")
-    if wrong.__cause__ is not None or not what:
-        return wrong
-    return Wrong(
-        f"{function} changes its argument {name}: {what} after the call; {name} should stay as "
-        "they are.",
-        wrong.place,
-    )
+def leaving_alone(
+    function: Function, dicts: dict[str, Params], *arguments: Any, **options: Any
+) -> Any:
+    """What a call returns that should leave some dicts as they are; told by what became of them."""
+    kept, arrays = copied(dicts), {name: dict(tensors) for name, tensors in dicts.items()}
+    function.remember(copied(arguments), options)
+    result = function.unchecked(*arguments, **options)
+    for name, now in dicts.items():
+        for key in NAMES:
+            if what := done_to(
+                f'{name}["{key}"]', now.get(key), arrays[name][key], kept[name][key]
+            ):
+                raise Wrong(f"{function.name}: {what} after the call; it should stay as it is.")
+    return result
 
 
-def done_to(name: str, key: str, now: Params, arrays: Params, before: Params) -> str:
-    """What became of an array in a dict, if it is not as it was."""
-    if now.get(key) is not arrays[key]:
-        return f'{name}["{key}"] is another array'
-    if same_bits(now[key], before[key]):
+def done_to(name: str, now: Any, array: np.ndarray, before: np.ndarray) -> str:
+    """What became of an array in a dict, if its numbers are not as they were."""
+    if now is None:
+        return f"{name} is missing"
+    if same_bits(now, before):
         return ""
-    bits = now[key].view(np.int64) != before[key].view(np.int64)
-    i, j = np.argwhere(bits)[0].tolist()
-    was, new = before[key][i, j], now[key][i, j]
-    return f'{name}["{key}"][{i},{j}] was {precise(was, new)}, is {precise(new, was)}'
+    if now is not array:
+        return f"{name} is another array"
+    i, j = np.argwhere(now.view(np.int64) != before.view(np.int64))[0].tolist()
+    was, new = before[i, j], now[i, j]
+    return f"{name}[{i},{j}] was {precise(was, new)}, is {precise(new, was)}"
 
 
 def shared_about(attempt: Attempt) -> list[str]:
@@ -305,13 +306,8 @@ def observe_step(function: Function, case: Case) -> Outcome:
     for g in grads:
         options = dict(case.options)
         both = [options.pop(name) for name in ("eta", "eps")] if len(options) == 2 else []
-        given_grads = copied(g)
-        arrays = dict(given_grads)
-        try:
-            function.in_place(params, given_grads, memory, *both, finite=False, **options)
-        except Wrong as wrong:
-            told = with_what_was_done(wrong, "adagrad_step", "grads", given_grads, arrays, g)
-            raise told from wrong.__cause__
+        left_alone = copied(g)
+        leaving_alone(function, {"grads": left_alone}, params, left_alone, memory, *both, **options)
         for name, (now, before) in given.items():
             for key in NAMES:
                 if key not in now:
