@@ -25,17 +25,21 @@ class Edited(NamedTuple):
     new: str | list[str]
     fits: str = ""
 
-    def function(self, name: str) -> Callable[..., Any]:
-        """The contract function called `name`, of the edited answer."""
-        path = ANSWERS / self.style / LESSON_WITH[name].file
-        source = path.read_text(encoding="utf-8")
+    def edited(self, source: str) -> str:
+        """The right answer's source with the mistake in it."""
         olds = [self.old] if isinstance(self.old, str) else self.old
         news = [self.new] if isinstance(self.new, str) else self.new
         for old, new in zip(olds, news, strict=True):
             if source.count(old) != 1:
-                raise ValueError(f"{path} has {source.count(old)} times {old!r}")
+                raise ValueError(f"{old!r} is {source.count(old)} times in {self.style}")
             source = source.replace(old, new)
+        return source
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """The contract function called `name`, of the edited answer."""
+        path = ANSWERS / self.style / LESSON_WITH[name].file
         module: dict[str, Any] = {"__name__": f"edited_{path.stem}"}
+        source = self.edited(path.read_text(encoding="utf-8"))
         exec(compile(source, str(path), "exec"), module)
         function: Callable[..., Any] = module[name]
         return function

@@ -33,6 +33,7 @@ class Surroundings:
         self.streams = sys.stdin, sys.stdout, sys.stderr
         self.descriptors = [(fd, os.dup(fd)) for fd in (0, 1, 2) if is_open(fd)]
         self.importing = list(sys.meta_path), list(sys.path), list(sys.path_hooks)
+        os.environ.setdefault("MPLBACKEND", "agg")  # a plot opens no window
         self.folder, self.environment = Path.cwd(), dict(os.environ)
         self.recursion, self.collecting = sys.getrecursionlimit(), gc.isenabled()
 

@@ -5,7 +5,7 @@ are made in the tree itself and taken back, since hundreds are tried.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,7 @@ class Scope:
     constants: tuple[float, ...]  # the lesson's own numbers
     pieces: list[ast.expr]  # of the function's own expressions
     keys: tuple[str, ...]  # by which it takes things
+    functions: frozenset[str]  # that the lesson's own solution calls
 
 
 Found = Iterator[tuple[int, str, ast.expr]]  # weight, what to look at, what takes its place
@@ -463,7 +464,7 @@ def wrapped(node: ast.expr, slot: Slot, scope: Scope) -> Found:
     if not value or not is_read(node) or isinstance(node, ast.Constant | ast.Tuple | ast.Dict):
         return
     for name in ("exp", "log", "tanh", "sqrt", "square", "abs"):
-        yield 6, MISSING, of_numpy(name, node)
+        yield 3 if name in scope.functions else 7, MISSING, of_numpy(name, node)
     for axis in (0, 1):
         total = of_numpy("sum", node)
         total.keywords = [  # type: ignore[attr-defined]
@@ -519,11 +520,10 @@ def own_pieces(function: ast.AST, most: int = 14) -> list[ast.expr]:
     return [found[text] for text in sorted(found, key=len)[:most]]
 
 
-def numbers_of(trees: Iterable[ast.AST]) -> tuple[float, ...]:
+def numbers_of(tree: ast.AST) -> tuple[float, ...]:
     """The numbers that stand in some source, once each; none beyond 1000."""
     found = dict.fromkeys(
         node.value
-        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and type(node.value) in (int, float)
     )

@@ -25,6 +25,7 @@ from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of
 from lessons.checking.repairing.changes import (
     Change,
     Scope,
+    called,
     expression_changes,
     numbers_of,
     own_pieces,
@@ -169,15 +170,16 @@ class Search:
 
     def scopes(self) -> list[Scope]:
         """What the changes of each unit are made of, seen in the smallest wrong case."""
-        seen = self.kinds()
-        constants = numbers_of([reference_tree(self.function.name)])
+        seen, solution = self.kinds(), solution_of(self.function.name)
+        functions = frozenset(called(node) for node in ast.walk(solution))
         return [
             Scope(
                 names=dict.fromkeys(own_names(unit), ()) | seen.get(unit_name(unit), {}),
                 others=frozenset((*self.names, *vars(builtins))),
-                constants=constants,
+                constants=numbers_of(solution),
                 pieces=own_pieces(unit),
                 keys=keys_of(unit),
+                functions=functions,
             )
             for unit in self.units
         ]
@@ -394,7 +396,7 @@ def keys_of(unit: ast.stmt) -> tuple[str, ...]:
 
 
 @cache
-def reference_tree(name: str) -> ast.Module:
-    """The source of the lesson's own solution, for its numbers."""
+def solution_of(name: str) -> ast.Module:
+    """The lesson's own solution, for its numbers and the functions that it calls."""
     path = ROOT / "reference" / LESSON_WITH[name].file
     return ast.parse(path.read_bytes())
