@@ -148,8 +148,10 @@ class Teller:
         evidence, telling = self.evidence, self.ladder.telling
         tried, found = evidence.attempts, []
         if not self.given:
-            fresh = Evidence.gather(self.ladder, evidence.function, another)
-            tried = tried + fresh.attempts
+            fresh = evidence  # of what is drawn at random other cases would tell no more
+            if telling.draws is None:
+                fresh = Evidence.gather(self.ladder, evidence.function, another)
+                tried = tried + fresh.attempts
             found = self.made([], findings.certain, evidence, fresh)[: findings.MOST]
         by_hand, work = self.made(([], []), redone, self.ladder, attempt)
         signature = f"{self.ladder.function}({', '.join(parameters_of(self.ladder.function))})"
