@@ -242,6 +242,10 @@ def kinds_of_columns(indices: np.ndarray, K: int) -> Truths:
         "an index is outside 0..K-1": outside,
         "no index is outside 0..K-1": not outside,
         "an index is negative": (indices < 0).any(),
+        "an index is -1": -1 in indices,
+        "the index -1 is the only one outside 0..K-1": (
+            -1 in indices and not any(k < -1 or k >= K for k in indices)
+        ),
         "an index is K or more": (indices >= K).any(),
         "an index is more than K": (indices > K).any(),
         "an index is K": K in indices,

@@ -306,8 +306,8 @@ def state_table(evidence: Evidence) -> list[str]:
 
 
 def state_from(evidence: Evidence, a: float, before: float) -> float:
-    """The answer's state of one unit after a pre-activation; nan where it can't be compared."""
+    """The answer's state of one unit after a pre-activation; nan where that is another."""
     params = {"U": [[a, 0]], "W": [[0]], "V": [[1], [-1]], "b": [[0]], "c": [[0], [0]]}
     tensors = {name: np.array(tensor, dtype=float) for name, tensor in params.items()}
     yours = evidence.yours(Case(tensors, one_hot([0], 2), np.array([[before]])))
-    return float(yours["H"][0, 1]) if yours else np.nan
+    return float(yours["H"][0, 1]) if yours and near(yours["A"], a).all() else np.nan

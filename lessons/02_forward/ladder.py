@@ -325,6 +325,12 @@ FORWARD = Ladder(
             "X one step early": with_argument(1, lambda X: np.roll(X, -1, axis=1)),
             "X in reverse order": with_argument(1, lambda X: X[:, ::-1]),
             "the rows of X in reverse order": with_argument(1, lambda X: X[::-1]),
+            "each character read as the one before it": with_argument(
+                1, lambda X: np.roll(X, -1, axis=0)
+            ),
+            "each character read as the one after it": with_argument(
+                1, lambda X: np.roll(X, 1, axis=0)
+            ),
         },
         switches={
             **{f"where {name} = 0": zeroed(name) for name in ("h0", "W", "b", "c")},

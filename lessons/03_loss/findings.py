@@ -145,6 +145,31 @@ NETWORKS: dict[str, Network] = {
 }
 
 
+GAPS = (1.0, 10.0, 30.0, 100.0, 300.0, 700.0)
+
+
+def cost_of_a_gap(evidence: Evidence) -> list[str]:
+    """What one step costs by how far the target's logit lies below the other one."""
+    costs = []
+    for gap in GAPS:
+        params = {name: np.zeros(shape) for name, shape in shapes(1, 2).items()}
+        params["c"] = np.array([[0.0], [gap]])
+        X = Y = one_hot([0], 2)
+        costs.append(number(evidence, params, X, Y, np.zeros((1, 1))))
+    yours, due = np.array(costs), np.log1p(np.exp(GAPS))
+    right = near(yours, due, tolerances.LOSS)
+    if right.all() or not right.any():
+        return []
+    rows = {"gap": np.array(GAPS), "yours": yours, "expected": due}
+    title = "One step costs, by how far its target's logit lies below that of the only other one:"
+    return ["\n".join([title, *map(row_of, rows.items())])]
+
+
+def row_of(row: tuple[str, np.ndarray]) -> str:
+    """A line of a table."""
+    return f"  {row[0]:<9}" + "".join(f"{num(x.item()):>11}" for x in row[1])
+
+
 def cost_as_a_sum(evidence: Evidence) -> list[str]:
     """The cost as an exact sum over the entries of the probabilities of some network."""
     rng = np.random.default_rng(evidence.seed)

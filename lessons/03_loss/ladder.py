@@ -331,7 +331,7 @@ COST = Ladder(
             "where V is a hundred times smaller": with_params("V", lambda V: V / 100),
         },
         moves=moves,
-        findings=(findings.cost_as_a_sum,),
+        findings=(findings.cost_as_a_sum, findings.cost_of_a_gap),
     ),
 )
 

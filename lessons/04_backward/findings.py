@@ -8,11 +8,13 @@ import numpy as np
 
 from lessons.checking.answering.calling import Function, KnownFunction
 from lessons.checking.answering.printing import listed, num
+from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.compare import differing, near, same
 from lessons.checking.explaining.explain import place
 from lessons.checking.explaining.findings import Evidence, certain
 from lessons.checking.explaining.ladder import Case, Ladder, outcome
 from lessons.checking.explaining.sums import combination, summed
+from lessons.checking.explaining.tables import visible
 from reference.backward import preactivation_gradient
 
 STATES = (0.0, 0.5, 0.8, -0.5)  # at which the slope of tanh is asked for
@@ -27,6 +29,27 @@ def ones_elsewhere(evidence: Evidence) -> list[str]:
     if zero.all() or not (zero | one).all():
         return []
     return ["Your G is P minus zeros and ones, but the ones stand elsewhere than in Y."]
+
+
+def entry_by_entry(evidence: Evidence) -> list[str]:
+    """What is left of a probability, where it is the target's and where not."""
+    if evidence.related:
+        return []
+    p, Y = np.array([0.1, 0.3, 0.5, 0.9]), np.array([[1.0], [0.0]])
+    Gs = [evidence.yours(Case(np.array([[x], [1 - x]]), Y)).get("G") for x in p.tolist()]
+    if not all(isinstance(G, np.ndarray) and np.isfinite(G).all() for G in Gs):
+        return []
+    G, due = np.hstack(Gs), np.vstack((p - 1, 1 - p))  # type: ignore[arg-type]
+    if not visible(G, due):
+        return []
+    rows = {"P of the target": p, "G, yours": G[0], "G, expected": due[0]}
+    others = {"P of the other": 1 - p, "G, yours": G[1], "G, expected": due[1]}
+    lines = [
+        f"  {name:<16}" + "".join(f"{num(x.item()):>9}" for x in row)
+        for table in (rows, others)
+        for name, row in table.items()
+    ]
+    return ["\n".join(["With two characters and one step:", *lines])]
 
 
 def slopes(evidence: Evidence) -> list[str]:
@@ -131,6 +154,9 @@ def ingredients(evidence: Evidence) -> list[str]:
     _, lefts, rights = made[0]
     groups: dict[str, list[str]] = {}
     for name in evidence.unexplained:
+        more = weights_added(name, evidence)
+        if more:
+            groups[f"{{}} what is expected plus {num(more)} {name[1]}."] = [name]
         for left, right in product(lefts, rights):
             if all(
                 evidence.ladder.alike(attempt.yours[name], a[left] @ b[right].T)
@@ -142,6 +168,18 @@ def ingredients(evidence: Evidence) -> list[str]:
         says.format(f"Your {listed(names)} {'is' if len(names) == 1 else 'are'}")
         for says, names in groups.items()
     ]
+
+
+def weights_added(name: str, evidence: Evidence) -> float:
+    """The factor with which a gradient has its parameter in it too; 0 if it has not."""
+    apart = [attempt.yours[name] - attempt.expected[name] for attempt in evidence.attempts]
+    weights = [attempt.case.arguments[0][name[1]] for attempt in evidence.attempts]
+    more = float(apart[-1].flat[0] / weights[-1].flat[0]) if weights[-1].flat[0] else 0.0
+    exact = all(
+        near(a, more * x, floor=tolerances.FLOOR * 100).all()
+        for a, x in zip(apart, weights, strict=True)
+    )
+    return more if abs(more) > tolerances.LADDER and exact else 0.0
 
 
 def sentence(name: str, left: str, right: str) -> str:
@@ -174,11 +212,13 @@ def factors_of(case: Case) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]
     W, V, G = params["W"], params["V"], P - Y
     D, h = preactivation_gradient(params, G, H), H[:, 1:]
     sent = V.T @ G
+    with np.errstate(divide="ignore", invalid="ignore"):  # at states of 1 and -1
+        by_states, before, after = D / (1 - h**2), np.arctanh(H[:, :-1]), np.arctanh(h)
     lefts = {
         "D": D,
         "G": G,
         "V^T G": sent,
-        "D / (1 - H[:,1:]^2)": D / (1 - h**2),
+        "D / (1 - H[:,1:]^2)": by_states,
         "V^T G * (1 - H[:,1:]^2)": sent * (1 - h**2),
         "D * (1 - H[:,1:]^2)": D * (1 - h**2),
         "W^T D": W.T @ D,
@@ -200,8 +240,8 @@ def factors_of(case: Case) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]
         "P": P,
         "G": G,
         "D": D,
-        "arctanh(H[:,:-1])": np.arctanh(H[:, :-1]),
-        "arctanh(H[:,1:])": np.arctanh(h),
+        "arctanh(H[:,:-1])": before,
+        "arctanh(H[:,1:])": after,
     }
     return lefts, rights
 
@@ -298,6 +338,10 @@ def in_terms(name: str, a: np.ndarray, expected: np.ndarray) -> str:
     for t in range(len(a)):
         lines.append(f"    t={t}  " + wide(map(num, a[t])) + " " * 12 + wide(map(num, expected[t])))
     start = f"{name} is a sum of terms {left}[:,t]{right}. With 3 steps, how often each is in it:"
+    last = a.shape[1] - 1
+    wraps = right and a[0, last] and not a[0, 0] and not expected[0, last]
+    if wraps:
+        lines.append(f"Step 0 takes s = {last}, the last: does an index of -1 wrap round?")
     return "\n".join([start, *lines])
 
 

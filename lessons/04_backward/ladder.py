@@ -69,7 +69,7 @@ OUTPUT = Ladder(
     questions=Questions(
         changes={"P and Y exchanged": lambda case: Case(*case.arguments[::-1])},
         steps_in_columns=True,
-        findings=(findings.ones_elsewhere,),
+        findings=(findings.ones_elsewhere, findings.entry_by_entry),
     ),
 )
 

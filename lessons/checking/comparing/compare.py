@@ -95,7 +95,7 @@ def precise(x: Any, other: Any) -> str:
     for digits in (4, 6, 9, 13, 17):
         text = f"{float(x):.{digits}g}"
         if text != f"{float(other):.{digits}g}":
-            return text
+            return "0" if text == "-0" else text
     return repr(float(x))
 
 

@@ -6,7 +6,7 @@ come out word for word the same on other random cases.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any
 
@@ -258,6 +258,10 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
     for says, change in RELATIONS.items():
         if holds(ladder, both, change):
             yield f"{{}} {says}."
+    for digits in range(1, 9):
+        if holds(ladder, both, partial(np.round, decimals=digits)):
+            yield f"{{}} what is expected, rounded to {digits} decimals."
+            return
 
 
 RELATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -467,7 +471,7 @@ def parts(ladder: Ladder, name: str, *outcomes: Outcome) -> Iterator[tuple[Any, 
         for t in range(T):
             yield f"In a case of {T} steps {name}[:,{t}]", *(value[:, t] for value in values)
     else:
-        yield name, *(np.asarray(value) for value in values)
+        yield f"In the cases tried {name}", *(np.asarray(value) for value in values)
 
 
 STRUCTURE = (shared_memory, precision)
