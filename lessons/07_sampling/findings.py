@@ -4,13 +4,15 @@ All texts of a hand-sized case have a probability that is known exactly. A count
 far from what is expected is wrong; the bound is so wide that a right answer stays within it.
 """
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.calling import Function, KnownFunction
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.comparing import compare, tolerances
@@ -18,9 +20,10 @@ from lessons.checking.explaining.changing import Change
 from lessons.checking.explaining.findings import LEAST, Evidence
 from lessons.checking.explaining.ladder import Arithmetic, Attempt, Case
 from lessons.checking.explaining.tables import arithmetic, dot, factor
+from reference import sampling
 
 LIMIT = 23.0  # Chernoff: a right answer's count is refused with probability 2 exp(-23) = 2e-10
-CALLS = 15  # texts that are compared one by one
+CALLS = 40  # characters at least that are compared one by one
 Context = tuple[int, ...]  # the characters drawn so far
 Finder = Callable[[Evidence], list[str]]
 
@@ -32,7 +35,9 @@ class Texts:
     table: np.ndarray
 
     def __repr__(self) -> str:
-        return " ".join(num(x) for x in self.table.flat)
+        """A few letters made of all numbers, as they would be shown."""
+        text = " ".join(num(x) for x in self.table.flat)
+        return f"<{zlib.crc32(text.encode()):08x}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,11 +125,12 @@ def same(a: Any, b: Any) -> bool:
     return compare.same(a, b)
 
 
+SAME, GLOBAL = "the same state of rng gives the same text", "global generators are left alone"
 DECIDES, GOES_ON = "another state of rng gives another text", "rng goes on from call to call"
 DIFFERENT, DEFAULT = "one text has different characters", "temperature is 1 by default"
 HABITS = {
-    "the same state of rng gives the same text": "The same state of rng gave two texts; "
-    "it should give one. Something else than rng decides what is drawn.",
+    SAME: "The same state of rng gave two texts; it should give one. Something else than rng "
+    "decides what is drawn.",
     DECIDES: "Two different states of rng gave the same text; rng should decide what is drawn.",
     GOES_ON: "After 20 calls rng was where it had been before them; it should go on from call to "
     "call.",
@@ -132,8 +138,7 @@ HABITS = {
     "character again and again; there should be others.",
     DEFAULT: "With the same state of rng, no temperature gives another text than temperature 1; "
     "it should be 1 if none is given.",
-    "global generators are left alone": "A global generator was drawn from or seeded; "
-    "only rng should be.",
+    GLOBAL: "A global generator was drawn from or seeded; only rng should be.",
 }
 
 
@@ -170,6 +175,8 @@ def about(attempt: Attempt) -> list[str]:
     if not yours[DIFFERENT] and yours.numbers is not None:
         gave = f"{yours.numbers} random number{'s' * (yours.numbers != 1)}"
         said.append(f"For all 30 characters together rng gave {gave}.")
+    if not yours[SAME] and yours[GLOBAL]:
+        said.append("Is a generator made inside, or is something kept from call to call?")
     if not yours[DEFAULT] and yours.default is not None:
         said.append(
             "Without one your texts are, character by character, those of temperature "
@@ -282,7 +289,7 @@ def computed(case: Case, context: Context) -> list[Arithmetic]:
     whole = [text if not over or " " not in text else f"({text})" for text in sums]
     logits = [(f"logit of {k}{over}", whole[k] + over, o[k] / tau) for k in range(len(c))]
     powers = [f"exp({num(float(logit))})" for logit in o / tau]
-    p = np.exp(o / tau) / np.exp(o / tau).sum()
+    p = np.exp((o - o.max()) / tau) / np.exp((o - o.max()) / tau).sum()
     chances = [(f"p of {k}", f"{powers[k]} / ({' + '.join(powers)})", p[k]) for k in range(len(c))]
     return [states if V.any() else [], logits if V.any() or over else [], chances]
 
@@ -306,12 +313,19 @@ def drawings(evidence: Evidence) -> Iterator[tuple[Case, Drawn, Chances]]:
             yield attempt.case, yours, expected
 
 
+def seen_habits(evidence: Evidence) -> list[Habits]:
+    """How the generator is treated, in each case that asks for it."""
+    found = [attempt.yours["probabilities"] for attempt in evidence.attempts]
+    return [habits for habits in found if isinstance(habits, Habits)]
+
+
 def one_text(evidence: Evidence) -> list[str]:
     """Whether anything is drawn at all."""
     found = [(drawn.table, expected.table) for _, drawn, expected in drawings(evidence)]
     if any((counts > 0).sum() != 1 for counts, _ in found):
         return []
-    likeliest = all(
+    decides = [habits[DECIDES] for habits in seen_habits(evidence)]
+    likeliest = not any(decides) and all(
         beginnings(counts, 0).argmax() == beginnings(p, 0).argmax() for counts, p in found
     )
     more = "; it begins with the likeliest character" * likeliest
@@ -399,6 +413,21 @@ def by_position(evidence: Evidence) -> list[str]:
     return []
 
 
+def always_the_same(evidence: Evidence) -> list[str]:
+    """An end of the text that is one character, whichever it should be."""
+    said = []
+    for axis, end in ((0, "first"), (-1, "last")):
+        each = [
+            np.flatnonzero(np.moveaxis(drawn.table, axis, 0).reshape(len(drawn.table), -1).any(1))
+            for _, drawn, chances in drawings(evidence)
+            if chances.table.ndim > 1
+        ]
+        found = {tuple(came) for came in each}
+        if len(each) >= LEAST and len(found) == 1 and len(*found) == 1:
+            said.append(f"In all cases tried the {end} character of every text is {each[0][0]}.")
+    return [] if one_text(evidence) else said[-1:]
+
+
 def in_order(evidence: Evidence) -> list[str]:
     """Whether no text ever goes back to a smaller index, though many have several."""
     mixed = 0.0
@@ -426,36 +455,42 @@ def sharpness(evidence: Evidence) -> list[str]:
     return [f"Where c alone decides and is wrong, the likeliest character comes too {often}."]
 
 
-def without_effect(moves: dict[str, Change], cases: list[Case]) -> Finder:
+def without_effect(moves: dict[str, Change], cases: list[Case], what: str = "texts") -> Finder:
     """A finder of arguments that may be changed and the very same texts come from the same rng.
 
-    Nothing is said where the texts of a case are all one, which hides what they depend on.
+    Nothing is said where the texts of a case are all one, which hides what they depend on, nor
+    of what changes nothing in a right answer's texts either.
     """
 
     def found(evidence: Evidence) -> list[str]:
-        plain = [first_texts(evidence, case) for case in cases]
+        mine, theirs = (partial(first_texts, each) for each in (evidence.function, RIGHT))
+        plain = [mine(case) for case in cases]
         if any(not texts or all(text == texts[0] for text in texts) for texts in plain):
             return []
         same = [
             name
             for name, change in moves.items()
-            if [first_texts(evidence, change(case)) for case in cases] == plain
+            if [mine(change(case)) for case in cases] == plain
+            and all(theirs(change(case)) != theirs(case) for case in cases)
         ]
         verb = "is" if len(same) == 1 else "are"
         return [
-            f"With the same rng, the texts stay the same when {listed(same)} {verb} changed; "
+            f"With the same rng, the {what} stay the same when {listed(same)} {verb} changed; "
             "they should not."
         ] * bool(same)
 
     return found
 
 
-def first_texts(evidence: Evidence, case: Case) -> list[Any]:
+RIGHT = KnownFunction("sample", sampling.sample)
+
+
+def first_texts(function: Function, case: Case) -> list[Any]:
     """A few texts, from the case's own state of rng; none if they can't be drawn."""
     params, h0, x0, n, _, seed = case.arguments
     rng = np.random.default_rng(seed)
     try:
-        found = evidence.function.repeat(CALLS, params, h0, x0, n, rng, **case.options)
+        found = function.repeat(CALLS // n, params, h0, x0, n, rng, **case.options)
     except Wrong:
         return []
     return [text.tolist() for text in found]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.answering.calling import Function
+from lessons.checking.answering.failure import Wrong
 from lessons.checking.comparing import tolerances
 from lessons.checking.explaining.changing import with_argument, with_option, with_params
 from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Questions, Rung, Telling
@@ -103,7 +104,8 @@ def habits(function: Function, case: Case) -> Habits:
 
     before = generators()
     once, twice = generator(1), generator(1)
-    short, again, others = (texts(rng, SHORT, 20) for rng in (once, generator(1), generator(2)))
+    short, again = (texts(rng, SHORT, 20) for rng in (once, generator(1)))
+    others = [texts(generator(state), SHORT, 1) for state in range(2, 22)]
     moved = steps_between(generator(1), once) != 0
     long, more, default = (
         texts(twice, n, 1),
@@ -111,8 +113,8 @@ def habits(function: Function, case: Case) -> Habits:
         texts(generator(1), n, 1, temperature=1.0),
     )
     found = (
-        short == again,
-        short != others or long != more,
+        short == again and not remembers(function, seed),
+        long != more or any(text != short[:1] for text in others),
         moved or any(text != short[0] for text in short),
         len(set(long[0])) > 1,
         long == default or short != again,
@@ -127,6 +129,22 @@ def habits(function: Function, case: Case) -> Habits:
             None,
         )
     return made
+
+
+def remembers(function: Function, seed: int) -> bool:
+    """Whether texts of a network with a state depend on which calls were made before."""
+    cases = [shortened(case) for case in TEXTS]
+
+    def text(state: int) -> Any:
+        rng, case = np.random.default_rng([seed, state]), cases[state % 2]
+        return function.repeat(1, *case.arguments, rng, **case.options)[0].tolist()
+
+    states = range(20)
+    try:
+        forwards = [text(state) for state in states]
+        return forwards != [text(state) for state in reversed(states)][::-1]
+    except Wrong:  # which other cases tell of
+        return False
 
 
 def steps_between(before: np.random.Generator, after: np.random.Generator) -> int | None:
@@ -145,7 +163,8 @@ def defaults(function: Function) -> list[float]:
         said = signature(function.implementation()).parameters["temperature"].default
     except (LookupError, TypeError, ValueError):  # it has none, or none that Python can tell
         said = None
-    return [float(said)] * isinstance(said, int | float) + [0.5, 0.8, 0.7, 0.1, 2.0]
+    common = [0.5, 0.8, 0.7, 0.1, 2.0]
+    return [float(said), *common] if isinstance(said, int | float) and said > 0 else common
 
 
 @lru_cache(maxsize=1000)
@@ -201,7 +220,8 @@ def renamed(rng: np.random.Generator, case: Case) -> Case:
     columns = {"U": characters, "W": units, "V": units, "b": [0], "c": [0]}
     new = {}
     for name, tensor in params.items():
-        moved = np.round(tensor * rng.uniform(0.9, 1.1, tensor.shape), 1)
+        decimals = 1 if abs(tensor).max() > 0.1 else 3
+        moved = np.round(tensor * rng.uniform(0.9, 1.1, tensor.shape), decimals)
         new[name] = moved[rows[name]][:, columns[name]]
     for name in "UWb":
         new[name] *= signs[:, None]
@@ -225,7 +245,7 @@ RUNGS = (
     rung("one character drawn by the bias c alone", network(c=[1, 4, 0]), times=300),
     rung("one of six characters drawn by c alone", network(c=[0.5, 1, -1, 2, 0, 1]), times=1000),
     rung("a temperature", network(c=[0, -1, 3]), times=150, temperature=4.0),
-    rung("a temperature close to 0", network(c=[2, 1.8, 0]), times=150, temperature=0.1),
+    rung("a temperature of 0.001", network(c=[0.02, 0.018, 0]), times=150, temperature=0.001),
     rung(
         "eight characters drawn by c alone, at a temperature",
         network(c=[0, 5]),
@@ -308,6 +328,7 @@ RUNGS = (
         n=5,
         times=300,
     ),
+    rung("logits of 1000", network(c=[999, 1000, 998]), times=100),
     rung("n = 0", FOUR, n=0, times=1),
 )
 
@@ -334,10 +355,13 @@ MOVES = {
     "h0": with_argument(1, np.negative),
     **{name: with_params(name, np.negative) for name in "WUbV"},
     "c": with_params("c", lambda c: c + np.array([[3.0], [0.0]])),
-    "temperature": lambda case: with_option("temperature", 1 / case.options["temperature"])(case),
+    "temperature": lambda case: with_option("temperature", 1 / case.options.get("temperature", 1))(
+        case
+    ),
 }
 
-TEXTS = [rung.hand for rung in RUNGS if rung.hand.options and rung.hand.arguments[3] in (2, 3)]
+HANDS = {rung.says: rung.hand for rung in RUNGS}
+TEXTS = [HANDS["two characters drawn at a low temperature"], HANDS["three characters drawn"]]
 
 
 TELLING = Telling(
@@ -354,11 +378,13 @@ QUESTIONS = Questions(
     findings=(
         findings.one_text,
         findings.never,
+        findings.always_the_same,
         findings.in_order,
         findings.at_which_temperature,
         findings.at_other_temperatures,
         findings.by_position,
         findings.without_effect(MOVES, TEXTS),
+        findings.without_effect(MOVES, [HANDS["W and h0"]], "first characters"),
         findings.sharpness,
     )
 )
