@@ -46,6 +46,10 @@ def train(result: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> Non
     """A Result."""
     attributes("the result", result, "params", "best_params", "best_loss", "smooth_losses")
     tensors("result.params", result.params, params)
+    expect(
+        result.best_params is not None,
+        "result.best_params is None: no step has been the best so far.",
+    )
     tensors("result.best_params", result.best_params, params)
     number("result.best_loss", result.best_loss)
     expect(

@@ -13,6 +13,7 @@ import numpy as np
 
 from lessons.checking.answering.printing import WIDTH, clipped, filled, listed, num
 from lessons.checking.answering.values import copied
+from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.compare import near, precise, same
 from lessons.checking.explaining.findings import LEAST, Evidence
 from lessons.checking.explaining.ladder import Attempt, Case
@@ -72,6 +73,8 @@ def unmoved(attempt: Attempt) -> bool:
         return False
     if np.array_equal(run["params"][0], flat(setting.params)):
         return False
+    if "params" not in moments_of(attempt)[0].faulty:
+        return False  # they hold the first update alone
     return all(
         np.array_equal(m.yours["params"], m.before) and not same(m.expected["params"], m.before)
         for m in moments_of(attempt)
@@ -193,6 +196,9 @@ GUESSES: dict[str, dict[str, Guess]] = {
         "that without clipping": lambda m: ruled(m, lambda g: g),
         "that with the gradient divided by T": lambda m: ruled(
             m, lambda g: np.clip(g / m.T, -5, 5)
+        ),
+        "that with the gradient divided by T after clipping": lambda m: ruled(
+            m, lambda g: np.clip(g, -5, 5) / m.T
         ),
         "that with the gradients of all steps so far added up": lambda m: m.updated(
             sum(m.gradients)
@@ -416,6 +422,21 @@ def first_loss(m: Moment, steps: int) -> float:
     return m.reading(window=(m.setting.text[:steps], m.setting.text[1 : steps + 1])).loss
 
 
+def how_precise(evidence: Evidence) -> list[str]:
+    """Whether what is wrong differs in its last digits only."""
+    both = [
+        (np.asarray(m.yours[name], dtype=float), np.asarray(m.expected[name], dtype=float))
+        for m in filter(None, map(first_fault, evidence.wrong))
+        for name in m.faulty
+    ]
+    if len(both) < LEAST or not all(near(a, b, tolerances.SINGLE).all() for a, b in both):
+        return []
+    return [
+        "In the cases tried what first goes wrong is right to 6 digits, as though float32 were "
+        "used somewhere."
+    ]
+
+
 def what_else_follows(evidence: Evidence) -> list[str]:
     """Whether only one or two results are ever wrong, each step judged by itself."""
     if any(steps_made(attempt) != setting_of(attempt.case).steps for attempt in evidence.attempts):
@@ -557,6 +578,13 @@ def picture_of_windows(attempt: Attempt) -> list[str]:
     if steps_made(attempt) == setting.steps:
         return []
     N, T, end = len(setting.text), setting.seq_length, setting.windows * setting.seq_length
+    if setting.epochs > 1:
+        count = [int((attempt.yours["run"]["epoch"] == k).sum()) for k in range(setting.epochs)]
+        return [
+            f"  Steps in epoch {listed([str(k) for k in range(setting.epochs)])}, yours     "
+            f"{listed([str(n) for n in count])}",
+            f"  Steps in each epoch, expected  {setting.windows}",
+        ]
     starts = [str(k) for k in range(0, end, T)]
     starts = starts if len(starts) < 6 else [*starts[:3], "...", starts[-1]]
     return [
@@ -663,6 +691,10 @@ def candidates(case: Case) -> dict[str, dict[str, Any]]:
     return {
         "best_params": {f"those after {says}": seen[k + 1] for says, k in at.items()}
         | {f"those from before {says}": seen[k] for says, k in at.items()},
+        "smooth_losses": {
+            "the right ones divided by T": smooth / setting_of(case).seq_length,
+            "the smallest so far at each step": np.minimum.accumulate(smooth),
+        },
         "best_loss": {f"the smoothed loss of {says}": smooth[k] for says, k in at.items()}
         | {f"the loss of {says}": losses[k] for says, k in at.items()}
         | {"the mean of the smoothed losses": smooth.mean(), "the mean loss": losses.mean()},
@@ -685,7 +717,7 @@ def what_is_kept(evidence: Evidence) -> list[str]:
     """What a wrong result of train is, in all runs."""
     said = [
         f"Your {name} {verb} {says}."
-        for name, verb in (("best_loss", "is"), ("best_params", "are"))
+        for name, verb in (("smooth_losses", "are"), ("best_loss", "is"), ("best_params", "are"))
         if name in evidence.quantities and (says := kept_instead(name, evidence.attempts))
     ]
     results = [attempt.yours for attempt in evidence.attempts]

@@ -92,14 +92,16 @@ def beyond(params: Params) -> float:
 
 def habits(params: Params) -> list[str]:
     """What is wrong with the weights and biases as they are."""
-    found, biases = [], np.concatenate([params["b"].ravel(), params["c"].ravel()])
+    found = []
     if any(not params[name].any() for name in "UWV"):
         found.append("Weights are zero throughout.")
     elif any(len(np.unique(params[name])) < 0.9 * params[name].size for name in "UWV"):
-        found.append("Weights repeat the same numbers; each entry is drawn by itself.")
-    if biases.any():
-        are = "different numbers" if np.ptp(biases) else f"all {num(biases[0])}"
-        found.append(f"The biases are {are}; they start at 0.")
+        found.append("Weights repeat the same numbers; each entry should be drawn by itself.")
+    for name in "bc":
+        bias = params[name]
+        if bias.any():
+            holds = "different numbers" if np.ptp(bias) else f"{num(float(bias[0, 0]))} throughout"
+            found.append(f"{name} holds {holds}; it should hold zeros.")
     return found
 
 
@@ -396,6 +398,7 @@ TRAINING = Ladder(
             "where epochs is given": where_given("epochs", 1),
         },
         findings=(
+            findings.of_steps(findings.how_precise),
             findings.of_steps(findings.what_it_is_instead),
             findings.of_steps(findings.how_it_is_smoothed),
             findings.of_steps(findings.how_smoothing_starts),
