@@ -335,21 +335,21 @@ def test_an_earlier_function_that_is_not_written_is_no_reason(tmp_path: Path) ->
 
 
 STATE_KEPT = {
-    "numbers": {"    H[:, 0] =": "    KEPT.append(1)\n    W = W * len(KEPT)\n    H[:, 0] ="},
-    "an exception": {"    H[:, 0] =": "    if KEPT:\n        KEPT.pop(7)\n    KEPT.append(1)\n"
-                     "    H[:, 0] ="},
-}  # fmt: skip
+    "a random number": "    U = U * np.random.default_rng().random()\n",
+    "numbers": "    KEPT.append(1)\n    W = W * len(KEPT)\n",
+    "an exception": "    if KEPT:\n        KEPT.pop(7)\n    KEPT.append(1)\n",
+}
 
 
-@pytest.mark.parametrize("edit", STATE_KEPT.values(), ids=STATE_KEPT)
+@pytest.mark.parametrize("lines", STATE_KEPT.values(), ids=STATE_KEPT)
 def test_what_changes_from_call_to_call_is_told_before_any_number(
-    edit: dict[str, str], tmp_path: Path
+    lines: str, tmp_path: Path
 ) -> None:
-    told = Told(
-        "forward", "einsum", {"import numpy as np\n": "import numpy as np\nKEPT = []\n"} | edit
-    )
+    edits = {"import numpy as np\n": "import numpy as np\nKEPT = []\n"}
+    told = Told("forward", "einsum", edits | {"    H[:, 0] =": f"{lines}    H[:, 0] ="})
     said = sentences(of_file(told, tmp_path)["forward"])
-    assert "for the same arguments after other calls" in said
+    assert "for the same arguments" in said
+    assert ("each time it is called" in said) != ("after other calls" in said)
     assert "Wrong already" not in said and "Right with" not in said
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from lessons.checking.answering.calling import Function, KnownFunction
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import differing, near, same
+from lessons.checking.comparing.compare import near, same, wrong_columns
 from lessons.checking.explaining.explain import place
 from lessons.checking.explaining.findings import Evidence, certain
 from lessons.checking.explaining.ladder import Case, Ladder, outcome
@@ -80,7 +80,7 @@ def follows(case: Case, D: np.ndarray) -> np.ndarray:
     after = np.hstack((D[:, 1:], np.zeros_like(D[:, :1])))
     with np.errstate(all="ignore"):
         right = (params["V"].T @ G + params["W"].T @ after) * (1 - H[:, 1:] ** 2)
-    return ~differing(D, right).any(axis=0)  # type: ignore[union-attr]
+    return ~wrong_columns(D, right, same)
 
 
 def wrong_links(evidence: Evidence) -> list[str]:

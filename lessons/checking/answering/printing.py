@@ -47,11 +47,11 @@ def grid(value: Any, marks: np.ndarray | None = None, texts: np.ndarray | None =
     starred = [bool(column.any()) for column in stars.T]
     lines = []
     for i, row in enumerate(cells):
-        texts = [
+        entries = [
             text.rjust(wide[j]) + ("*" if stars[i, j] else " " * starred[j])
             for j, text in enumerate(row)
         ]
-        lines.append("[" + "  ".join(texts) + "]")
+        lines.append("[" + "  ".join(entries) + "]")
     if value.ndim == 2:
         lines = [("[" if i == 0 else " ") + line for i, line in enumerate(lines)]
         lines[-1] += "]"

@@ -126,10 +126,14 @@ class Teller:
     def changeable(self, attempt: Attempt, printed: list[Line]) -> Wrong:
         """A function that does not do the same twice."""
         does = "raises an exception" if attempt.problem else "gives another result"
+        one, two = (self.evidence.yours(attempt.case) for _ in range(2))
+        each_time = bool(one) and not self.ladder.equal(one, two)
+        when = "each time it is called" if each_time else "after other calls"
         head = [
-            f"{self.ladder.function} {does} for the same arguments after other calls.",
-            "Does it keep something from call to call: in a global variable, a default value, an "
-            "array made outside of it? Call it twice, with another call between, and compare.",
+            f"{self.ladder.function} {does} for the same arguments {when}.",
+            f"{'Is a random number drawn, or does it' if each_time else 'Does it'} keep something "
+            "from call to call: in a global variable, a default value, an array made outside of "
+            "it? Call it twice, with another call between, and compare.",
         ]
         if attempt.problem:
             message = attempt.problem.message.splitlines()

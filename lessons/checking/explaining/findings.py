@@ -6,7 +6,7 @@ come out word for word the same on other random cases.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +16,7 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.printing import listed, num
 from lessons.checking.answering.values import arrays
 from lessons.checking.comparing import tolerances
-from lessons.checking.comparing.compare import differing, near, precise
+from lessons.checking.comparing.compare import near, precise, wrong_columns
 from lessons.checking.explaining.ladder import (
     Attempt,
     Case,
@@ -259,7 +259,7 @@ def relation(ladder: Ladder, both: list[tuple[np.ndarray, np.ndarray]]) -> Itera
         if holds(ladder, both, change):
             yield f"{{}} {says}."
     for digits in range(1, 9):
-        if holds(ladder, both, partial(np.round, decimals=digits)):
+        if holds(ladder, both, lambda b, digits=digits: b.round(digits)):  # type: ignore[misc]
             yield f"{{}} what is expected, rounded to {digits} decimals."
             return
 
@@ -391,7 +391,7 @@ def where(evidence: Evidence) -> list[str]:
     if not evidence.ladder.questions.steps_in_columns or name not in evidence.unexplained:
         return []
     marks = [
-        differing(a, b, evidence.ladder.alike).any(axis=0)  # type: ignore[union-attr]
+        wrong_columns(a, b, evidence.ladder.alike)
         for a, b in pieces(evidence, name)
         if b.ndim == 2 and not evidence.ladder.alike(a, b)
     ]

@@ -50,7 +50,9 @@ def named_beside(
         inside = [attempt for attempt in attempts if not at_edge(attempt.case)]
         if not all(attempt.right for attempt in inside):
             known = telling.known[0].lower() + telling.known[1:]
-            return named(ladder, inside), f"Apart from {says}, {known}", inside
+            found = named(ladder, inside)
+            mistakes = found if len(found) == 1 else ()
+            return mistakes, f"Apart from {says}, {known}", inside
     return mistakes, telling.known, attempts
 
 

@@ -105,12 +105,10 @@ def wrong_lengths(evidence: Evidence) -> list[str]:
     ]
     said = []
     for quantity in dict.fromkeys(name for _, name, _, _ in shapes):
-        rows = [(case, yours, due) for case, name, yours, due in shapes if name == quantity]
+        cases = [(case, yours, due) for case, name, yours, due in shapes if name == quantity]
         for axis, what in enumerate(("rows", "columns")):
-            yours, due = (
-                [says for says in rows[0][0] if all(row[0][says] == row[k][axis] for row in rows)]
-                for k in (1, 2)
-            )
-            if yours and due and yours != due and len(rows) >= LEAST:
+            yours = [n for n in cases[0][0] if all(case[n] == a[axis] for case, a, _ in cases)]
+            due = [n for n in cases[0][0] if all(case[n] == b[axis] for case, _, b in cases)]
+            if len(yours) == len(due) == 1 and yours != due and len(cases) >= LEAST:
                 said.append(f"{quantity} has {yours[0]} {what}; expected {due[0]}.")
     return said
