@@ -64,15 +64,21 @@ def true_of(name: str, about: Callable[..., Truths]) -> Finder:
 
 
 def only_where(about: Callable[..., Truths]) -> Finder:
-    """The condition on the call's arguments with which all cases are wrong, else all right."""
+    """The condition on the call's arguments with which all cases are wrong, else all right.
+
+    If there is none, the rung whose cases alone are wrong.
+    """
 
     def find(evidence: Evidence) -> list[str]:
+        if len(evidence.wrong) < LEAST:
+            return []
         tables = [(about(*attempt.case.arguments), attempt.right) for attempt in evidence.attempts]
-        return [
+        said = [
             f"Wrong in all cases tried where {says}, right in all others."
             for says in tables[0][0]
             if all(bool(table[says]) != right for table, right in tables)
         ]
+        return said or one_rung_only(evidence)
 
     return find
 
@@ -152,7 +158,6 @@ VOCABULARY = (
     true_of("char_to_index", about_characters),
     true_of("index_to_char", about_indices),
     only_where(kinds_of_text),
-    one_rung_only,
 )
 
 
@@ -182,7 +187,7 @@ def kinds_of_encoding(text: str, char_to_index: dict[str, int]) -> Truths:
     }
 
 
-ENCODED = (true_of("indices", about_encoded), only_where(kinds_of_encoding), one_rung_only)
+ENCODED = (true_of("indices", about_encoded), only_where(kinds_of_encoding))
 
 
 def about_decoded(yours: str, expected: str, *_: Any) -> Truths:
@@ -211,7 +216,7 @@ def kinds_of_decoding(indices: np.ndarray, index_to_char: dict[int, str]) -> Tru
     }
 
 
-DECODED = (true_of("text", about_decoded), only_where(kinds_of_decoding), one_rung_only)
+DECODED = (true_of("text", about_decoded), only_where(kinds_of_decoding))
 
 
 def about_columns(yours: np.ndarray, expected: np.ndarray, *_: Any) -> Truths:
@@ -254,4 +259,4 @@ def kinds_of_columns(indices: np.ndarray, K: int) -> Truths:
     }
 
 
-COLUMNS = (of_arrays, true_of("X", about_columns), only_where(kinds_of_columns), one_rung_only)
+COLUMNS = (of_arrays, true_of("X", about_columns), only_where(kinds_of_columns))
