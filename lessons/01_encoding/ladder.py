@@ -54,7 +54,12 @@ def joined(*parts: Draw | str) -> Draw:
 
 def shuffled(*parts: Draw | str) -> Draw:
     """The characters of texts in random order."""
-    return lambda rng: "".join(rng.permutation(list(joined(*parts)(rng))).tolist())
+
+    def draw(rng: np.random.Generator) -> str:
+        text = joined(*parts)(rng)
+        return "".join(text[k] for k in rng.permutation(len(text)))  # an array would lose NUL
+
+    return draw
 
 
 def some(characters: str, length: int) -> Draw:
