@@ -174,7 +174,12 @@ CLIP = Ladder(
         clip_rung("a limit of 0.5", -3, span(0.6, 9), 2, (0.5, [0.5])),
         clip_rung("a limit of 0", -3, signed(span(0.6, 9)), 2, (0.0, [0.0])),
         clip_rung("no limit given and an entry within 5", 3, signed(span(4.5, 4.9)), 2),
-        clip_rung("no limit given and an entry beyond 5", 7, signed(span(5.2, 20)), 4),
+        Rung(
+            "no limit given and an entry beyond 5",
+            clipping(7),
+            lambda rng: Case(tenths_params(rng, 1, 2, most=12.0)),
+            4,
+        ),
         Rung(
             "five tensors that differ",
             Case(split([1, -2, 8, -8, 3], alike(0)), limit=4.0),
