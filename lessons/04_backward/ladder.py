@@ -303,11 +303,18 @@ three_by_two = network(
 steep = network([[0.4]], U=[[0.2, 0.3]], W=[[0.5]], V=[[5], [-5]], b=[[0]], c=[[0], [0]])
 
 
-def steeper(rng: np.random.Generator) -> Case:
-    """A window of 30 steps whose gradients add up."""
-    U = tenths(rng, 1, 2, most=0.3)
-    read = network([[0.8]], U=U, W=[[0.5]], V=[[10], [-10]], b=[[0.6]], c=[[0], [0]])
-    return read([0, 1] * 15, [1] * 30)
+very_steep = network([[0.4]], U=[[0.2, 0.3]], W=[[0.5]], V=[[2000], [-2000]], b=[[0]], c=[[0], [0]])
+
+
+def steeper(V: float) -> Draw:
+    """A maker of windows of 30 steps whose gradients add up."""
+
+    def draw(rng: np.random.Generator) -> Case:
+        U = tenths(rng, 1, 2, most=0.3)
+        read = network([[0.8]], U=U, W=[[0.5]], V=[[V], [-V]], b=[[0.6]], c=[[0], [0]])
+        return read([0, 1] * 15, [1] * 30)
+
+    return draw
 
 
 def by_logits_and_preactivations(case: Case) -> tuple[np.ndarray, np.ndarray]:
@@ -402,7 +409,8 @@ BACKWARD = Ladder(
             three_by_two([1, 1, 0, 1], [0, 1, 1, 0]),
             windows(3, 3, 4, again=True),
         ),
-        Rung("gradients above 5", steep([0, 1, 0], [1, 1, 1]), steeper, siblings=2),
+        Rung("gradients above 5", steep([0, 1, 0], [1, 1, 1]), steeper(10), siblings=2),
+        Rung("gradients above 1000", very_steep([0, 1], [1, 1]), steeper(1000), siblings=2),
     ),
     returned(),
     telling=Telling(shows=shown_window, by_hand=gradient_by_hand, lengths=lengths),
