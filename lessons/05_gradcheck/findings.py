@@ -45,7 +45,7 @@ def entries(params: dict[str, np.ndarray]) -> list[str]:
 
 def flat(params: dict[str, np.ndarray]) -> np.ndarray:
     """All entries in a row, in the same order."""
-    return np.concatenate([np.ravel(params[name]) for name in NAMES])
+    return np.concatenate([params[name].ravel() for name in NAMES])
 
 
 def alike(a: Any, b: Any) -> bool:
@@ -63,11 +63,9 @@ def apart(at: np.ndarray, given: np.ndarray, step: float) -> np.ndarray:
 
 def moved_with(calls: list[tuple[np.ndarray, float]], given: np.ndarray, step: float) -> np.ndarray:
     """For each entry, how many are moved at most when it is: 1 if it is alone, 0 if it never is."""
-    found = np.zeros(len(given), int)
-    for at, _ in calls:
-        which = apart(at, given, step) != 0
-        found[which] = np.maximum(found[which], which.sum())
-    return found
+    places = np.array([at for at, _ in calls]).reshape(-1, len(given))
+    moved = apart(places, given, step) != 0
+    return (moved * moved.sum(axis=1, keepdims=True)).max(axis=0, initial=0)
 
 
 class Trace:
