@@ -116,7 +116,8 @@ class Teller:
         if found:
             message = message.replace(" Transposed, the shape would be right.", "")
         title, show = "Called with", given
-        if "has shape" in message and findings.size(attempt.case) > MOST_NUMBERS:
+        about_sizes = any(word in message.splitlines()[0] for word in ("shape", "dimension"))
+        if about_sizes and findings.size(attempt.case) > MOST_NUMBERS:
             title, show = "Called with arrays of these shapes:", shapes_alone
         lines = self.made(None, show, self.ladder, attempt) or plainly(attempt)
         head = [message, *self.made([], failing_since, self.evidence)]
