@@ -357,7 +357,7 @@ def at_other_temperatures(evidence: Evidence) -> list[str]:
     return ["In the very cases that are wrong no fault is seen if the temperature is 1."]
 
 
-TEMPERATURES = np.geomspace(0.02, 50, 400)  # among which the one that fits best is looked for
+TEMPERATURES = np.geomspace(1e-4, 50, 600)  # among which the one that fits best is looked for
 LIKELY = 8.0  # how much less likely the draws may be at another temperature that fits too
 
 
@@ -455,7 +455,18 @@ def sharpness(evidence: Evidence) -> list[str]:
     return [f"Where c alone decides and is wrong, the likeliest character comes too {often}."]
 
 
-def without_effect(moves: dict[str, Change], cases: list[Case], what: str = "texts") -> Finder:
+def either(*finders: Finder) -> Finder:
+    """The first of several finders that finds something."""
+
+    def found(evidence: Evidence) -> list[str]:
+        return next(filter(None, (finder(evidence) for finder in finders)), [])
+
+    return found
+
+
+def without_effect(
+    moves: dict[str, tuple[Change, ...]], cases: list[Case], what: str = "texts"
+) -> Finder:
     """A finder of arguments that may be changed and the very same texts come from the same rng.
 
     Nothing is said where the texts of a case are all one, which hides what they depend on, nor
@@ -469,9 +480,9 @@ def without_effect(moves: dict[str, Change], cases: list[Case], what: str = "tex
             return []
         same = [
             name
-            for name, change in moves.items()
-            if [mine(change(case)) for case in cases] == plain
-            and all(theirs(change(case)) != theirs(case) for case in cases)
+            for name, changes in moves.items()
+            if all([mine(change(case)) for case in cases] == plain for change in changes)
+            and any(theirs(change(case)) != theirs(case) for change in changes for case in cases)
         ]
         verb = "is" if len(same) == 1 else "are"
         return [
