@@ -400,6 +400,14 @@ def in_one_order(case: Case) -> Case:
     return Case(ordered(params), [ordered(g) for g in grads], ordered(memory), **case.options)
 
 
+def by_position(case: Case, memory: bool = True) -> Case:
+    """The case that a call sees as it is if it goes through the dicts side by side."""
+    params, grads, M = case.arguments
+    paired = dict(zip(params, M.values(), strict=True)) if memory else M
+    both = [dict(zip(params, g.values(), strict=True)) for g in grads]
+    return Case(params, both, paired, **case.options)
+
+
 def ordered(tensors: Params, first: int = 0) -> Params:
     """A dict that lists its keys from one of them on."""
     return {name: tensors[name] for name in NAMES[first:] + NAMES[:first]}
@@ -540,6 +548,8 @@ STEP = Ladder(
             "the absolute values of the gradients": grads_with(np.abs),
             "the gradients with their sign turned": grads_with(np.negative),
             "eps = 0, whatever was given": with_option("eps", 0.0),
+            "grads paired with params by position, not by key": partial(by_position, memory=False),
+            "grads and memory paired with params by position, not by key": by_position,
         },
         switches={
             "where the memory before the call is 0": without_memory,
