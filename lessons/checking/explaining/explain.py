@@ -245,7 +245,7 @@ def right_alone(evidence: Evidence, attempt: Attempt) -> bool:
 def most_telling(problems: list[tuple[Attempt, Wrong]]) -> tuple[Attempt, Wrong]:
     """For a wrong shape a case of several sizes, for all else the smallest."""
     first = problems[0]
-    if first[1].result is None:
+    if first[1].result is None or "has shape" not in first[1].message:
         return first
     alike = [
         (attempt, problem)

@@ -8,31 +8,35 @@ import numpy as np
 from lessons.checking.answering.printing import listed
 from lessons.checking.comparing import tolerances
 from lessons.checking.explaining.findings import LEAST, Evidence
-from lessons.checking.explaining.ladder import Attempt, Ladder, Outcome
+from lessons.checking.explaining.ladder import Ladder, Outcome
 
 
 def misshapen(evidence: Evidence) -> list[str]:
     """What is right in all results that have a wrong shape or kind."""
-    tables = [
-        misfits(evidence.ladder, by_name(attempt.problem.result, attempt.expected), attempt)
+    ladder = evidence.ladder
+    results = [
+        (by_name(attempt.problem.result, attempt.expected), attempt.expected)
         for attempt in evidence.wrong
         if attempt.problem and attempt.problem.result is not None
     ]
-    for kind, *others in zip(*tables, strict=True):
-        said = [says for says in kind if all(says in other for other in others)]
+    for truths in (permuted, exchanged):
+        said = in_all([truths(ladder, *both) for both in results])
         if said:
             return said
-    return wrong_lengths(evidence)
+    for name in dict.fromkeys(name for found, _ in results for name in found):
+        arrays = [(found[name], expected[name]) for found, expected in results if name in found]
+        said += in_all([misfit(ladder, name, a, b) for a, b in arrays if unlike(a, b)])
+    return said or wrong_lengths(evidence)
 
 
-def misfits(
-    ladder: Ladder, found: dict[str, np.ndarray], attempt: Attempt
-) -> tuple[list[str], list[str], list[str]]:
-    """What would make the arrays of a case right: another order, other names, other shapes."""
-    expected = attempt.expected
-    order = permuted(ladder, found, expected) if len(found) == len(expected) else []
-    shapes = [says for name in found for says in misfit(ladder, name, found[name], expected[name])]
-    return order, exchanged(ladder, found, expected), shapes
+def in_all(tables: list[list[str]]) -> list[str]:
+    """What is said in each table."""
+    return [says for says in tables[0] if all(says in table for table in tables)] if tables else []
+
+
+def unlike(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether two arrays differ in shape or type."""
+    return a.shape != b.shape or a.dtype != b.dtype
 
 
 def exchanged(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
@@ -50,16 +54,18 @@ def by_name(result: Any, expected: Outcome) -> dict[str, np.ndarray]:
     values = result if isinstance(result, tuple | list) and len(expected) > 1 else [result]
     if isinstance(result, dict):
         values = [result.get(name.removeprefix("d")) for name in expected]
+    if len(values) != len(expected):
+        return {}
     return {
         name: np.asarray(value)
-        for name, value in zip(expected, values, strict=False)
+        for name, value in zip(expected, values, strict=True)
         if isinstance(value, np.ndarray | float | int) and isinstance(expected[name], np.ndarray)
     }
 
 
 def permuted(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
     """Whether right results only stand in another order."""
-    names = ladder.telling.returns
+    names = ladder.telling.returns if len(found) == len(expected) else ()
     for order in permutations(names):
         pairs = [(found[a], expected[b]) for a, b in zip(names, order, strict=True)]
         if order != names and all(a.shape == b.shape and ladder.alike(a, b) for a, b in pairs):
@@ -69,9 +75,7 @@ def permuted(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) ->
 
 def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -> list[str]:
     """What would make an array right, in the order in which it is worth saying."""
-    if array.dtype.kind not in "fiu" or (
-        array.shape == expected.shape and array.dtype == expected.dtype
-    ):
+    if array.dtype.kind not in "fiu":
         return []
     if array.shape == expected.shape:
         close = np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
