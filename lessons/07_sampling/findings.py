@@ -362,23 +362,30 @@ LIKELY = 8.0  # how much less likely the draws may be at another temperature tha
 
 
 def fitting_temperature(cases: list[tuple[Case, Drawn]]) -> np.ndarray:
-    """The temperatures at which the bias c alone gives such draws, the best first; none if none."""
+    """The temperatures at which the bias c alone gives such draws, the best first; none if none.
+
+    One temperature has to fit at all positions of a text.
+    """
     likely, each = np.zeros(len(TEMPERATURES)), []
     for case, drawn in cases:
         c = case.arguments[0]["c"]
         logs = (c - c.max()) / TEMPERATURES
         logs = logs - np.log(np.exp(logs).sum(axis=0))
-        counts = [beginnings(drawn.table, t).sum(axis=0) for t in range(drawn.table.ndim)]
-        likely += np.sum(counts, axis=0) @ logs
-        each += [(came, logs) for came in counts]
+        for t in range(drawn.table.ndim):
+            counts = beginnings(drawn.table, t).sum(axis=0)
+            likely += counts @ logs
+            each.append((counts, logs))
     best = int(likely.argmax())
-    if any(divergence(came, came.sum(), np.exp(logs[:, best])) > LIKELY for came, logs in each):
+    far = [divergence(counts, counts.sum(), np.exp(logs[:, best])) for counts, logs in each]
+    if max(far) > LIKELY or sum(far) > len(far) + 4:  # about half of their number, by chance
         return np.empty(0)
     return np.append(TEMPERATURES[best], TEMPERATURES[likely > likely[best] - LIKELY])
 
 
 def at_which_temperature(evidence: Evidence) -> list[str]:
     """The temperatures that fit where c alone decides, if they are not those that are given."""
+    if any(habits.default not in (1.0, None) for habits in seen_habits(evidence)):
+        return []  # which is known exactly
     groups: dict[float | None, list[tuple[Case, Drawn]]] = {}
     for case, drawn, _ in drawings(evidence):
         if not case.arguments[0]["V"].any():
