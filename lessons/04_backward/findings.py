@@ -59,7 +59,7 @@ def slopes(evidence: Evidence) -> list[str]:
     expected = 1 - np.square(STATES)
     if not np.isfinite(yours).all() or not near(yours, yours[0]).all():
         return []  # not a number that h alone decides
-    if same(yours[0], expected):
+    if not visible(yours[0], expected):
         return []
     rows = {"h": STATES, "number, yours": yours[0], "number, expected": expected}
     lines = [f"  {name:<18}" + "".join(f"{num(x):>9}" for x in row) for name, row in rows.items()]
@@ -334,9 +334,10 @@ def in_terms(name: str, a: np.ndarray, expected: np.ndarray) -> str:
     left = "G" if name in ("dV", "dc") else "D"
     right = {"dU": " X[:,s]^T", "dW": " H[:,s]^T", "dV": " H[:,s]^T"}.get(name, "")
     heads = [f"s={s}" for s in range(a.shape[1])] if right else ["times"]
-    lines = ["  yours  " + wide(heads) + "    expected" + wide(heads)]
+    lines = ["  yours  " + wide(heads, 8) + "    expected" + wide(heads, 6)]
     for t in range(len(a)):
-        lines.append(f"    t={t}  " + wide(map(num, a[t])) + " " * 12 + wide(map(num, expected[t])))
+        numbers = wide(map(num, a[t]), 8) + " " * 12 + wide(map(num, expected[t]), 6)
+        lines.append(f"    t={t}  {numbers}")
     start = f"{name} is a sum of terms {left}[:,t]{right}. With 3 steps, how often each is in it:"
     last = a.shape[1] - 1
     wraps = right and a[0, last] and not a[0, 0] and not expected[0, last]
@@ -345,6 +346,6 @@ def in_terms(name: str, a: np.ndarray, expected: np.ndarray) -> str:
     return "\n".join([start, *lines])
 
 
-def wide(texts: Iterable[str]) -> str:
-    """Texts in columns."""
-    return "".join(f"{text:>7}" for text in texts)
+def wide(texts: Iterable[str], width: int) -> str:
+    """Texts in columns of so many characters."""
+    return "".join(f"{text:>{width}}" for text in texts)

@@ -33,6 +33,7 @@ def summed(factors: dict[str, float]) -> str:
     out = ""
     for name, x in sorted(factors.items(), key=lambda item: item[0] in ("b", "c", "1")):
         size = "" if num(abs(x)) == "1" else f"{num(abs(x))} "
+        term = num(abs(x)) if name == "1" else f"{size}{name}"
         sign = "-" if x < 0 else "+" * bool(out)
-        out += f" {sign} {size}{name}" if out else f"{sign}{size}{name}"
+        out += f" {sign} {term}" if out else f"{sign}{term}"
     return out.replace(" @ ", " ") or "0"
