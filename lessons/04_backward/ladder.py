@@ -417,6 +417,9 @@ BACKWARD = Ladder(
     questions=Questions(
         changes={
             "X and Y exchanged": exchanged,
+            "Y one step on": with_argument(2, lambda Y: np.roll(Y, -1, axis=1)),
+            "Y one step late": with_argument(2, lambda Y: np.roll(Y, 1, axis=1)),
+            "X one step late": with_argument(1, lambda X: np.roll(X, 1, axis=1)),
             "W transposed": with_params("W", np.transpose),
             "W = 0": with_params("W", np.zeros_like),
             "H[:,0] = 0": without_h0,
