@@ -193,7 +193,11 @@ ALONE = {
         "backward",
         "einsum",
         {D_W: "sum(np.outer(D[:, t], H[:, t - 1]) for t in range(D.shape[1]))"},
-        ("dW is wrong; dU, dV, db and dc are right in the cases tried.", "t=0 0 0 0 1"),
+        (
+            "dW is wrong; dU, dV, db and dc are right in the cases tried.",
+            "t=0 0 0 0 1",
+            "does an index of -1 wrap round?",
+        ),
     ),
     "a wrong ingredient": Told(
         "backward",
@@ -237,6 +241,31 @@ ALONE = {
         "einsum",
         {CARRIED: f"(t != 19) * {CARRIED}"},
         ("With 30 steps only D[:,19] is made wrongly from D[:,20] and G", "D[0,19]"),
+    ),
+    "targets a step on": Told(
+        "backward",
+        "einsum",
+        {"G = output_gradient(P, Y)": "G = output_gradient(P, np.roll(Y, -1, axis=1))"},
+        ("the right numbers for Y one step on.",),
+    ),
+    "another row for each character": Told(
+        "forward",
+        "einsum",
+        {"U, X[:, t])": "U, np.roll(X[:, t], -1))"},
+        ("the right numbers for each character read as the one before it.",),
+        ("this function of the pre-activation",),
+    ),
+    "a floor under the probabilities of a cost": Told(
+        "cost",
+        "einsum",
+        {"P=forward(params=params, X=X, h0=h0)[0]": "P=forward(params, X, h0)[0].clip(1e-10)"},
+        ("gap 1 10 30 100 300 700 yours 1.313 10 23.03 23.03 23.03 23.03",),
+    ),
+    "a mean beside a floor": Told(
+        "cross_entropy",
+        "einsum",
+        {f"return {LOSS}": "return float(-np.mean(np.log((P * Y).sum(axis=0).clip(2e-6))))"},
+        ("of -log P [[0.3333 0 0]",),
     ),
     "one maximum for the whole window": Told(
         "cost",
@@ -401,3 +430,12 @@ def test_marks_and_the_comparison_of_the_whole_never_contradict() -> None:
         assert marks is not None
         assert marks.any() != same(a, b)
         assert same(np.where(marks, b, a), b)
+
+
+def test_a_mistake_beside_a_floor_is_named_apart_from_the_edge() -> None:
+    def cross_entropy(P: np.ndarray, Y: np.ndarray) -> float:
+        return float(-np.mean(np.log((P * Y).sum(axis=0).clip(2e-6))))
+
+    wrong = explain(KnownFunction("cross_entropy", cross_entropy), {})
+    assert wrong is not None and wrong.story.name == "mean_over_steps"
+    assert wrong.story.known.startswith("Apart from probabilities near 0 and 1, these are the")
