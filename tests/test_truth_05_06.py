@@ -32,6 +32,7 @@ def told(function: str, call: Callable[..., Any]) -> str:
     wrong = explain(KnownFunction(function, call), {})
     assert wrong is not None
     story = wrong.story
+    assert not story.broke
     lines = [*story.head, *story.found, *(line for line, _ in story.case), *story.by_hand]
     return " ".join(" ".join(lines).split())
 
@@ -218,7 +219,7 @@ SAID = {
         CLIP,
         [CLIPPING, "new = np.zeros(g.shape)"],
         [f"{CLIPPING}, pool=np.zeros((9, 9))", "new = pool[: g.shape[0], : g.shape[1]]"],
-        "All five arrays share one piece of memory",
+        "U, W, V, b and c share their memory: what is written",
     ),
     "clipped in float32": Said(
         CLIP,

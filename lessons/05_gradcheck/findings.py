@@ -162,10 +162,12 @@ def multiple(x: np.ndarray, by: np.ndarray, unit: np.ndarray) -> float:
 
 
 def default_step(evidence: Evidence) -> list[str]:
-    """Which step is used if none is given, where all else is right."""
-    if with_step(evidence.wrong):
+    """Which step is used if none is given, where a step that is given is used as it should be."""
+    given = [in_steps(t, k, calls) for t in traces(evidence) for k, calls in t.calls.items()]
+    if not all(len(steps) == 2 and np.allclose(steps, [-1, 1]) for steps in given):
         return []
-    found = [item for attempt in evidence.wrong for item in traced(attempt).calls.items()]
+    without = [a for a in evidence.attempts if len(a.case.arguments) == 2]
+    found = [item for attempt in without for item in traced(attempt).calls.items()]
     sizes = {f"{abs(by[k]):.4g}" for k, calls in found for by, _ in calls}
     if len(sizes) != 1 or sizes == {"1e-05"}:
         return []
@@ -255,7 +257,10 @@ def how_far(evidence: Evidence, found: list[Trace]) -> list[str]:
         made, whose = slope_text(rows_there, places, base), f"Under {listed(names)} your slope"
     slope = [f"{whose} is {made}; it should be {SLOPE}."] * bool(made and made != SLOPE)
     if sorted(places) == PLACES:
-        start = "The loss is called where it should be: with each entry x at x + step and x - step."
+        start = (
+            f"{'With a step given, the' if default_step(evidence) else 'The'} loss is called where "
+        )
+        start += "it should be: with each entry x at x + step and x - step."
         return [" ".join([start, *slope])] if len(rows) == len(every) else slope
     more = ", and the loss is also called with all as given" * base
     who = "Each entry x is" if len(rows) == len(every) else "Entries x that are moved are"

@@ -347,26 +347,24 @@ def memory_at_the_start(evidence: Evidence) -> list[str]:
     said = []
     if values.any() and np.ptp(values) == 0:
         said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
-    for (m, K), where in (((2, 3), "m = 2 and K = 3"), ((2, 2), "m = K = 2")):
-        memory = evidence.function(alike(1, m, K))
-        if pairs := sharing(memory):
-            return [*said, f"With {where}, {shared_text(pairs)}"]
+    for m, K in ((2, 3), (2, 2)):
+        if shared := sharing(evidence.function(alike(1, m, K))):
+            return [*said, *(f"With m = {m} and K = {K}, {text}" for text in shared_text(shared))]
     return said
 
 
 def sharing(tensors: Params) -> tuple[str, ...]:
-    """The pairs of tensors that share their memory."""
-    return tuple(
-        f"{one} and {other}"
-        for one, other in combinations(NAMES, 2)
-        if np.shares_memory(tensors[one], tensors[other])
-    )
+    """The tensors that share their memory with others."""
+    pairs = [
+        pair for pair in combinations(NAMES, 2) if np.shares_memory(*(tensors[k] for k in pair))
+    ]
+    return tuple(name for name in NAMES if any(name in pair for pair in pairs))
 
 
-def shared_text(pairs: tuple[str, ...]) -> str:
+def shared_text(names: tuple[str, ...]) -> list[str]:
     """That some tensors share their memory, and what follows."""
-    who = "all five arrays" if len(pairs) == 10 else f"the arrays of {' and of '.join(pairs[:2])}"
-    return f"{who} share one piece of memory: what is written into one stands in another too."
+    says = "share their memory: what is written into one stands in another too."
+    return [f"{listed(names)} {says}"] * bool(names)
 
 
 # ------------------------------------------------------------------------------- formulas

@@ -75,7 +75,7 @@ def clipping(value: float, **limit: float) -> Case:
 class Clipped(dict[str, Any]):
     """The entries of a result."""
 
-    shared: tuple[str, ...] = ()  # pairs of its arrays that share their memory
+    shared: tuple[str, ...] = ()  # its arrays that share their memory with others
 
 
 def observe_clip(function: Function, case: Case) -> Outcome:
@@ -121,9 +121,7 @@ def done_to(name: str, now: Any, array: np.ndarray, before: np.ndarray) -> str:
 
 def shared_about(attempt: Attempt) -> list[str]:
     """Which results share their memory."""
-    pairs = getattr(attempt.yours, "shared", ())
-    text = findings.shared_text(pairs) if pairs else ""
-    return [text[0].upper() + text[1:]] * bool(pairs)
+    return findings.shared_text(getattr(attempt.yours, "shared", ()))
 
 
 def shown_clip(case: Case) -> dict[str, Any]:
@@ -342,7 +340,9 @@ def shown_step(case: Case) -> dict[str, Any]:
 
 
 def step_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[Any]:
-    """One entry, all its steps."""
+    """One entry, all its steps; nothing of the in-place update."""
+    if not index:
+        return []
     params, grads, memory = case.arguments
     eta, eps = findings.options_of(case)
     theta, M = (float(row(x)[index[0]]) for x in (params, memory))
