@@ -9,6 +9,7 @@ import numpy as np
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import num
+from lessons.checking.answering.values import arrays
 from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.compare import same
 from lessons.checking.explaining.changing import exchanged, moved, with_argument, with_params
@@ -314,6 +315,10 @@ FORWARD = Ladder(
         step=lambda name, index: index[1] - (name == "H"),
         returns=("P", "H", "A"),
         lengths=lengths,
+        edge=(
+            "huge weights",
+            lambda case: any((abs(x) > 100).any() for x in arrays(case.arguments)),
+        ),
     ),
     questions=Questions(
         changes={

@@ -218,7 +218,12 @@ HIDDEN = Ladder(
         ),
     ),
     returned("D"),
-    telling=Telling(shows=shown_states, by_hand=hidden_by_hand, backwards=True),
+    telling=Telling(
+        shows=shown_states,
+        by_hand=hidden_by_hand,
+        backwards=True,
+        edge=("states of 1 and -1", lambda case: bool((abs(case.arguments[2]) == 1).any())),
+    ),
     questions=Questions(
         changes={
             "W transposed": with_params("W", np.transpose),
