@@ -92,10 +92,11 @@ class Teller:
         mistakes, known, inside = (
             none if self.given else self.made(none, named_beside, ladder, attempts)
         )
-        parts: dict[str, Any] = {"mistakes": mistakes, "known": known, "cases": len(inside)}
-        parts = parts | {"given": self.given} | pieces
+        parts = {"mistakes": mistakes, "known": known, "cases": len(inside), **pieces}
         broke = "; ".join(self.broke)
-        story = Explanation(ladder.function, head, case=case, **parts, broke=broke)
+        story = Explanation(
+            ladder.function, head, case=case, given=self.given, broke=broke, **parts
+        )
         return Wrong(story.message, place, story=story)
 
     @cached_property
