@@ -5,7 +5,7 @@ import difflib
 import importlib.util
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.abc import MetaPathFinder
@@ -18,9 +18,11 @@ import reference
 from lessons.checking.answering.anatomy import raised_in
 from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
+from lessons.checking.answering.purity import imports_late
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.checking.answering.surroundings import reaches_out
 
+SEEN_BEFORE = nullcontext()  # nothing is hidden from a file that cannot look
 MOST_SAID, MOST_LINES = 400, 6  # characters and lines of an exception's message
 
 
@@ -76,6 +78,15 @@ class Answer:
         near = difflib.get_close_matches(self.path.name, names, n=1, cutoff=0.7)
         others = {lesson.file for lesson in LESSONS.values()}
         return f"; is {near[0]} meant to be it?" if near and near[0] not in others else ""
+
+    @cached_property
+    def imports_late(self) -> bool:
+        """Whether a call of one of its functions may import something."""
+        return not self.path.is_file() or imports_late(ast.parse(self.path.read_bytes()))
+
+    def while_called(self) -> AbstractContextManager[None]:
+        """What hides the solution during a call, if the call can look for it."""
+        return self.without_solution() if self.module is None or self.imports_late else SEEN_BEFORE
 
     @cached_property
     def reaches_out(self) -> bool:

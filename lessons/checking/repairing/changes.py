@@ -54,12 +54,14 @@ class Scope:
     pieces: list[ast.expr]  # of the function's own expressions
     keys: tuple[str, ...]  # by which it takes things
     functions: frozenset[str]  # that the lesson's own solution calls
+    unread: list[str]  # its variables that nothing reads
 
 
 Found = Iterator[tuple[int, str, ast.expr]]  # weight, what to look at, what takes its place
 
 OPERATOR = "whether things are added, subtracted, multiplied or divided as they should be"
 ORDER = "which of two things comes first"
+GROUPED = "what is taken together first: where the brackets are"
 TRANSPOSED = "what is transposed and what is not"
 SIGN = "the sign"
 NUMBER = "the number in it"
@@ -76,6 +78,9 @@ EXTRA = "whether a piece of it is too many"
 MISSING = "whether a piece of it is missing"
 TYPE = "the type of the numbers"
 
+WIDER = {"float32": "float64", "float16": "float64"} | dict.fromkeys(
+    ("int8", "int16", "int32", "uint8", "uint16", "uint32", "float64"), "int64"
+)
 OPERATORS: dict[type[ast.operator], dict[type[ast.operator], int]] = {
     ast.Add: {ast.Sub: 1, ast.Mult: 3},
     ast.Sub: {ast.Add: 1, ast.Mult: 5, ast.Div: 5},
@@ -116,7 +121,7 @@ TAKEN_FOR_ANOTHER = (
     ("any", "all"),
     ("append", "extend"),
     ("items", "keys", "values"),
-    ("rows", "cols"),
+    ("flatten", "ravel"),
 )
 
 
@@ -167,6 +172,32 @@ def operators(node: ast.expr, slot: Slot, scope: Scope) -> Found:
         yield 2, ORDER, ast.BinOp(node.right, node.op, node.left)
     if isinstance(node.op, ast.MatMult):  # (a @ b).T and a.T @ b.T
         yield 4, ORDER, ast.BinOp(transpose(node.right), node.op, transpose(node.left))
+
+
+def groupings(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """(a + b) * c for a + b * c, f(a - b) for f(a) - f(b), a + b for max(a, b)."""
+    if isinstance(node, ast.BinOp):
+        left, right = node.left, node.right
+        if isinstance(right, ast.BinOp):
+            inner = ast.BinOp(left, node.op, right.left)
+            yield 2, GROUPED, ast.BinOp(inner, right.op, right.right)
+        if isinstance(left, ast.BinOp):
+            inner = ast.BinOp(left.right, node.op, right)
+            yield 2, GROUPED, ast.BinOp(left.left, left.op, inner)
+        if isinstance(left, ast.Call) and isinstance(right, ast.Call) and left.args and right.args:
+            if ast.dump(left.func) == ast.dump(right.func):
+                both = ast.BinOp(left.args[0], node.op, right.args[0])
+                yield 3, GROUPED, ast.Call(left.func, [both, *left.args[1:]], left.keywords)
+    elif isinstance(node, ast.Call) and node.args:
+        first = node.args[0]
+        if isinstance(first, ast.BinOp) and isinstance(first.op, ast.Add | ast.Sub):
+            each = [
+                ast.Call(node.func, [side, *node.args[1:]], node.keywords)
+                for side in (first.left, first.right)
+            ]
+            yield 3, GROUPED, ast.BinOp(each[0], first.op, each[1])
+        if len(node.args) == 2:
+            yield 4, FUNCTION, ast.BinOp(first, ast.Add(), node.args[1])
 
 
 def transpositions(node: ast.expr, slot: Slot, scope: Scope) -> Found:
@@ -269,10 +300,31 @@ def slices(node: ast.expr, slot: Slot, scope: Scope) -> Found:
         yield 3, BOUNDS, ast.Slice(node.upper, None, None)
     if node.upper is None and node.lower is not None and node.step is None:
         yield 3, BOUNDS, ast.Slice(None, node.lower, None)
+    if node.lower is not None and node.upper is not None:
+        for by in (1, -1):
+            shifted = ast.Slice(one_more(node.lower, by), one_more(node.upper, by), node.step)
+            yield 2, BOUNDS, shifted
     if node.step is None:
         yield 4, DIRECTION, ast.Slice(node.lower, node.upper, number(-1))
     else:
         yield 1, DIRECTION, ast.Slice(node.lower, node.upper, None)
+
+
+def rows_and_columns(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """A row for a column, and the other way round."""
+    if not isinstance(slot.parent, ast.Subscript) or slot.name != "slice":
+        return
+    whole = ast.Slice(None, None, None)
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        yield 2, INDEX, ast.Tuple(node.elts[::-1], ast.Load())
+        for k in (0, 1):
+            if isinstance(node.elts[k], ast.Slice):
+                yield 4, INDEX, node.elts[1 - k]
+            else:
+                parts = [whole if part is node.elts[k] else part for part in node.elts]
+                yield 3, INDEX, ast.Tuple(parts, ast.Load())
+    elif not isinstance(node, ast.Tuple | ast.Slice):
+        yield 3, INDEX, ast.Tuple([whole, node], ast.Load())
 
 
 def loops(node: ast.expr, slot: Slot, scope: Scope) -> Found:
@@ -323,6 +375,36 @@ def variables(node: ast.expr, slot: Slot, scope: Scope) -> Found:
             yield near + 3 * (not is_read(node)), VARIABLE, ast.Name(name, node.ctx)
 
 
+def named_values(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """A variable where a number or a key is written out."""
+    if not isinstance(node, ast.Constant) or isinstance(node.value, bool | None):
+        return
+    kinds = ("str",) if isinstance(node.value, str) else ("int", "float")
+    for name, seen in scope.names.items():
+        if seen and seen[0][0] in kinds:
+            yield 3 if name in scope.unread or kinds == ("str",) else 4, VARIABLE, read(name)
+
+
+def unread(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """A variable that nothing reads, where it may be missing."""
+    if not is_read(node) or isinstance(node, ast.Constant | ast.Slice | ast.Tuple):
+        return
+    for name in scope.unread:
+        variable = read(name)
+        if isinstance(node, ast.Call) and isinstance(slot.parent, ast.stmt | ast.expr):
+            more = [*node.keywords, ast.keyword(name, variable)]
+            yield 2, MISSING, ast.Call(node.func, node.args, more)
+        if slot.name in ("value", "left", "right", "args", "elts", "values"):
+            yield 2, MISSING, ast.BinOp(node, ast.Add(), variable)
+            yield 2, MISSING, ast.BinOp(node, ast.Mult(), variable)
+            yield 3, VARIABLE, variable
+
+
+def read(name: str) -> ast.expr:
+    """A variable, read."""
+    return ast.Name(name, ast.Load())
+
+
 def similar(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     """Whether two variables hold the same types, of other sizes, or nothing is known of them."""
     return not one or not other or bool(one[0][0] == other[0][0])
@@ -369,6 +451,12 @@ def renamed(function: ast.expr, name: str) -> ast.expr:
     if isinstance(function, ast.Attribute):
         return ast.Attribute(function.value, name, ast.Load())
     return ast.Name(name, ast.Load())
+
+
+def types(node: ast.expr, slot: Slot, scope: Scope) -> Found:
+    """A type of numbers that holds too little."""
+    if isinstance(node, ast.Attribute) and node.attr in WIDER:
+        yield 2, TYPE, ast.Attribute(node.value, WIDER[node.attr], ast.Load())
 
 
 def axes(node: ast.expr, slot: Slot, scope: Scope) -> Found:
@@ -443,6 +531,8 @@ def extras(node: ast.expr, slot: Slot, scope: Scope) -> Found:
     elif isinstance(node, ast.Call):
         if len(node.args) >= 1:
             yield 3, EXTRA, node.args[0]
+            if isinstance(node.args[0], ast.Attribute):
+                yield 5, EXTRA, node.args[0].value
         if len(node.args) == 2:
             yield 4, EXTRA, node.args[1]
         if isinstance(node.func, ast.Attribute) and called(node) != "copy":
@@ -450,10 +540,10 @@ def extras(node: ast.expr, slot: Slot, scope: Scope) -> Found:
             yield 3, look, node.func.value
     elif isinstance(node, ast.Subscript) and is_read(node):
         yield 4, EXTRA, node.value
-    elif isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.ctx, ast.Load):
+    elif isinstance(node, ast.Tuple) and slot.name != "slice":
         for k in range(len(node.elts) - 1):
             swapped = [*node.elts[:k], node.elts[k + 1], node.elts[k], *node.elts[k + 2 :]]
-            yield 2, ORDER, ast.Tuple(swapped, ast.Load())
+            yield 2, ORDER, ast.Tuple(swapped, node.ctx)
 
 
 def wrapped(node: ast.expr, slot: Slot, scope: Scope) -> Found:
@@ -532,16 +622,21 @@ def numbers_of(tree: ast.AST) -> tuple[float, ...]:
 
 KINDS: tuple[Callable[[ast.expr, Slot, Scope], Found], ...] = (
     operators,
+    groupings,
+    unread,
     transpositions,
     signs,
     numbers,
     indices,
     slices,
+    rows_and_columns,
     loops,
     variables,
+    named_values,
     keys,
     subscripts,
     functions,
+    types,
     axes,
     conditions,
     copies,

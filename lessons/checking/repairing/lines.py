@@ -3,13 +3,24 @@
 import ast
 from collections.abc import Callable, Iterator
 
-from lessons.checking.repairing.changes import OPERATOR, Change, Undo, of_numpy
+from lessons.checking.repairing.changes import (
+    OPERATOR,
+    ORDER,
+    Change,
+    Undo,
+    of_numpy,
+    read,
+)
 
 ASSIGNED = "whether it adds to what is there, or takes its place"
 TOO_MANY = "whether the line belongs there at all"
 SWAPPED = "the order of this line and the next"
 LOOP = "whether the line belongs into the loop"
 RESET = "what has to start anew before it, and where"
+CARRIED = "what has to be kept for the next turn of the loop"
+RETURNED = "what is done with its value"
+
+MOST_PAIRS = 20  # of variables in a line that are exchanged
 
 Body = list[ast.stmt]
 Places = list[tuple[Body, Body]]  # a list of lines, before and after a change
@@ -58,11 +69,16 @@ def in_body(body: Body) -> Iterator[Change]:
             yield Change(2, statement, SWAPPED, writing([(body, swapped)]))
         if isinstance(statement, ast.For | ast.While):
             yield from around_loop(body, k, statement)
+            yield from carried(statement)
+        if isinstance(statement, ast.Expr) and not is_text(statement) and not after:
+            back = standing_at(ast.Return(statement.value), statement)
+            yield Change(1, statement, RETURNED, writing([(body, [*before, back])]))
+        yield from exchanged(statement)
         if isinstance(statement, ast.If) and not statement.orelse:
             yield Change(4, statement, LOOP, writing([(body, [*before, *statement.body, *after])]))
         for name in assigned_names(statement):
             zeros = ast.Assign([ast.Name(name, ast.Store())], of_numpy("zeros_like", read(name)))
-            line = ast.fix_missing_locations(ast.copy_location(zeros, statement))
+            line = standing_at(zeros, statement)
             yield Change(7, statement, RESET, writing([(body, [*before, line, statement, *after])]))
 
 
@@ -81,6 +97,58 @@ def around_loop(body: Body, k: int, loop: ast.For | ast.While) -> Iterator[Chang
     if before and not is_text(before[-1]):
         new = [(inside, [before[-1], *inside]), (body, [*before[:-1], loop, *after])]
         yield Change(3, before[-1], LOOP, writing(new))
+
+
+def carried(loop: ast.For | ast.While) -> Iterator[Change]:
+    """What is read in a loop and never set there, set at its end to what is."""
+    nodes = [node for line in loop.body for node in ast.walk(line) if isinstance(node, ast.Name)]
+    nodes += [node for node in ast.walk(getattr(loop, "test", loop.body[0])) if is_name(node)]
+    stored = dict.fromkeys(node.id for node in nodes if isinstance(node.ctx, ast.Store))
+    only_read = dict.fromkeys(node.id for node in nodes if node.id not in stored)
+    last = loop.body[-1]
+    for name in only_read:
+        target = ast.Name(name, ast.Store())
+        for new in stored:
+            for line in (
+                ast.Assign([target], read(new)),
+                ast.AugAssign(target, ast.Add(), read(new)),
+            ):
+                body = [*loop.body, standing_at(line, last)]
+                yield Change(3, last, CARRIED, writing([(loop.body, body)]))
+
+
+def exchanged(statement: ast.stmt) -> Iterator[Change]:
+    """Two variables of a formula in each other's place."""
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr):
+        return
+    sides = [
+        side
+        for node in ast.walk(statement)
+        if isinstance(node, ast.BinOp)
+        for side in (node.left, node.right)
+        if isinstance(side, ast.Name)
+    ]
+    pairs = [(a, b) for k, a in enumerate(sides) for b in sides[k + 1 :] if a.id != b.id]
+    for one, other in pairs[:MOST_PAIRS]:
+        yield Change(2, one, ORDER, renaming(one, other))
+
+
+def is_name(node: ast.AST) -> bool:
+    """Whether a node is a variable."""
+    return isinstance(node, ast.Name)
+
+
+def renaming(one: ast.Name, other: ast.Name) -> Callable[[], Undo]:
+    """What exchanges two names."""
+
+    def make() -> Undo:
+        def undo() -> None:
+            one.id, other.id = other.id, one.id
+
+        undo()
+        return undo
+
+    return make
 
 
 def writing(places: Places) -> Callable[[], Undo]:
@@ -111,7 +179,12 @@ def other_assignment(statement: ast.stmt) -> ast.stmt | None:
         new = ast.AugAssign(target, ast.Add(), statement.value)
     else:
         return None
-    return ast.fix_missing_locations(ast.copy_location(new, statement))
+    return standing_at(new, statement)
+
+
+def standing_at(new: ast.stmt, old: ast.stmt) -> ast.stmt:
+    """A new line in the position of an old one."""
+    return ast.fix_missing_locations(ast.copy_location(new, old))
 
 
 def assigned_names(statement: ast.stmt) -> Iterator[str]:
@@ -123,11 +196,6 @@ def assigned_names(statement: ast.stmt) -> Iterator[str]:
             for n in ast.walk(statement)
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and found.count(n.id) > 1
         )
-
-
-def read(name: str) -> ast.expr:
-    """A variable, read."""
-    return ast.Name(name, ast.Load())
 
 
 def is_text(statement: ast.stmt) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 
 from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
+from lessons.checking.answering.purity import computes
 from lessons.checking.answering.rooms import LESSON_WITH, ROOT
 from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of, right
 from lessons.checking.repairing.changes import (
@@ -27,6 +28,7 @@ from lessons.checking.repairing.changes import (
     Scope,
     called,
     expression_changes,
+    is_read,
     numbers_of,
     own_pieces,
 )
@@ -39,17 +41,6 @@ WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call 
 TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
 LONGEST = 100_000  # entries of a list or a text, bits of a number
 ANOTHER_SEED = 1  # of the cases that a repair has not seen
-PURE = {
-    *("numpy", "math", "random", "itertools", "functools", "collections", "typing", "reference"),
-    *("dataclasses", "string", "__future__", "copy", "operator", "warnings", "statistics"),
-}
-REACHING_OUT = {
-    *("open", "exec", "eval", "compile", "input", "globals", "vars", "setattr", "delattr"),
-    *("breakpoint", "exit", "quit", "save", "savez", "savetxt", "load", "loadtxt", "tofile"),
-    *("fromfile", "memmap", "genfromtxt", "ctypeslib", "f2py", "lib", "global_rng"),
-}
-
-HARMLESS = {"__slots__", "__name__", "__init__", "__iter__", "__next__", "__call__"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +50,7 @@ class Repair:
     line: int
     piece: str  # the piece of the line that was changed, "" for all of it
     look: str  # what there is to look at
+    weight: int  # of the change
 
 
 class TooLong(Exception):
@@ -84,7 +76,8 @@ def find(
         return None
     with np.errstate(all="ignore"), suppress(Stopped):
         found = list(Search(function, attempts, source).repairs(confirmed))
-        if len({change.line for change in found}) == 1:
+        likely = [repair for repair in found if repair.weight == found[0].weight]
+        if len({repair.line for repair in likely}) == 1:
             return found[0]
     return None
 
@@ -96,22 +89,6 @@ def source_of(function: StudentFunction) -> ast.Module | None:
         return None
     tree = ast.parse(path.read_bytes())
     return tree if computes(tree) else None
-
-
-def computes(tree: ast.Module) -> bool:
-    """Whether a file only computes: running a part of it, changed, can do no harm."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import) and any(
-            alias.name.split(".")[0] not in PURE for alias in node.names
-        ):
-            return False
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in PURE:
-            return False
-        name = getattr(node, "attr", getattr(node, "id", ""))
-        hidden = isinstance(name, str) and name.startswith("__") and name not in HARMLESS
-        if hidden or name in REACHING_OUT:
-            return False
-    return True
 
 
 class Search:
@@ -159,7 +136,7 @@ class Search:
 
     def repair(self, change: Change) -> Repair:
         """What there is to say of a change."""
-        return Repair(change.line, self.piece(change.node), change.look)
+        return Repair(change.line, self.piece(change.node), change.look, change.weight)
 
     def piece(self, node: ast.AST) -> str:
         """The piece of a long line that a node is."""
@@ -180,6 +157,7 @@ class Search:
                 pieces=own_pieces(unit),
                 keys=keys_of(unit),
                 functions=functions,
+                unread=unread_names(unit),
             )
             for unit in self.units
         ]
@@ -332,6 +310,12 @@ def own_names(unit: ast.stmt) -> list[str]:
     parameters = [node.arg for node in nodes if isinstance(node, ast.arg)]
     names = [node for node in nodes if isinstance(node, ast.Name)]
     return [*parameters, *(node.id for node in names if isinstance(node.ctx, ast.Store))]
+
+
+def unread_names(unit: ast.stmt) -> list[str]:
+    """The parameters and variables of a function that nothing in it reads."""
+    read = {n.id for n in ast.walk(unit) if isinstance(n, ast.Name) and is_read(n)}
+    return [name for name in dict.fromkeys(own_names(unit)) if name not in read]
 
 
 def count_turns(unit: ast.stmt) -> None:
