@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from operator import itemgetter
 from types import CodeType
 from typing import Any
 
@@ -34,7 +35,7 @@ from lessons.checking.repairing.changes import (
 )
 from lessons.checking.repairing.lines import line_changes
 
-CANDIDATES = 1000
+CANDIDATES = 600
 TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer makes, and more
 SOONER = 3  # by how much of a weight changes come in the line that raises
 WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
@@ -50,7 +51,6 @@ class Repair:
     line: int
     piece: str  # the piece of the line that was changed, "" for all of it
     look: str  # what there is to look at
-    weight: int  # of the change
 
 
 class TooLong(Exception):
@@ -76,8 +76,7 @@ def find(
         return None
     with np.errstate(all="ignore"), suppress(Stopped):
         found = list(Search(function, attempts, source).repairs(confirmed))
-        likely = [repair for repair in found if repair.weight == found[0].weight]
-        if len({repair.line for repair in likely}) == 1:
+        if len({repair.line for repair in found}) == 1:
             return found[0]
     return None
 
@@ -105,38 +104,33 @@ class Search:
         self.turns = self.most = self.work = 0
 
     def repairs(self, confirmed: Callable[[], bool]) -> Iterator[Repair]:
-        """Every repair that is found within the budget."""
+        """The first repair that is found within the budget, and all that are as likely."""
+        likely: int | None = None
         with self.counting():
             changes = self.changes()
             for unit in self.units:
                 count_turns(unit)
             self.measure()
-            left = CANDIDATES
-            for unit, change in changes[:CANDIDATES]:
-                if left == 0 or self.work > WORK:
+            for weight, unit, change in changes[:CANDIDATES]:
+                if self.work > WORK or likely not in (None, weight):
                     return
-                left -= 1
                 undo = change.make()
                 try:
                     if self.right_with(unit, confirmed):
-                        yield self.repair(change)
-                        left = min(left, CANDIDATES - left)
+                        likely = weight
+                        yield Repair(change.line, self.piece(change.node), change.look)
                 finally:
                     undo()
 
-    def changes(self) -> list[tuple[ast.stmt, Change]]:
-        """All changes, with the unit that each is in, the likely ones first."""
-        found = []
-        for unit, scope in zip(self.units, self.scopes(), strict=True):
-            found += [(unit, change) for change in line_changes(unit)]
-            found += [(unit, change) for change in expression_changes(unit, scope)]
+    def changes(self) -> list[tuple[int, ast.stmt, Change]]:
+        """All changes with their weights and the unit that each is in, the likely ones first."""
         problem = self.attempts[0].problem
         raised = problem.line if problem else None
-        return sorted(found, key=lambda pair: pair[1].weight - SOONER * (pair[1].line == raised))
-
-    def repair(self, change: Change) -> Repair:
-        """What there is to say of a change."""
-        return Repair(change.line, self.piece(change.node), change.look, change.weight)
+        found = []
+        for unit, scope in zip(self.units, self.scopes(), strict=True):
+            for change in (*line_changes(unit), *expression_changes(unit, scope)):
+                found.append((change.weight - SOONER * (change.line == raised), unit, change))
+        return sorted(found, key=itemgetter(0))
 
     def piece(self, node: ast.AST) -> str:
         """The piece of a long line that a node is."""
@@ -231,9 +225,8 @@ class Search:
         try:
             return (
                 self.install(unit)
-                and all(self.right_in(attempt, quick=True) for attempt in self.attempts)
-                and all(self.right_in(attempt) for attempt in self.slow)
-                and all(self.right_in(attempt, quick=True) for attempt in self.unseen)
+                and all(self.right_in(attempt) for attempt in self.attempts)
+                and all(self.right_in(attempt) for attempt in self.unseen)
                 and self.unhurried(confirmed)
             )
         finally:
@@ -252,18 +245,11 @@ class Search:
         """Cases that no candidate was chosen by."""
         return climb(self.ladder, right(self.function.name), ANOTHER_SEED)
 
-    @cached_property
-    def slow(self) -> list[Attempt]:
-        """The cases by hand, if they are not tried whole at first."""
-        quick = self.ladder.quick
-        return [a for a in self.attempts if a.hand and quick(a.case) is not a.case]
-
-    def right_in(self, attempt: Attempt, *, quick: bool = False) -> bool:
+    def right_in(self, attempt: Attempt) -> bool:
         """Whether the function is right in a case."""
         self.turns = 0
-        case = self.ladder.quick(attempt.case) if quick else attempt.case
         try:
-            yours = self.ladder.observe(self.function, case)
+            yours = self.ladder.observe(self.function, self.ladder.quick(attempt.case))
         except Stopped:
             raise
         except (Wrong, Waiting):

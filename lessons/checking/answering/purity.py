@@ -1,0 +1,53 @@
+"""What an answer's source says of what it may do, besides computing."""
+
+import ast
+from collections.abc import Iterator
+
+PURE = {
+    *("numpy", "math", "random", "itertools", "functools", "collections", "typing", "reference"),
+    *("dataclasses", "string", "__future__", "copy", "operator", "warnings", "statistics"),
+}
+REACHING_OUT = {
+    *("open", "exec", "eval", "compile", "input", "globals", "vars", "setattr", "delattr"),
+    *("breakpoint", "exit", "quit", "save", "savez", "savetxt", "load", "loadtxt", "tofile"),
+    *("fromfile", "memmap", "genfromtxt", "ctypeslib", "f2py", "lib", "sys", "os", "modules"),
+}
+HARMLESS = {"__slots__", "__name__", "__init__", "__iter__", "__next__", "__call__"}
+
+
+def computes(tree: ast.Module) -> bool:
+    """Whether a file only computes: running a part of it, changed, can do no harm."""
+    for node in ast.walk(tree):
+        if any(name.split(".")[0] not in PURE for name in imported(node)):
+            return False
+        name = getattr(node, "attr", getattr(node, "id", ""))
+        hidden = isinstance(name, str) and name.startswith("__") and name not in HARMLESS
+        if hidden or name in REACHING_OUT:
+            return False
+    return True
+
+
+def imported(node: ast.AST) -> Iterator[str]:
+    """The modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+
+
+def imports_late(tree: ast.Module) -> bool:
+    """Whether a call of a function may import, or look into our modules: not only the file itself.
+
+    What computes and imports nothing inside of functions, and no module of ours as a whole, cannot.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            if any(name for inner in ast.walk(node) for name in imported(inner)):
+                return True
+        if isinstance(node, ast.Import) and any(
+            name.split(".")[0] == "reference" for name in imported(node)
+        ):
+            return True
+        if isinstance(node, ast.ImportFrom) and node.module == "reference":
+            return True
+    return not computes(tree)
