@@ -375,6 +375,12 @@ ERROR_RUNGS = (
         drawn(2, 2, None, scale=1e-13),
         3,
     ),
+    Rung(
+        "no floor given and gradients of 1e-19",
+        pair([[3e-19, 0]], [[0, 4e-19]], None),
+        drawn(2, 2, None, scale=1e-19),
+        2,
+    ),
     Rung("two gradients of zero", pair([[0, 0]], [[0, 0]], None), drawn(2, 2, None, scale=0.0), 1),
 )
 

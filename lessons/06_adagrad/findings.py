@@ -217,10 +217,25 @@ def defaults(evidence: Evidence) -> list[str]:
     return said
 
 
+def fixed_limit(evidence: Evidence) -> list[str]:
+    """Which limit is used, whatever limit is given, if that makes all of the answer's numbers."""
+    left = evidence.yours(Case(alike(1e9), limit=4.0))
+    if not left:
+        return []
+    always = with_option("limit", nearest(float(left["result"][0])))
+    if not all(
+        agree(a.yours["result"], evidence.expected(always(a.case))["result"])
+        for a in evidence.attempts
+    ):
+        return []
+    value = always(evidence.attempts[0].case).options["limit"]
+    return [f"Whatever limit is given, {num(value)} is used; it should be the limit that is given."]
+
+
 def nearest(value: float) -> float:
     """The number of four digits that a value is but for rounding; else the value."""
     rounded = float(num(value))
-    return rounded if near(value, rounded, tolerances.LADDER, 0.0) else value
+    return rounded if near(value, rounded, tolerances.COARSE, 0.0) else value
 
 
 def in_float32(evidence: Evidence) -> list[str]:
@@ -522,12 +537,22 @@ def param_falls(evidence: Evidence, c: Params, fall: np.ndarray, right: np.ndarr
             for how, square in ("sqrt({})", d**2), ("sqrt(sqrt({}))", d**4):
                 made = "" if text else sum_of(SQUARE, c, square)
                 text = how.format(made) if made else text
+            text = text or with_one_eps(c, d)
         text = "" if text == "1" else text
         text = f"{'-' * (sign < 0)}eta g / {text}" * bool(text)
     if not text:
         return []
     which = ", with the new memory" * ("old memory" in text)
     return [f"Your param falls by {text}; it should fall by eta g / sqrt(memory + eps){which}."]
+
+
+def with_one_eps(c: Params, divisor: np.ndarray) -> str:
+    """The root of memory and a number, whatever eps was given, if that is what was divided by."""
+    least = int(np.argmin(c["memory"]))  # where such a number counts most
+    number = nearest(float(divisor[least] ** 2 - c["memory"][least]))
+    if not number > 0 or not equal(abs(divisor), np.sqrt(c["memory"] + number)):
+        return ""
+    return f"sqrt(memory + {num(number)})"
 
 
 def sum_of(pools: tuple[str, ...], c: Params, target: np.ndarray) -> str:

@@ -221,6 +221,7 @@ CLIP = Ladder(
         },
         findings=(
             findings.defaults,
+            findings.fixed_limit,
             findings.in_float32,
             findings.which_entries,
             findings.neighbours,
