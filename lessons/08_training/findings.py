@@ -134,13 +134,19 @@ def elsewhere(at: Callable[[Moment], int]) -> Guess:
 
 
 READINGS: dict[str, Guess] = {
-    "the window read from h = 0": lambda m: m.reading(h=0 * m.h),
-    "the window read from the state in which the step before ended": lambda m: m.reading(h=m.ended),
-    "the window read after its update": lambda m: m.reading(m.expected["params"]),
+    "the window read from h = 0, with nothing carried over": lambda m: m.reading(h=0 * m.h),
+    "the window read from the state in which the epoch before ended": lambda m: m.reading(
+        h=m.ended
+    ),
+    "the window read after its update, and not before it": lambda m: m.reading(
+        m.expected["params"]
+    ),
     "the window read after its update, from the state that it ended in": lambda m: m.reading(
         m.expected["params"], m.expected["h"]
     ),
-    "the window with its inputs as targets": lambda m: m.reading(window=m.window()[:1] * 2),
+    "the window with its inputs as their own targets": lambda m: m.reading(
+        window=m.window()[:1] * 2
+    ),
     "the window with inputs and targets exchanged": lambda m: m.reading(window=m.window()[::-1]),
     "the window with targets two characters ahead of their inputs": lambda m: m.reading(
         window=m.window(ahead=2)
