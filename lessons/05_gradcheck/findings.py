@@ -247,7 +247,7 @@ def how_far(evidence: Evidence, found: list[Trace]) -> list[str]:
     if not names or len(rows) < 4 * LEAST or any(0 < len(calls) < count for *_, calls in every):
         return uneven if names else []
     if not all(places := places_of(rows)):
-        rows = [(t, k, sorted(calls, key=lambda call, k=k: -call[0][k])) for t, k, calls in rows]
+        rows = [(t, k, highest_first(k, calls)) for t, k, calls in rows]
         if not all(places := places_of(rows)):
             return uneven
     base = all(trace.base for trace in found)
@@ -265,6 +265,11 @@ def how_far(evidence: Evidence, found: list[Trace]) -> list[str]:
     more = ", and the loss is also called with all as given" * base
     who = "Each entry x is" if len(rows) == len(every) else "Entries x that are moved are"
     return [f"{who} moved to {listed(places)}{more}; expected {listed(PLACES)}.", *slope]
+
+
+def highest_first(k: int, calls: list[tuple[np.ndarray, float]]) -> list[tuple[np.ndarray, float]]:
+    """The calls in the order of where an entry is."""
+    return sorted(calls, key=lambda call: -float(call[0][k]))
 
 
 Row = tuple[Trace, int, list[tuple[np.ndarray, float]]]  # an entry's calls
@@ -567,15 +572,13 @@ ROLES = ((0,), (1,), (2,), (1, 2), (0, 1, 2))  # which of the parts have another
 
 def another_norm(evidence: Evidence) -> list[str]:
     """Which of the three norms is another one, if that makes all of the answer's numbers."""
-    cases = [
-        (ga - gn, ga, gn, (*floor, 1e-6)[0], attempt.yours["error"])
-        for attempt in evidence.attempts
-        for ga, gn, *floor in [attempt.case.arguments]
-    ]
     for says, norm in NORMS.items():
         for roles in ROLES:
             if all(
-                same(made_of(norm, roles, *parts, floor), yours) for *parts, floor, yours in cases
+                same(
+                    made_of(*attempt.case.arguments, norm=norm, roles=roles), attempt.yours["error"]
+                )
+                for attempt in evidence.attempts
             ):
                 verb = "is" if len(roles) == 1 else "are"
                 whose = listed([PARTS[k] for k in roles])
@@ -584,31 +587,29 @@ def another_norm(evidence: Evidence) -> list[str]:
     return []
 
 
-def in_float32(evidence: Evidence) -> list[str]:
-    """Whether the gradients were brought to float32 before anything else was done."""
-    for attempt in evidence.attempts:
-        ga, gn, *floor = (
-            x.astype(np.float32) if isinstance(x, np.ndarray) else x for x in attempt.case.arguments
-        )
-        theirs = made_of(lambda g: 0.0, (), ga - gn, ga, gn, (*floor, 1e-6)[0])
-        if not near(attempt.yours["error"], theirs, tolerances.SINGLE):
-            return []
-    return ["Your numbers are those of ga and gn in the 7 digits of float32."]
-
-
 def made_of(
-    norm: Callable[[np.ndarray], float],
-    roles: tuple[int, ...],
-    apart: np.ndarray,
     ga: np.ndarray,
     gn: np.ndarray,
-    floor: float,
+    floor: float = 1e-6,
+    *,
+    norm: Callable[[np.ndarray], Any] = np.linalg.norm,
+    roles: tuple[int, ...] = (),
 ) -> float:
     """The error, with another norm in some of its parts."""
     sizes = [
-        norm(g) if k in roles else float(np.linalg.norm(g)) for k, g in enumerate((apart, ga, gn))
+        float(norm(g) if k in roles else np.linalg.norm(g)) for k, g in enumerate((ga - gn, ga, gn))
     ]
     return sizes[0] / max(floor, sizes[1] + sizes[2])
+
+
+def in_float32(evidence: Evidence) -> list[str]:
+    """Whether the gradients were brought to float32 before anything else was done."""
+    for attempt in evidence.attempts:
+        ga, gn, *floor = attempt.case.arguments
+        theirs = made_of(ga.astype(np.float32), gn.astype(np.float32), *floor)
+        if not near(attempt.yours["error"], theirs, tolerances.SINGLE):
+            return []
+    return ["Your numbers are those of ga and gn in the 7 digits of float32."]
 
 
 def other_values(evidence: Evidence) -> list[str]:

@@ -371,7 +371,9 @@ def memory_at_the_start(evidence: Evidence) -> list[str]:
 def sharing(tensors: Params) -> tuple[str, ...]:
     """The tensors that share their memory with others."""
     pairs = [
-        pair for pair in combinations(NAMES, 2) if np.shares_memory(*(tensors[k] for k in pair))
+        (one, other)
+        for one, other in combinations(NAMES, 2)
+        if np.shares_memory(tensors[one], tensors[other])
     ]
     return tuple(name for name in NAMES if any(name in pair for pair in pairs))
 
