@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.answering.contract import Contracted, Lesson, integers
-from lessons.checking.answering.failure import expect
+from lessons.checking.answering.failure import Wrong
 
 
 def sample(
@@ -16,7 +16,8 @@ def sample(
     integers("the result", result, n)
     K = len(params["c"])
     outside = result[(result < 0) | (result >= K)]
-    expect(not len(outside), f"the result holds the index {outside[:1]}, outside 0..{K - 1}.")
+    if len(outside):
+        raise Wrong(f"the result holds the index {outside[:1]}, outside 0..{K - 1}.")
 
 
 LESSON = Lesson(

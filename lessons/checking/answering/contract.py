@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.answering.failure import Wrong, expect
+from lessons.checking.answering.failure import Wrong
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,8 @@ def shapes(m: int, K: int) -> dict[str, tuple[int, int]]:
 def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True) -> None:
     """Expect a float64 array of `shape`, each way of missing that in its own sentence."""
     returned_something(name, value)
-    expect(
-        isinstance(value, np.ndarray),
-        f"{name} is {describe_type(value)}; expected a NumPy array of shape {shape}.",
-    )
+    if not isinstance(value, np.ndarray):
+        raise Wrong(f"{name} is {describe_type(value)}; expected a NumPy array of shape {shape}.")
     if value.shape != shape:
         transposed = value.ndim == 2 and value.shape[::-1] == shape
         raise Wrong(
@@ -77,10 +75,8 @@ def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True)
             + " Transposed, the shape would be right." * transposed,
             result=value,
         )
-    expect(
-        value.dtype == np.float64,
-        f"{name} holds {value.dtype} numbers; expected float64, NumPy's own default.",
-    )
+    if value.dtype != np.float64:
+        raise Wrong(f"{name} holds {value.dtype} numbers; expected float64, NumPy's own default.")
     if finite and not np.isfinite(value).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0])
         raise Wrong(
@@ -91,24 +87,20 @@ def array(name: str, value: Any, shape: tuple[int, ...], *, finite: bool = True)
 def integers(name: str, value: Any, length: int) -> None:
     """Expect a one-dimensional array of integers."""
     returned_something(name, value)
-    expect(
-        isinstance(value, np.ndarray),
-        f"{name} is {describe_type(value)}; expected a NumPy array of {length} integers.",
-    )
-    expect(value.shape == (length,), f"{name} has shape {value.shape}; expected ({length},).")
-    expect(
-        np.issubdtype(value.dtype, np.integer),
-        f"{name} holds {value.dtype} numbers; expected integers.",
-    )
+    if not isinstance(value, np.ndarray):
+        what = describe_type(value)
+        raise Wrong(f"{name} is {what}; expected a NumPy array of {length} integers.")
+    if value.shape != (length,):
+        raise Wrong(f"{name} has shape {value.shape}; expected ({length},).")
+    if value.dtype.kind not in "iu":
+        raise Wrong(f"{name} holds {value.dtype} numbers; expected integers.")
 
 
 def number(name: str, value: Any) -> None:
     """Expect a float, which np.float64 is too."""
     returned_something(name, value)
-    expect(
-        isinstance(value, float),
-        f"{name} is {describe_type(value)}; expected a float.",
-    )
+    if not isinstance(value, float):
+        raise Wrong(f"{name} is {describe_type(value)}; expected a float.")
     if np.isnan(value):
         raise Wrong(f"{name} is nan; expected a number.", numbers=True)
 
@@ -116,19 +108,18 @@ def number(name: str, value: Any) -> None:
 def tensors(name: str, value: Any, like: dict[str, np.ndarray]) -> None:
     """Expect a dict with an array of the same shape for every key of `like`."""
     returned_something(name, value)
-    expect(
-        isinstance(value, dict),
-        f"{name} is {describe_type(value)}; expected a dict with the keys {', '.join(like)}.",
-    )
+    if not isinstance(value, dict):
+        keys = ", ".join(like)
+        raise Wrong(f"{name} is {describe_type(value)}; expected a dict with the keys {keys}.")
     missing = [key for key in like if key not in value]
-    near = [k for k in value if k not in like and any(m in str(k) for m in missing)]
-    expect(
-        not missing,
-        f"{name} has the keys {', '.join(map(str, value)) or 'none'}; "
-        f"missing: {', '.join(missing)}."
-        + f" The keys are those of params: {', '.join(like)}."
-        * bool(near),
-    )
+    if missing:
+        near = [k for k in value if k not in like and any(m in str(k) for m in missing)]
+        raise Wrong(
+            f"{name} has the keys {', '.join(map(str, value)) or 'none'}; "
+            f"missing: {', '.join(missing)}."
+            + f" The keys are those of params: {', '.join(like)}."
+            * bool(near),
+        )
     for key, tensor in like.items():
         array(f'{name}["{key}"]', value[key], tensor.shape)
 
