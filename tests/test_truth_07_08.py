@@ -81,8 +81,9 @@ SAMPLED = {
             "    h = KEPT[-1] if KEPT and KEPT[-1].shape == h.shape else h\n",
             "        o = np": "        KEPT.append(h)\n        o = np",
         },
-        "The same state of rng gave two texts; it should give one.",
-        "is something kept from call to call?",
+        "A call gave another text when other calls had been made before it",
+        "the same state of rng gives the same text yours: yes",
+        "calls made before change nothing yours: NO",
         "the texts stay the same when h0 is changed; they should not",
     ),
     "a fresh number for each comparison with the cumulative sum": sampled(
@@ -106,6 +107,16 @@ SAMPLED = {
     "the first step from a column that is still empty": sampled(
         {STATE: 'np.einsum("ij,j->i", params["W"], h * (t > 0))'},
         "the texts stay the same when h0 is changed; they should not",
+    ),
+    "a flat column of U": sampled(
+        {
+            "    h = h0[:, 0]\n": "    h = h0\n",
+            STATE: 'params["W"] @ h',
+            '+ params["b"][:, 0]': '+ params["b"]',
+            'np.einsum("ki,i->k", params["V"], h)': 'params["V"] @ h[:, 0]',
+        },
+        "wrong with U, so that x0 is read",
+        never=("stay the same when",),
     ),
     "logits through tanh": sampled(
         {

@@ -127,10 +127,13 @@ def same(a: Any, b: Any) -> bool:
 
 SAME, GLOBAL = "the same state of rng gives the same text", "global generators are left alone"
 DECIDES, GOES_ON = "another state of rng gives another text", "rng goes on from call to call"
+ALONE = "calls made before change nothing"
 DIFFERENT, DEFAULT = "one text has different characters", "temperature is 1 by default"
 HABITS = {
     SAME: "The same state of rng gave two texts; it should give one. Something else than rng "
     "decides what is drawn.",
+    ALONE: "A call gave another text when other calls had been made before it, with the same state "
+    "of rng; it should give the same. Is something kept from call to call?",
     DECIDES: "Two different states of rng gave the same text; rng should decide what is drawn.",
     GOES_ON: "After 20 calls rng was where it had been before them; it should go on from call to "
     "call.",
@@ -176,7 +179,7 @@ def about(attempt: Attempt) -> list[str]:
         gave = f"{yours.numbers} random number{'s' * (yours.numbers != 1)}"
         said.append(f"For all 30 characters together rng gave {gave}.")
     if not yours[SAME] and yours[GLOBAL]:
-        said.append("Is a generator made inside, or is something kept from call to call?")
+        said.append("Is a generator made inside, or is the time asked?")
     if not yours[DEFAULT] and yours.default is not None:
         said.append(
             "Without one your texts are, character by character, those of temperature "
@@ -244,6 +247,7 @@ def picture(attempt: Attempt) -> list[str]:
         return [
             f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
             for statement, holds in yours.items()
+            if yours[SAME] or statement != ALONE
         ] + ["  expected: yes, each time"]
     view = telling(attempt)
     times = f" ({view.mine.sum():.0f} draws)" if isinstance(yours, Drawn) else ""
