@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,11 +33,11 @@ def forward(params, X, h0):
 RIGHT = SOFTMAX + FORWARD
 
 
-def answered(folder: Path, text: str, *options: str, room: str = "02_forward"):
+def answered(folder: Path, text: str, *options: str, room: str = "02_forward", **environment: str):
     """A run of one lesson on a file with the given text."""
     folder.mkdir(exist_ok=True)
     (folder / LESSONS[room].file).write_text(text, encoding="utf-8", newline="\n")
-    return run_lessons(f"lessons/{room}", f"--solution={folder}", *options)
+    return run_lessons(f"lessons/{room}", f"--solution={folder}", *options, **environment)
 
 
 def test_the_report_has_the_fields_that_were_promised(tmp_path):
@@ -101,11 +102,30 @@ def test_a_partly_written_answer_sees_what_works(tmp_path):
         ),
         (
             RIGHT.replace("H[-1] + params", "H[9] + params"),
-            ["IndexError: list index out of range", "line 11", 'A.append(params["W"] @ H[9]'],
+            ["IndexError: list index out of range", "line 11", "in H[9]: H is a list of 1"],
         ),
+        (
+            RIGHT.replace('params["U"] @ X[:, [t]]', 'params["U"].T @ X[:, [t]]'),
+            [
+                "line 11",
+                'params["U"].T @ X[:, [t]]: params',
+                "has shape (2, 1), X[:, [t]] has shape (2, 1)",
+            ],
+        ),
+        (RIGHT.replace("np.tanh(A[-1])", "np.tahn(A[-1])"), ["AttributeError", "tanh meant?"]),
+        (RIGHT.replace("softmax(params", "sofmax(params"), ["NameError", "is softmax meant?"]),
         (RIGHT.replace("def forward(", "def foward("), ["is foward meant to be it?"]),
         (RIGHT + "\nforward = 3\n", ["forward is an int; expected a function"]),
-        (RIGHT.replace("X[:, [t]]", "X[:, [t]"), ["syntax error", "line 11"]),
+        (
+            RIGHT.replace("X[:, [t]]", "X[:, [t]"),
+            ["syntax error", "line 11", "^", "forward not run"],
+        ),
+        (
+            "class RNN:\n    def softmax(self, O): pass\n    def forward(self, *_): pass\n",
+            ["no function softmax of its own, only the class RNN has one", "not written yet"],
+        ),
+        ('{"cells": [], "nbformat": 4, "nbformat_minor": 5}', ["a notebook: save its code as"]),
+        ('n = input("units: ")\n' + RIGHT, ["EOFError", "Nobody answers input()"]),
         ("import numpyy as np\n" + RIGHT, ["No module named 'numpyy'", "line 1"]),
         ("from encoding import one_hot\n" + RIGHT, ["from reference.encoding import"]),
         (RIGHT + "\n1 / 0\n", ["ZeroDivisionError", "line 16", "1 / 0"]),
@@ -123,6 +143,61 @@ def test_each_kind_of_mistake_has_its_own_sentence(tmp_path, text, said):
     for words in said:
         assert words in run.words, run.printed
     assert len(run.printed.splitlines()) <= 40
+
+
+@pytest.mark.parametrize(
+    "text", [RIGHT.replace("X[:, [t]]", "X[:, [t]"), "import numpyy\n", RIGHT + "\n1 / 0\n"]
+)
+def test_of_a_file_that_cannot_be_loaded_no_call_is_told(tmp_path, text):
+    run = answered(tmp_path, text)
+    assert run.code == 1 and "Fix forward.py first." in run.words
+    assert not any(word in run.printed for word in ("Called", "Failed", "should hold", "case"))
+
+
+def test_an_answer_is_one_file(tmp_path):
+    tmp_path.joinpath("helpers.py").write_text("x = 1\n", encoding="utf-8")
+    run = answered(tmp_path, "from helpers import *\n" + RIGHT)
+    assert "An answer is one file: put what it needs of helpers.py in there." in run.words
+
+
+def test_what_fails_only_through_an_earlier_function_is_right_given_that(tmp_path):
+    """Also where a property alone can tell, and where the earlier one raises."""
+    huge = "    if abs(O).max() > 2.5e4: {}\n    E ="
+    for does in ("O = O / 2", "raise OverflowError"):
+        run = answered(tmp_path, RIGHT.replace("    E =", huge.format(does)))
+        assert "softmax wrong" in run.words
+        assert "forward right" in run.words
+    assert "forward right, given what softmax returns" in run.words
+
+
+def test_a_break_in_looking_again_is_ours(tmp_path):
+    (tmp_path / "breaks.py").write_text(
+        "from lessons.checking.repairing import search\n"
+        "def find(*_):\n    raise KeyError('of the search')\n"
+        "search.find = find\n",
+        encoding="utf-8",
+    )
+    text = RIGHT.replace("np.tanh(A[-1])", "A[-1]")
+    run = answered(tmp_path, text, "-p", "breaks", PYTHONPATH=f"{tmp_path}{os.pathsep}.")
+    assert "forward   wrong" in run.printed and "Smallest case that shows it" in run.printed
+    assert "KeyError" not in run.printed
+    errors = [check["explainer_error"] for check in run.lessons["02_forward"]["checks"]]
+    assert "KeyError: 'of the search'" in errors
+
+
+def test_several_lessons_end_in_a_table_and_one_next_step(tmp_path):
+    (tmp_path / "forward.py").write_text(RIGHT, encoding="utf-8")
+    source = (ROOT / "tests" / "answers" / "einsum" / "loss.py").read_text(encoding="utf-8")
+    (tmp_path / "loss.py").write_text(source.replace("-np", "np", 1), encoding="utf-8")
+    folders = [f"lessons/{name}" for name in ("02_forward", "03_loss", "04_backward")]
+    run = run_lessons(*folders, f"--solution={tmp_path}")
+    table = run.printed[run.printed.index("  02_forward ") :]
+    assert re.search(r"02_forward +right\n", table)
+    assert re.search(r"03_loss +wrong +\d+ of \d+ checks pass\n", table)
+    assert re.search(r"04_backward +not written yet\n", table)
+    assert "1 of 3 lessons is right." in table
+    assert "Next, fix lessons/03_loss/loss.py:" in table
+    assert run.printed.count("Next") == 1
 
 
 def test_what_the_answer_prints_is_shown_with_the_failing_case(tmp_path):

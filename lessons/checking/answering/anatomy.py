@@ -98,8 +98,9 @@ def looked_up(node: ast.AST, frame: FrameType) -> Any:
         value = looked_up(node.value, frame)
         if isinstance(value, np.ndarray) and node.attr in ("T", "shape", "size", "ndim"):
             return getattr(value, node.attr)
-    if isinstance(node, ast.Tuple):
-        return tuple(looked_up(part, frame) for part in node.elts)
+    if isinstance(node, ast.Tuple | ast.List):
+        parts = [looked_up(part, frame) for part in node.elts]
+        return parts if isinstance(node, ast.List) else tuple(parts)
     if isinstance(node, ast.Slice):
         bounds = (node.lower, node.upper, node.step)
         return slice(*(part and looked_up(part, frame) for part in bounds))
@@ -143,6 +144,6 @@ def meant(error: BaseException, frame: FrameType) -> str:
 
 
 def near(name: str, known: list[str]) -> str:
-    """A question about the name that is most alike."""
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"is {found[0]} meant?" if found else ""
+    """A question about the names that are most alike."""
+    found = difflib.get_close_matches(name, [*dict.fromkeys(known)], n=2, cutoff=0.7)
+    return f"is {' or '.join(found)} meant?" if found else ""

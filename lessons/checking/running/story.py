@@ -206,10 +206,11 @@ def tell_all(reported: dict[str, Any], writer: Any, command: Callable[[Lesson], 
     for name, lesson in sorted(reported.items()):
         says, colour = VERDICTS[lesson["verdict"]]
         passed = sum(check["outcome"] == "passed" for check in lesson["checks"])
-        count = f"   {passed} of {len(lesson['checks'])} checks pass"
+        some = lesson["verdict"] != "right" and passed
         writer.write(f"  {name:<{wide}} ")
-        writer.write(f"{says:<15}", **{colour: True})
-        writer.line(count if lesson["verdict"] != "right" and passed else "")
+        writer.write(says, **{colour: True})
+        count = f"{passed} of {len(lesson['checks'])} checks pass"
+        writer.line(" " * (18 - len(says)) + count if some else "")
     done = [name for name, lesson in reported.items() if lesson["verdict"] == "right"]
     writer.line()
     are = "is" if len(done) == 1 else "are"
