@@ -529,3 +529,61 @@ in_relative_error.family(
 def one_error_for_each_column(ga: Any, gn: Any, floor: float = 1e-6) -> np.ndarray:
     apart, a, n = (np.linalg.norm(g, axis=0) for g in (ga - gn, ga, gn))
     return apart / np.maximum(floor, a + n)
+
+
+in_numerical_gradients.family(
+    "default_step_of_a_root",
+    "if no step is given, {value} is used; it should be 1e-5.",
+    "Which step is meant if none is given, and where does your function say so?",
+    "default",
+    {
+        "1.49e-8, the root of machine precision,": float(np.sqrt(np.finfo(float).eps)),
+        "6.06e-6, the third root of machine precision,": float(np.cbrt(np.finfo(float).eps)),
+    },
+)
+
+in_numerical_gradients.family(
+    "step_added_back_otherwise",
+    "every entry x ends as what floats make of {value}, which rounds; it should be what it was, "
+    "bit for bit.",
+    "What does Python make of 0.3 - 0.1 + 0.2 - 0.1? How could an entry come back to exactly what "
+    "it was?",
+    "restored",
+    formulas("x, step", "x - step + 2 step - step", "x + step - step", "x - step + step"),
+)
+
+in_relative_error.family(
+    "default_floor_of_machine_precision",
+    "if no floor is given, {value} is used; it should be 1e-6.",
+    "How large are the rounding errors of a measured slope: nearer to 1e-16, or to 1e-10?",
+    "default",
+    of_values(float, float(np.finfo(float).eps)),
+)
+
+ROOT_OF_SQUARES = "it should be the root of the sum of the squares, like the other two."
+
+in_relative_error.family(
+    "another_norm_of_the_difference",
+    f"|ga - gn| is {{value}}; {ROOT_OF_SQUARES}",
+    "Which of your three norms is made in another way than the others?",
+    "apart",
+    {
+        "the largest entry": lambda ga, gn, norm: abs(ga - gn).max(),
+        "the root of the squares' mean": lambda ga, gn, norm: np.sqrt(((ga - gn) ** 2).mean()),
+        "the largest singular value": lambda ga, gn, norm: np.linalg.norm(ga - gn, 2),
+        "the largest sum of a column": lambda ga, gn, norm: np.linalg.norm(ga - gn, 1),
+    },
+)
+
+in_relative_error.family(
+    "another_norm_of_one_gradient",
+    f"{{value}}; {ROOT_OF_SQUARES}",
+    "Which of your three norms is made in another way than the others?",
+    "size",
+    {
+        "|ga| is the sum of the squares": lambda ga, gn, norm: (ga**2).sum() + norm(gn),
+        "|gn| is the sum of the squares": lambda ga, gn, norm: norm(ga) + (gn**2).sum(),
+        "|ga| is the sum of the absolute values": lambda ga, gn, norm: abs(ga).sum() + norm(gn),
+        "|gn| is the sum of the absolute values": lambda ga, gn, norm: norm(ga) + abs(gn).sum(),
+    },
+)

@@ -589,3 +589,56 @@ def eta_and_eps_exchanged(
     params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
 ) -> None:
     stepped(params, grads, memory, eps, eta)
+
+
+in_adagrad_step.default(
+    "default_eps_of_machine_precision",
+    "eps",
+    "if no eps is given, it is {value:.3g}; it should be 1e-8.",
+    "Which eps is meant if none is given, and where does your function say so?",
+    float(np.finfo(float).eps),
+)
+
+in_adagrad_step.choice(
+    "step_of_clipped_gradients",
+    "the step is made of gradients clipped to [-5, 5], and the memory of unclipped ones; both "
+    "should take them as they are given.",
+    "Which function is there for clipping, and who calls it?",
+    step=lambda eta, g, root, eps: eta * np.clip(g, -5, 5) / root,
+)
+
+in_adagrad_step.choice(
+    "memory_of_clipped_gradients",
+    "the memory is made of gradients clipped to [-5, 5], and the step of unclipped ones; both "
+    "should take them as they are given.",
+    "Which function is there for clipping, and who calls it?",
+    grow=lambda M, g, eta, eps: M + np.clip(g, -5, 5) ** 2,
+)
+
+
+def _by_position(tensors: Tensors, names: Tensors) -> Tensors:
+    """A dict's arrays under the keys of another, in the order in which both list them."""
+    return dict(zip(names, tensors.values(), strict=True))
+
+
+@in_adagrad_step.whole(
+    "each param takes the gradient that stands at its place in grads; it should take the one under "
+    "its own key.",
+    "If grads list W first and params U, which gradient does U get?",
+)
+def gradients_by_position(
+    params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
+) -> None:
+    stepped(params, _by_position(grads, params), memory, eta, eps)
+
+
+@in_adagrad_step.whole(
+    "params, grads and memory are gone through side by side; a param should take the gradient and "
+    "the memory under its own key.",
+    "If grads list W first and params U, which gradient does U get?",
+)
+def dicts_side_by_side(
+    params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
+) -> None:
+    both = (_by_position(tensors, params) for tensors in (grads, memory))
+    stepped(params, *both, eta, eps)
