@@ -640,5 +640,4 @@ def gradients_by_position(
 def dicts_side_by_side(
     params: Tensors, grads: Tensors, memory: Tensors, eta: float = 0.1, eps: float = 1e-8
 ) -> None:
-    both = (_by_position(tensors, params) for tensors in (grads, memory))
-    stepped(params, *both, eta, eps)
+    stepped(params, _by_position(grads, params), _by_position(memory, params), eta, eps)
