@@ -576,3 +576,41 @@ in_forward.choice(
     heard=lambda H, A: only_first_and_last(H, A)[:, 1:],
     states=only_first_and_last,
 )
+
+
+in_forward.slot(
+    "bias",
+    b_summed=(
+        "every unit gets the sum of all entries of b; each should get its own entry.",
+        "Which shape has b, and which the pre-activations of one step?",
+        lambda b: b.sum() + 0 * b,
+    ),
+)
+
+in_forward.slot(
+    "state",
+    RANGE_HINT,
+    tanh_of_the_square=(
+        "the states are the tanh of A squared; they should be the tanh of A.",
+        lambda a, recurrent: np.tanh(a**2),
+    ),
+)
+
+in_forward.choice(
+    "unit_0_heard_by_all",
+    "every unit gets what W and U send to unit 0, with its own bias; each should get its own.",
+    "Which shape has (m,) plus (m, 1)?",
+    alone=True,
+    recurrent=lambda W, h: (W @ h)[:1] + 0 * h,
+    read=lambda U, X: (U @ X)[:1] + 0 * (U @ X),
+)
+
+in_forward.choice(
+    "one_array_for_all_states",
+    "every column of H holds the last state, and all logits are made from it, as if one array "
+    "were stored again and again, and overwritten meanwhile; column t + 1 should be step t's.",
+    "If one array is appended to a list T times, how many arrays does the list hold?",
+    alone=True,
+    heard=lambda H, A: H[:, -1:] + 0 * H[:, 1:],
+    states=lambda H, A: H[:, -1:] + 0 * H,
+)

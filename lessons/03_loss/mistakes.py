@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lessons.checking.explaining.mistakes import Mistakes, of_values
-from reference.forward import softmax
+from reference.forward import forward, softmax
 from reference.loss import cross_entropy as right_cross_entropy
 
 from .networks import Network, Params, from_h0_again, predicted, without
@@ -420,3 +420,34 @@ def squares_of_the_weights_added(
 ) -> float:
     squares = sum((params[name] ** 2).sum() for name in "UWV")
     return window_cost(params, X, Y, h0) + float(value * squares)
+
+
+def by_logits(
+    params: Params, X: np.ndarray, Y: np.ndarray, h0: np.ndarray, subtracted: Piece
+) -> float:
+    """Log sum exp of the logits less the target's, once a number is subtracted from them."""
+    O = params["V"] @ forward(params, X, h0)[1][:, 1:] + params["c"]
+    O = O - subtracted(O)
+    return float((np.log(np.exp(O).sum(axis=0)) - (O * Y).sum(axis=0)).sum())
+
+
+@in_cost.whole(
+    "exp is taken of the logits as they are, so that large ones overflow; the largest of a step "
+    "should be subtracted from its logits first.",
+    "What is exp(1000), and what is the log of it?",
+)
+def log_sum_exp_without_the_largest(
+    params: Params, X: np.ndarray, Y: np.ndarray, h0: np.ndarray
+) -> float:
+    return by_logits(params, X, Y, h0, lambda O: 0.0)
+
+
+@in_cost.whole(
+    "the largest logit of the whole window is subtracted from all, so that the exps of a step far "
+    "below it are all 0; it should be the largest of each step.",
+    "One step's logits lie near 1000, the next one's near -1000. What is left of the second?",
+)
+def log_sum_exp_with_one_largest(
+    params: Params, X: np.ndarray, Y: np.ndarray, h0: np.ndarray
+) -> float:
+    return by_logits(params, X, Y, h0, lambda O: O.max())

@@ -584,3 +584,42 @@ in_backward.family(
     "finish",
     of_values(within, 5, 1, 10),
 )
+
+
+in_preactivation_gradient.slot(
+    "combine",
+    slope_twice_for_the_carried_part=(
+        "what is carried back goes through the slope of tanh twice; it should go through it once.",
+        "How many tanh lie between the state of step 1 and the pre-activation of step 2?",
+        lambda own, carried, s, last: (own + carried * s) * s,
+    ),
+    slope_missing_at_the_last_step=(
+        "the slope of tanh is missing at the last step; it should be there at every step.",
+        "Is the last step's state made by a tanh too?",
+        lambda own, carried, s, last: (own + carried) * (1.0 if last else s),
+    ),
+)
+
+in_backward.slot(
+    "dW",
+    dW_wraps_round=(
+        "dW takes H[:,t-1] at step t, and at step 0 the last state, as from the index -1; it "
+        "should take H[:,t].",
+        "A[:,t] = W H[:,?] + ... : which column is it?",
+        lambda D, H, s: D @ np.roll(s.H, 1, axis=1)[:, :-1].T,
+    ),
+    dW_with_the_last_state=(
+        "dW takes the last state at every step; it should take H[:,t] at step t.",
+        "A[:,t] = W H[:,?] + ... : which column is it?",
+        lambda D, H, s: D.sum(axis=1, keepdims=True) @ s.H[:, -1:].T,
+    ),
+)
+in_backward.slot(
+    "db",
+    db_summed_over_all_units=(
+        "every entry of db is the sum over all units and steps; it should be the sum over the "
+        "steps, for each unit by itself.",
+        "How many numbers does b hold? Are their slopes equal?",
+        lambda D, ones, s: D.sum() + 0 * D[:, :1],
+    ),
+)
