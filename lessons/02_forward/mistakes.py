@@ -580,6 +580,7 @@ in_forward.choice(
 
 in_forward.slot(
     "bias",
+    alone=True,
     b_summed=(
         "every unit gets the sum of all entries of b; each should get its own entry.",
         "Which shape has b, and which the pre-activations of one step?",
@@ -590,6 +591,7 @@ in_forward.slot(
 in_forward.slot(
     "state",
     RANGE_HINT,
+    alone=True,
     tanh_of_the_square=(
         "the states are the tanh of A squared; they should be the tanh of A.",
         lambda a, recurrent: np.tanh(a**2),

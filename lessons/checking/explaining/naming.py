@@ -11,8 +11,11 @@ from lessons.checking.explaining.ladder import Attempt, Ladder, outcome, right
 from lessons.checking.explaining.mistakes import Mistake, pairs, singles
 
 
-def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
-    """The one mistake, or the one pair of mistakes, whose outcomes these are; () if none."""
+def named(ladder: Ladder, attempts: list[Attempt], *, alone: bool = False) -> tuple[Mistake, ...]:
+    """The one mistake, or the one pair of mistakes, whose outcomes these are; () if none.
+
+    No pair is tried for a mistake `alone`.
+    """
     lesson = LESSON_WITH[ladder.function]
     ordered = sorted(attempts, key=telling_first)
     found: list[tuple[Mistake, ...]] = [
@@ -20,7 +23,7 @@ def named(ladder: Ladder, attempts: list[Attempt]) -> tuple[Mistake, ...]:
         for entry in singles(lesson, ladder.function)
         if matches(ladder, entry.call, ordered, quick=True) and matches(ladder, entry.call, ordered)
     ]
-    if not found and not any(attempt.problem for attempt in attempts):
+    if not found and not alone and not any(attempt.problem for attempt in attempts):
         found += [
             (one, other)
             for one, other, call in pairs(lesson, ladder.function)
@@ -50,9 +53,7 @@ def named_beside(
         inside = [attempt for attempt in attempts if not at_edge(attempt.case)]
         if not all(attempt.right for attempt in inside):
             known = telling.known[0].lower() + telling.known[1:]
-            found = named(ladder, inside)
-            mistakes = found if len(found) == 1 else ()
-            return mistakes, f"Apart from {says}, {known}", inside
+            return named(ladder, inside, alone=True), f"Apart from {says}, {known}", inside
     return mistakes, telling.known, attempts
 
 
