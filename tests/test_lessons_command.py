@@ -185,6 +185,28 @@ def test_a_break_in_looking_again_is_ours(tmp_path):
     assert "KeyError: 'of the search'" in errors
 
 
+def test_a_search_that_is_stuck_costs_no_verdict(tmp_path):
+    """A changed answer may be stuck in compiled code: the line is not told, all else is."""
+    (tmp_path / "stuck.py").write_text(
+        "from lessons.checking.repairing import search\n"
+        "def find(function, *_):\n    function.run(lambda: pow(3, 10**9))\n"
+        "search.find = find\n",
+        encoding="utf-8",
+    )
+    source = (ROOT / "tests" / "answers" / "einsum" / "loss.py").read_text(encoding="utf-8")
+    (tmp_path / "loss.py").write_text(source, encoding="utf-8", newline="\n")
+    text = RIGHT.replace("np.tanh(A[-1])", "A[-1]")
+    arguments = ["lessons/03_loss", "-p", "stuck", "--call-limit=1"]
+    run = answered(tmp_path, text, *arguments, PYTHONPATH=f"{tmp_path}{os.pathsep}.")
+    assert run.code == 1 and "was stopped" not in run.printed
+    assert "forward   wrong" in run.printed and "Wrong already with one unit" in run.printed
+    assert not any(
+        "was stopped" in check["message"] for check in run.lessons["02_forward"]["checks"]
+    )
+    if sys.platform == "linux":
+        assert run.lessons["03_loss"]["verdict"] == "right"
+
+
 def test_several_lessons_end_in_a_table_and_one_next_step(tmp_path):
     (tmp_path / "forward.py").write_text(RIGHT, encoding="utf-8")
     source = (ROOT / "tests" / "answers" / "einsum" / "loss.py").read_text(encoding="utf-8")

@@ -85,6 +85,7 @@ class Lessons:
             self.calls.watchdog.watcher = self.child.shared
             faulthandler.enable(self.child.dump)
         self.current: pytest.Item | None = None
+        self.looked_at: Room | None = None  # whose checks are over, and which is not told yet
         names = [name for lesson in LESSONS.values() for name in lesson.functions]
         fixtures = ModuleType("unrolled_functions")  # a module's, as pytest asks for them
         for name in names:
@@ -185,6 +186,10 @@ class Lessons:
         """What is known of a lesson in the middle of which the process ended."""
         lesson = LESSONS[died.lesson]
         path = (self.solution or lesson.folder) / lesson.file
+        room = Room(lesson, collected=died.collected, path=from_here(path))
+        room.checks = [Check.received(check) for check in died.checks]
+        if not died.check:  # it was only looked at again
+            return room
         line = line_in(died.dump, path)
         where = f"\n  it was in line {line[0]}: {line[1]}" if line else ""
         limit = self.calls.watchdog.limit
@@ -195,8 +200,7 @@ class Lessons:
             )
         else:
             what = f"{died.call} ended Python itself ({died.end})"
-        room = Room(lesson, collected=died.collected, path=from_here(path), partial=True)
-        room.checks = [Check.received(check) for check in died.checks]
+        room.partial = True
         room.checks.append(
             Check(
                 name=died.check,
@@ -301,7 +305,7 @@ class Lessons:
         return result
 
     def end_room(self, lesson: Lesson) -> None:
-        """Tell a room's story, and write it down."""
+        """Look once more at a room whose checks are over, and tell its story."""
         if lesson.name in self.told:
             return
         self.told.add(lesson.name)
@@ -309,12 +313,21 @@ class Lessons:
         if answer := self.answers.get(lesson.name):
             room.path, room.lines = answer.place(None), answer.lines()
             room.problem = answer.problem.message if answer.problem else ""
+            self.looked_at = room
+            if self.child:
+                self.child.send("over")
             self.look_again(room, answer)
-        self.reported[lesson.name] = report.of_room(room)
+            self.looked_at = None
+        self.tell(room)
+
+    def tell(self, room: Room) -> None:
+        """Tell a room's story, and write it down."""
+        name = room.lesson.name
+        self.reported[name] = report.of_room(room)
         self.show(room)
         self.write_report()
         if self.child:
-            self.child.send("room", lesson.name, self.reported[lesson.name])
+            self.child.send("room", name, self.reported[name])
 
     def look_again(self, room: Room, answer: Answer) -> None:
         """Look for wrong lines; if that breaks, none is told, and the report says why."""
@@ -380,6 +393,13 @@ class Lessons:
 
     def end_stuck(self) -> None:
         """A call is out of reach: write what is known before the process ends."""
+        if self.looked_at:  # a changed answer is stuck, which says nothing of the answer itself
+            self.tell(self.looked_at)
+            if self.child:
+                self.child.send("again")
+                LEAVE(1)
+            self.finish()
+            return
         if self.child:  # the parent goes on
             self.child.send("stuck")
             os.abort()  # faulthandler notes the line

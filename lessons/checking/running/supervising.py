@@ -33,7 +33,7 @@ class Died:
     lesson: str
     checks: list[dict[str, Any]]  # those that had ended, as fields of report.Check
     collected: int
-    check: str  # the name of the one that had not
+    check: str  # the name of the one that had not; "" if all had
     functions: list[str]
     call: str  # what was called last
     end: str  # how the process ended
@@ -132,10 +132,10 @@ def supervise(config: pytest.Config, limit: float) -> int | None:
             nothing_wrong = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
             return 1 if losses and ended.code in nothing_wrong else ended.code
         losses += 1
-        if ended.died is None:
+        if ended.died is None and not ended.again:
             print("The run was ended between two lessons.", file=sys.stderr)
             return 1
-        died = [ended.died]
+        died = [ended.died] if ended.died else []
 
 
 @dataclass
@@ -145,6 +145,7 @@ class Ended:
     code: int | None
     done: dict[str, Any]
     died: Died | None = None
+    again: bool = False  # it ended between two lessons, and asked for another fork
 
 
 class Watch:
@@ -157,7 +158,7 @@ class Watch:
         self.checks: list[dict[str, Any]] = []
         self.current: dict[str, Any] | None = None  # the check that has begun
         self.code: int | None = None  # what the child said that it will end with
-        self.stuck = False
+        self.stuck = self.again = False
 
     def to_the_end(self) -> Ended:
         """Wait for the end; what is stuck is ended."""
@@ -198,11 +199,16 @@ class Watch:
             }
         elif kind == "check":
             self.checks.append(values[0])
+        elif kind == "over":
+            if self.current:
+                self.current["check"] = ""
         elif kind == "room":
             self.done[values[0]] = values[1]
             self.current = None
         elif kind == "stuck":
             self.stuck = True
+        elif kind == "again":
+            self.again = True
         elif kind == "end":
             self.code = values[0]
 
@@ -212,7 +218,8 @@ class Watch:
         if self.code is not None:
             return Ended(self.code, self.done)
         if self.current is None:  # such as after a wrong option, which pytest has told
-            return Ended(os.WEXITSTATUS(status) if os.WIFEXITED(status) else None, self.done)
+            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+            return Ended(None if self.again else code, self.done, again=self.again)
         if self.stuck:
             how = "stuck"
         elif os.WIFSIGNALED(status):
