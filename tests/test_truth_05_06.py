@@ -79,6 +79,12 @@ SAID = {
         "Each entry x is moved to x - 1e-11 and x + 1e-11; expected x + step and x - step.",
         "no entry is moved",
     ),
+    "moved there and back": Said(
+        GRADIENTS,
+        [DOWN, UP],
+        [DOWN + "\n                params[key][i, j] += step", "pass"],
+        "all params are as given, but for their last bits: no entry is moved.",
+    ),
     "moved a little less than a step": Said(
         GRADIENTS,
         UP,
