@@ -604,3 +604,47 @@ in_sample.slot(
         tempered,
     ),
 )
+
+# what was seen in answers later
+
+
+def stopping(chance: np.ndarray) -> np.ndarray:
+    """Where one stops who stops at each character with its chance, and at the last for certain."""
+    going_on = np.cumprod(np.clip(1 - chance[:-1], 0, 1), axis=0)
+    reached = np.vstack((np.ones_like(chance[:1]), going_on))
+    return np.asarray(reached * np.vstack((chance[:-1], np.ones_like(chance[:1]))))
+
+
+in_sample.family(
+    "fresh_number_for_each_character",
+    "each character of the vocabulary comes as if a random number of its own were compared with "
+    "{value}; one number should serve for the whole draw.",
+    "How many random numbers does one draw need?",
+    "bend",
+    {
+        "its cumulative sum": lambda p, e: stopping(np.cumsum(p, axis=0)),
+        "its probability": lambda p, e: stopping(p),
+    },
+)
+
+in_sample.choice(
+    "first_entry_of_U_for_all_units",
+    "all units get the first entry of U's column, as if U[:, x] were flat and the states a "
+    "matrix; each unit should get its own.",
+    "Which shapes have U[:, x] and W h, and which shape has their sum?",
+    step=lambda Wh, Ux, b, *_: Wh + Ux[:1] + b,
+)
+
+in_sample.choice(
+    "logits_through_tanh",
+    "the logits go through tanh; they should be V h + c as it is.",
+    "Between which two numbers do your logits lie, and how likely can a character get?",
+    temper=lambda Vh, c, tau, t: np.tanh(Vh + c) / tau,
+)
+
+in_sample.choice(
+    "last_character_left_0",
+    "the last character of the text is always 0; it should be drawn like the others.",
+    "For n = 1, how often does your loop run?",
+    result=lambda text, x0, n: np.vstack((text[:-1], 0 * text[-1:])),
+)

@@ -5,7 +5,7 @@ The functions drawn, loop and kept_best are right unless a keyword says otherwis
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import repeat
+from itertools import islice, repeat
 from types import SimpleNamespace
 from typing import Any
 
@@ -676,3 +676,83 @@ in_train.choice(
     "Where should the options go that train is given after params, indices and K?",
     hand_on=lambda options: {},
 )
+
+# what was seen in answers later
+
+in_training_steps.choice(
+    "inputs_and_targets_exchanged",
+    "inputs and targets are exchanged; each target should be the character after its input.",
+    "Which of the two does the network read, and which should it foretell?",
+    alone=True,
+    windows=lambda indices, T: [(s, y, x) for s, x, y in windows_of(indices, T)],
+)
+in_training_steps.choice(
+    "targets_two_ahead",
+    "each target is two characters after its input; it should be the very next one.",
+    "With T = 3, where do the first targets start, and where do they end?",
+    alone=True,
+    windows=lambda indices, T: [
+        (s, x, np.take(indices, np.arange(s + 2, s + T + 2), mode="wrap"))
+        for s, x, _ in windows_of(indices, T)
+    ],
+)
+
+
+def smoothed_from_the_last(now: Now) -> float:
+    """The smoothed loss, made of the loss of the window before in the place of all before."""
+    last = getattr(now, "last_loss", None)
+    now.last_loss = now.loss
+    return float(now.loss if last is None else 0.999 * last + 0.001 * now.loss)
+
+
+in_training_steps.choice(
+    "smoothed_from_the_last_loss",
+    "the smoothed loss is 0.999 of the last window's loss plus 0.001 of this one's; it should go "
+    "on from the smoothed loss before.",
+    "What does the smoothed loss know of the windows before the last?",
+    alone=True,
+    smoothing=smoothed_from_the_last,
+)
+in_training_steps.family(
+    "smoothed_loss_from_another_guess",
+    "the smoothed loss starts from {value}; it should start from the first loss.",
+    "What should the first smoothed loss be, for weights that are already trained?",
+    "smoothing",
+    {
+        "25 ln K": lambda now: smoothed(now, first=25 * np.log(now.K)),
+        "ln K": lambda now: smoothed(now, first=np.log(now.K)),
+    },
+)
+
+LATE = "When a Step comes out, which updates should params hold?"
+
+
+@in_training_steps.whole(
+    "params hold the updates of a whole epoch when its first Step comes; each Step should come "
+    "right after its own.",
+    LATE,
+)
+def epoch_run_before_its_steps(
+    params: Params, indices: np.ndarray, K: int, *, seq_length: int = 25, **options: Any
+) -> Iterator[Step]:
+    """All windows of an epoch, then its Steps."""
+    steps = loop(params, indices, K, seq_length=seq_length, **options)
+    windows = max(len(indices) - 1, 0) // seq_length
+    for _ in range(options.get("epochs", 1)):
+        yield from list(islice(steps, windows))
+
+
+@in_training_steps.whole(
+    "params hold the update of the next Step when a Step comes; each should come right after its "
+    "own.",
+    LATE,
+)
+def one_step_ahead(params: Params, indices: np.ndarray, K: int, **options: Any) -> Iterator[Step]:
+    """Each Step after the update of the next one."""
+    late = None
+    for step in loop(params, indices, K, **options):
+        if late is not None:
+            yield late
+        late = step
+    if late is not None:
+        yield late
