@@ -193,6 +193,7 @@ PARTS = (
             f"{OF_A}; W.T @ H[:,t]; W.T @ h0",
             f"{OF_A}; W @ A[:,s]; H[:,t]; h0; b[0]",
             f"{OF_A}; 1",
+            f"{OF_A}; (W @ H[:,t]) * b; (U @ X[:,t]) * b",
             f"{OF_A}; sum(b)",
             f"{OF_A}; (W @ H[:,t] + U @ X[:,t])[0]",
             "tanh(W @ H[:,t] + U @ X[:,t] + b); tanh(W @ H[:,t] + U @ X[:,t]); tanh(W @ H[:,t]); "
