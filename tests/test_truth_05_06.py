@@ -83,7 +83,7 @@ SAID = {
         GRADIENTS,
         [DOWN, UP],
         [DOWN + "\n                params[key][i, j] += step", "pass"],
-        "all params are as given, but for their last bits: no entry is moved.",
+        "all params are as given, but for rounding: no entry is moved.",
     ),
     "moved a little less than a step": Said(
         GRADIENTS,

@@ -80,7 +80,6 @@ class Trace:
         self.after = seen.after
         self.left = apart(seen.after, self.given, self.step)
         self.base: list[float] = []  # the losses with nothing moved, but for rounding
-        self.still = all(same_bits(at, self.given) for at, _ in seen.calls)
         self.moved: list[np.ndarray] = []  # which entries, in each call that moves some
         # by the entry that is moved, each place once: how far all entries are, and the loss
         self.calls: dict[int, list[tuple[np.ndarray, float]]] = {}
@@ -185,8 +184,10 @@ def how_the_loss_is_called(evidence: Evidence) -> list[str]:
     if not any(trace.moved or trace.base for trace in found):
         return ["In the cases tried the loss is never called."]
     if not any(trace.moved for trace in found):
-        but = "" if all(trace.still for trace in found) else ", but for their last bits"
-        return [f"Whenever the loss is called, all params are as given{but}: no entry is moved."]
+        return [
+            "Whenever the loss is called, all params are as given, but for rounding: no entry is "
+            "moved."
+        ]
     return never_moved(found) + (moved_together(found) or how_far(evidence, found))
 
 
