@@ -151,7 +151,9 @@ READINGS: dict[str, Guess] = {
     "the window with targets two characters ahead of their inputs": lambda m: m.reading(
         window=m.window(ahead=2)
     ),
-    "the window read backwards": lambda m: m.reading(window=[x[::-1] for x in m.window()]),
+    "the window read backwards": lambda m: m.reading(
+        window=(m.window()[0][::-1], m.window()[1][::-1])
+    ),
     "the window with its own first character as last target": lambda m: m.reading(
         window=(m.window()[0], np.roll(m.window()[0], -1))
     ),
@@ -210,7 +212,7 @@ GUESSES: dict[str, dict[str, Guess]] = {
             sum(m.gradients)
         ),
         "that with all gradients together scaled down to a norm of 5": lambda m: ruled(
-            m, lambda g: g * (5 / max(5.0, np.linalg.norm(g)))
+            m, shortened
         ),
         "that with each tensor's gradient scaled down to a norm of 5": lambda m: ruled(
             m, lambda g: scaled_by_tensor(m, g)
@@ -240,10 +242,15 @@ def ruled(m: Moment, rule: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     return m.moved(gradients[-1], np.sum(np.square(gradients), axis=0))
 
 
+def shortened(g: np.ndarray) -> np.ndarray:
+    """A gradient scaled down to a norm of 5, if it is longer."""
+    return np.asarray(g * (5 / max(5.0, float(np.linalg.norm(g)))))
+
+
 def scaled_by_tensor(m: Moment, g: np.ndarray) -> np.ndarray:
     """A gradient of which each tensor's part has a norm of 5 at most."""
     parts = shaped(g, len(m.h), m.K)
-    return flat({name: x * (5 / max(5.0, np.linalg.norm(x))) for name, x in parts.items()})
+    return flat({name: shortened(x) for name, x in parts.items()})
 
 
 def same_number(a: Any, b: Any) -> bool:
