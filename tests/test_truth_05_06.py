@@ -300,6 +300,14 @@ SAID = {
         NEW_PARAM + " + 1e-11",
         "yours memory 4, param 0.50000000001 expected memory 4, param 0.5",
     ),
+    "no formula from first steps alone": Said(
+        STEP,
+        THREE,
+        f"{THREE}\n        if mem.any():\n            raise ValueError('later')\n"
+        "        theta += 1",
+        "Your param is what is expected plus 1.",
+        "Your param falls by",
+    ),
     "values side by side": Said(
         STEP,
         ["for key in params:\n        " + THREE],
