@@ -267,7 +267,8 @@ def slope_by_hand(case: Case, name: str, index: tuple[int, ...]) -> list[tuple[s
     if not part.terms:
         value = factor(loss(params))
         return [("the loss does not change", f"{value} - {value}", 0.0)]
-    label = "loss" if part.terms == loss.terms else f"terms with {entry}"
+    short = name[1:] if params[name[1:]].size == 1 else entry
+    label = "loss" if part.terms == loss.terms else f"terms with {short}"
     x, lines = params[name[1:]][index], []
     for sign in "+-":
         there = copied(params)
