@@ -56,7 +56,7 @@ SAMPLED = {
         {DRAW: "x = np.eye(K)[np.argmax(p)]"},
         "After 20 calls rng was where it had been before them; it should go on",
         "For all 30 characters together rng gave 0 random numbers.",
-        "all calls give the same text; it begins with the likeliest character",
+        "all calls give the same text, of the likeliest characters.",
     ),
     "the same four random numbers for all characters": sampled(
         {
@@ -72,7 +72,14 @@ SAMPLED = {
         },
         "another state of rng gives another text yours: yes",
         "After 20 calls rng was where it had been",
-        never=("begins with the likeliest",),
+        never=("of the likeliest",),
+    ),
+    "a global generator, seeded": sampled(
+        {DRAW: "x = np.random.multinomial(1, p).astype(float)"}
+        | {"    h = h0[:, 0]\n": "    h = h0[:, 0]\n    np.random.seed(0)\n"},
+        "global generators are left alone yours: NO",
+        "all calls give the same text.",
+        never=("of the likeliest",),
     ),
     "a state kept from call to call": sampled(
         {
@@ -258,6 +265,11 @@ TRAINED = {
         {NEW_H: "            h = h\n"},
         "The h of an earlier Step is changed by later steps",
         "h of Step 0, when it came [-0.5236 -0.4563] h of Step 0, after the run",
+    ),
+    "steps counted by two": trained(
+        {"step = step + 1": "step = step + 2"},
+        "the number of the step first goes wrong, it is twice what is expected.",
+        never=("1 more",),
     ),
     "losses in single precision": trained(
         {"s.loss = loss": "s.loss = float(np.float32(loss))"},

@@ -323,16 +323,20 @@ def seen_habits(evidence: Evidence) -> list[Habits]:
     return [habits for habits in found if isinstance(habits, Habits)]
 
 
+def of_the_likeliest(counts: np.ndarray, p: np.ndarray) -> bool:
+    """Whether a text, the only one that came, has the likeliest character at each position."""
+    (text,) = np.argwhere(counts > 0)
+    return all(k == beginnings(p[tuple(text[:t])], 0).argmax() for t, k in enumerate(text))
+
+
 def one_text(evidence: Evidence) -> list[str]:
     """Whether anything is drawn at all."""
     found = [(drawn.table, expected.table) for _, drawn, expected in drawings(evidence)]
     if any((counts > 0).sum() != 1 for counts, _ in found):
         return []
     decides = [habits[DECIDES] for habits in seen_habits(evidence)]
-    likeliest = not any(decides) and all(
-        beginnings(counts, 0).argmax() == beginnings(p, 0).argmax() for counts, p in found
-    )
-    more = "; it begins with the likeliest character" * likeliest
+    likeliest = not any(decides) and all(of_the_likeliest(counts, p) for counts, p in found)
+    more = ", of the likeliest characters" * likeliest
     return [f"In every case all calls give the same text{more}."]
 
 

@@ -175,6 +175,7 @@ TAKEN: dict[str, Callable[[Moment, Reading], Any]] = {
 GUESSES: dict[str, dict[str, Guess]] = {
     "step": {
         "1 more than expected": lambda m: m.count + 1,
+        "twice what is expected": lambda m: 2 * m.count,
         "the number of the window in its epoch": lambda m: m.place,
         "where the window starts": lambda m: m.at,
         "T times what is expected": lambda m: m.count * m.T,
@@ -282,6 +283,8 @@ def what_it_is_instead(evidence: Evidence) -> list[str]:
     groups: dict[str, list[str]] = {}
     for name in RESULTS:
         cases = [m for m in faults if name in m.faulty]
+        if cases and name in ("step", "epoch"):  # a wrong number makes no later one wrong
+            cases = [m for attempt in evidence.wrong for m in moments_of(attempt)]
         if len(cases) >= LEAST and (says := instead(name, cases) or ratio(name, cases)):
             groups.setdefault(says, []).append(RESULTS[name])
     return [
