@@ -1,0 +1,92 @@
+"""A pytest plugin: writes down what a failure tells, step by step, in the words of its story."""
+
+import json
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the file's option."""
+    parser.getgroup("unrolled").addoption(
+        "--steps", metavar="FILE", help="write what a failure tells, step by step, as JSON"
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the steps of the lesson that was run."""
+    run = session.config.pluginmanager.getplugin("unrolled-lessons")
+    path = session.config.getoption("--steps")
+    if path and run and len(run.rooms) == 1:
+        room = next(iter(run.rooms.values()))
+        content = {"explain": run.explain, **told_of(room)}
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123
+            json.dump(content, file)
+
+
+def told_of(room: Any) -> dict[str, Any]:
+    """The first failure in a sentence, and what each step adds to what is told of it."""
+    failed = [check for check in room.checks if check.outcome == "failed"]
+    if not failed:
+        missing = next((n for n, says in room.states().items() if says == "not written yet"), None)
+        return {"sentence": f"{missing} is not written yet." if missing else "", "steps": {}}
+    first = first_of(room, failed)
+    return {
+        "sentence": first.message.splitlines()[0],
+        "line": first.line,
+        "hint": first.hint,
+        "mistake": first.mistake,
+        "steps": steps_of(room, failed),
+    }
+
+
+def first_of(room: Any, failed: list[Any]) -> Any:
+    """The check of which the story tells."""
+    function = next(iter(room.wrong()), None)
+    mine = [check for check in failed if function in check.functions] or failed
+    return next((check for check in mine if check.story), mine[0])
+
+
+def steps_of(room: Any, failed: list[Any]) -> dict[str, str]:
+    """What each step adds to the story."""
+    from lessons.checking.explaining.explanation import STEPS
+
+    found, before = {}, list[str]()
+    for step in STEPS:
+        now = story_of(room, failed, step)
+        found[step] = "\n".join(added(before, now)).strip("\n")
+        before = now
+    return found
+
+
+def story_of(room: Any, failed: list[Any], step: str) -> list[str]:
+    """The lines of a failure's story up to a step, with nothing left out."""
+    from lessons.checking.running.story import Story, Telling
+
+    lines = Lines()
+    Story(room, lines, Telling(step, False, True, "")).tell_failure(failed, 1000)
+    return lines.lines
+
+
+class Lines:
+    """A writer that keeps the lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str = "", **colour: bool) -> None:
+        """Keep a line."""
+        self.lines.append(text)
+
+
+def added(before: list[str], after: list[str]) -> list[str]:
+    """What stands between the beginning and the end that two texts have in common."""
+    start = common(before, after)
+    end = common(before[start:][::-1], after[start:][::-1])
+    return after[start : len(after) - end]
+
+
+def common(one: list[str], other: list[str]) -> int:
+    """How many lines two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((k for k, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -1,0 +1,218 @@
+"""The command `unrolled` by itself: its words, its state, its table, its values as Python."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from lessons.checking.answering.rooms import LESSONS
+from lessons.command import resetting, state, steps, table
+from lessons.command.cli import COMMANDS, main, module_of
+from lessons.command.literals import literal
+from reference.program.cli import UserError
+from tests.lessons_run import is_stub, untouched
+
+BACKWARD, FORWARD = LESSONS["04_backward"], LESSONS["02_forward"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place of the test's own for what the command keeps."""
+    monkeypatch.setattr(state, "FOLDER", tmp_path / ".unrolled")
+    return state.FOLDER
+
+
+def found(lesson=BACKWARD, **changed):
+    """A verdict on a lesson as it is."""
+    sums = {"file": state.sha_of_file(lesson), "suite": state.sha_of_suite(lesson)}
+    facts = {
+        "verdict": "wrong",
+        "passed": 29,
+        "checks": 50,
+        "sentence": "output_gradient returns wrong numbers.",
+        "line": 7,
+        "hint": "Look.",
+        "mistake": None,
+        "steps": {"place": "It is wrong.", "line": "", "hint": "Hint: Look.", "name": ""},
+        "told": 0,
+    }
+    return state.Found(**(facts | sums | changed))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "4",
+        "04",
+        "backward",
+        "04_backward",
+        "backward.py",
+        "lessons/04_backward/",
+        "lessons\\04_backward",
+    ],
+)
+def test_a_lesson_has_several_names(word):
+    assert state.named(word) is BACKWARD
+
+
+@pytest.mark.parametrize("word", ["", "9", "back", "0", "004"])
+def test_what_is_no_lesson_is_said_in_a_sentence(word, capsys):
+    assert main(["check", word]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"There is no lesson {word}. The lessons are 1 encoding,")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["chekc"], ["reset"], ["check", "4", "5"], ["hint", "--loud"]])
+def test_a_wrong_command_line_is_said_in_a_sentence(words, capsys):
+    assert main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_every_command_has_a_help_that_fits(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--help"])
+    assert end.value.code == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 60
+
+
+def test_every_command_has_a_module():
+    assert all(callable(module_of(name).run) for name in COMMANDS)
+
+
+def test_a_verdict_counts_while_the_file_and_the_checks_are_the_same():
+    for change in ({}, {"file": "another"}, {"suite": "another"}):
+        state.note(BACKWARD, found(**change))
+        assert (state.read().found(BACKWARD) is None) == bool(change)
+    assert state.read().last == "04_backward"
+
+
+def test_verdicts_of_other_lessons_stay():
+    state.note(BACKWARD, found())
+    state.note(FORWARD, found(FORWARD, verdict="right"))
+    assert set(state.read().lessons) == {"02_forward", "04_backward"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", '{"version": 1}', '{"version": 1, "lessons": {"x": {}}, "last": null}', "\xff"],
+)
+def test_a_broken_state_is_a_sentence_and_a_fresh_start(content, folder, capsys):
+    folder.mkdir()
+    (folder / "state.json").write_bytes(content.encode("latin-1"))
+    assert state.read() == state.State()
+    assert capsys.readouterr().err.count("\n") == 1
+    state.note(BACKWARD, found())
+    assert state.read().found(BACKWARD)
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_state_of_another_version_is_left_aside(folder, capsys):
+    folder.mkdir()
+    (folder / "state.json").write_text(json.dumps({"version": 0}), encoding="utf-8")
+    assert state.read() == state.State() and capsys.readouterr().err == ""
+
+
+def shown(width: int) -> str:
+    console = Console(width=width, highlight=False, force_terminal=False)
+    with console.capture() as capture:
+        table.show(state.read(), console)
+    return capture.get()
+
+
+def test_the_table_shows_verdicts_and_one_next_step():
+    state.note(FORWARD, found(FORWARD, verdict="right", passed=40, checks=40))
+    state.note(BACKWARD, found())
+    wide, narrow = shown(90), shown(60)
+    assert "2  forward    right" in wide and "4  backward   wrong      29 of 50 checks" in wide
+    assert "1 of 8 right. You are at lesson 1: " in " ".join(wide.split())
+    rows = [line for text in (wide, narrow) for line in text.splitlines() if "backward  " in line]
+    assert ["training" in row for row in rows] == [True, False]
+    assert max(map(len, narrow.splitlines())) <= 60
+
+
+def test_the_next_step_is_that_of_the_first_lesson_that_is_not_right():
+    for lesson in LESSONS.values():
+        if lesson is not BACKWARD:
+            state.note(lesson, found(lesson, verdict="right"))
+    assert "7 of 8 right. You are at lesson 4: " in " ".join(shown(200).split())
+    state.note(BACKWARD, found())
+    assert "lesson 4: output_gradient returns wrong numbers. unrolled hint" in " ".join(
+        shown(200).split()
+    )
+    state.note(BACKWARD, found(verdict="right"))
+    assert "8 of 8 right." in shown(200)
+    assert main([]) == 0
+
+
+def test_hints_come_one_by_one_and_end(capsys):
+    state.note(BACKWARD, found())
+    assert main(["hint"]) == 0
+    first = capsys.readouterr().out
+    assert "It is wrong." in first and "Look." not in first and "Next time: a hint" in first
+    assert main(["hint"]) == 0
+    assert "Hint: Look.\n\nThere is no more to tell." in capsys.readouterr().out
+    assert main(["hint"]) == 1
+    assert "all there is to tell" in capsys.readouterr().out
+
+
+def test_what_a_step_adds_is_what_is_new():
+    before = ["head", "", "Look at it", "", "Also failing"]
+    after = ["head", "", "line 3", "", "Also failing"]
+    assert steps.added(before, after) == ["line 3"]
+    assert steps.added(after, after) == []
+    assert steps.added([], after) == after
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([[0.1, -1e-300], [np.pi, np.inf]]),
+        np.zeros((3, 0)),
+        np.array([3, 1]),
+        np.array([1.5], np.float32),
+        np.arange(100.0).reshape(2, 50),
+        {"it's": 1, "two": (1.5,), "none": [None, True, '\n\\"']},
+        {k: "x" * 30 for k in range(5)},
+        (),
+        np.float64(0.1),
+        float("-inf"),
+    ],
+    ids=repr,
+)
+def test_values_are_written_with_all_their_digits(value):
+    text = literal(value)
+    again = eval(text)
+    assert max(map(len, text.splitlines())) <= 100
+    np.testing.assert_equal(again, value)
+    if isinstance(value, np.ndarray):
+        assert (again.dtype, again.shape) == (value.dtype, value.shape)
+
+
+def test_stubs_are_the_rooms_own_files():
+    assert {path.stem for path in state.STUBS.iterdir()} == {one.module for one in LESSONS.values()}
+    for lesson in LESSONS.values():
+        assert is_stub(state.STUBS / f"{lesson.module}.txt", lesson)
+    for lesson in untouched():
+        assert state.untouched(lesson), f"{lesson.file} and its stub in lessons/command differ"
+
+
+def test_copies_of_one_second_do_not_replace_each_other(tmp_path):
+    file = tmp_path / "backward.py"
+    file.write_text("one", encoding="utf-8")
+    now = datetime(2026, 1, 2, 3, 4, 5)
+    first = resetting.keep(file, now)
+    file.write_text("two", encoding="utf-8")
+    second = resetting.keep(file, now)
+    assert first.name == "2026-01-02_03.04.05_backward.py"
+    assert [path.read_text(encoding="utf-8") for path in (first, second)] == ["one", "two"]
+
+
+def test_no_lesson_named_ninth():
+    with pytest.raises(UserError, match="There is no lesson ninth"):
+        state.asked_for("ninth")
