@@ -49,7 +49,7 @@ def test_an_untouched_stub_fails_kindly(lesson: Lesson) -> None:
     for name in lesson.functions:
         told = [line for line in lines if line.startswith(f"  {name} ")]
         assert len(told) == 1 and "not written yet" in told[0]
-    assert f"Next: read lessons/{lesson.name}/README.md" in run.printed
+    assert f"Read lessons/{lesson.name}/README.md. Write {lesson.functions[0]} in" in run.words
     assert f"pytest lessons/{lesson.name}" in run.printed
 
 

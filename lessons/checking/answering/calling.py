@@ -85,10 +85,8 @@ class Function(ABC):
         before = copied(arguments)
         parameters_of(self.name)  # looked up now: while the call runs, the reference is hidden
         self.remember(before, options)
-        try:
-            result = self.unchecked(*arguments, **options)
-        finally:
-            self.compare_arguments(arguments, before)
+        result = self.unchecked(*arguments, **options)
+        self.compare_arguments(arguments, before)
         self.look_at(result, before, options, finite=finite)
         if self.contracted.stream is not None:
             return self.items(self.contracted.stream, iter(result), before, options)

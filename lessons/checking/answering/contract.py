@@ -28,7 +28,7 @@ class Contracted:
     result_ignored: bool = False  # it works in place, and nothing is asked of what it returns
     stream: Stream | None = None
     further_keys: bool = False  # its dict may hold more than the five keys
-    advice: str = "work on a copy"  # where it changes another argument
+    advice: str = "it should stay as it is"  # where it changes another argument
 
 
 @dataclass(frozen=True)

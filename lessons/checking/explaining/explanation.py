@@ -88,7 +88,7 @@ class Explanation:
         if not self.mistakes:
             return []
         what = "a known mistake" if len(self.mistakes) == 1 else "two known mistakes at once"
-        out: list[Line] = [(f"{self.known} {what} (in all {self.cases} cases):", "")]
+        out = plain(filled(f"{self.known} {what} (in all {self.cases} cases tried):"))
         for entry in self.mistakes:
             where = f"as if {entry.function} had this mistake: " * (entry.function != self.function)
             out += [(line, "yellow") for line in filled(where + entry.sentence, "  ")]

@@ -7,7 +7,7 @@ are made in the tree itself and taken back, since hundreds are tried.
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 Undo = Callable[[], None]
 
@@ -23,8 +23,11 @@ class Change:
 
     @property
     def line(self) -> int:
-        """The line of the file in which it is made."""
-        line: int = self.node.lineno  # type: ignore[attr-defined]
+        """The line of the file in which it is made; an operator stands before its right side."""
+        node = self.node
+        if self.look == OPERATOR and isinstance(node, ast.BinOp):
+            node = node.right
+        line: int = node.lineno  # type: ignore[attr-defined]
         return line
 
 
@@ -58,6 +61,7 @@ class Scope:
 
 
 Found = Iterator[tuple[int, str, ast.expr]]  # weight, what to look at, what takes its place
+Kind = Callable[[ast.expr, Slot, Scope], Found]
 
 OPERATOR = "whether things are added, subtracted, multiplied or divided as they should be"
 ORDER = "which of two things comes first"
@@ -137,10 +141,10 @@ def slots(root: ast.AST) -> Iterator[tuple[Slot, ast.expr]]:
                 yield from slots(node)
 
 
-def expression_changes(root: ast.AST, scope: Scope) -> Iterator[Change]:
-    """All changes of single expressions of a function."""
+def expression_changes(root: ast.AST, scope: Scope, kinds: tuple[Kind, ...]) -> Iterator[Change]:
+    """All changes of single expressions of a function, of some kinds."""
     for slot, node in slots(root):
-        for kind in KINDS:
+        for kind in kinds:
             for weight, look, new in kind(node, slot, scope):
                 yield Change(weight, node, look, placing(slot, new, node))
 
@@ -237,7 +241,7 @@ def numbers(node: ast.expr, slot: Slot, scope: Scope) -> Found:
     if isinstance(node.value, bool):
         yield 1, CONDITION, ast.Constant(not node.value)
         return
-    value: float = node.value
+    value = cast(float, node.value)
     whole = isinstance(value, int)
     tried = dict.fromkeys([value + 1, value - 1, 0, 1] if whole else [], 1)
     tried |= dict.fromkeys([-value, 2], 3 if whole else 2)
@@ -371,7 +375,7 @@ def variables(node: ast.expr, slot: Slot, scope: Scope) -> Found:
     mine = scope.names.get(node.id)
     for name, kinds in scope.names.items():
         if name != node.id:
-            near = 1 if mine is None else 2 if kinds == mine else 4 if similar(kinds, mine) else 6
+            near = 1 if mine is None else 2 if kinds == mine else 3 if similar(kinds, mine) else 6
             yield near + 3 * (not is_read(node)), VARIABLE, ast.Name(name, node.ctx)
 
 
@@ -612,15 +616,12 @@ def own_pieces(function: ast.AST, most: int = 14) -> list[ast.expr]:
 
 def numbers_of(tree: ast.AST) -> tuple[float, ...]:
     """The numbers that stand in some source, once each; none beyond 1000."""
-    found = dict.fromkeys(
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
-    )
-    return tuple(value for value in found if abs(value) <= 1000)
+    values = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    found = [value for value in values if isinstance(value, int | float) and abs(value) <= 1000]
+    return tuple(dict.fromkeys(value for value in found if not isinstance(value, bool)))
 
 
-KINDS: tuple[Callable[[ast.expr, Slot, Scope], Found], ...] = (
+COMMON: tuple[Kind, ...] = (
     operators,
     groupings,
     unread,
@@ -642,5 +643,5 @@ KINDS: tuple[Callable[[ast.expr, Slot, Scope], Found], ...] = (
     copies,
     extras,
     wrapped,
-    ingredients,
 )
+RARE: tuple[Kind, ...] = (ingredients,)

@@ -69,7 +69,7 @@ def in_body(body: Body) -> Iterator[Change]:
             yield Change(2, statement, SWAPPED, writing([(body, swapped)]))
         if isinstance(statement, ast.For | ast.While):
             yield from around_loop(body, k, statement)
-            yield from carried(statement)
+            yield from carried(before, statement)
         if isinstance(statement, ast.Expr) and not is_text(statement) and not after:
             back = standing_at(ast.Return(statement.value), statement)
             yield Change(1, statement, RETURNED, writing([(body, [*before, back])]))
@@ -99,22 +99,27 @@ def around_loop(body: Body, k: int, loop: ast.For | ast.While) -> Iterator[Chang
         yield Change(3, before[-1], LOOP, writing(new))
 
 
-def carried(loop: ast.For | ast.While) -> Iterator[Change]:
-    """What is read in a loop and never set there, set at its end to what is."""
-    nodes = [node for line in loop.body for node in ast.walk(line) if isinstance(node, ast.Name)]
-    nodes += [node for node in ast.walk(getattr(loop, "test", loop.body[0])) if is_name(node)]
-    stored = dict.fromkeys(node.id for node in nodes if isinstance(node.ctx, ast.Store))
-    only_read = dict.fromkeys(node.id for node in nodes if node.id not in stored)
+def carried(before: Body, loop: ast.For | ast.While) -> Iterator[Change]:
+    """What is set before a loop, read in it and never set there, set at its end to what is."""
+    read_there, stored = variables(loop)
+    _, stored_before = variables(*before)
     last = loop.body[-1]
-    for name in only_read:
+    for name in stored_before:
         target = ast.Name(name, ast.Store())
-        for new in stored:
-            for line in (
-                ast.Assign([target], read(new)),
-                ast.AugAssign(target, ast.Add(), read(new)),
+        for new in stored if name in read_there and name not in stored else ():
+            for weight, line in (
+                (3, ast.Assign([target], read(new))),
+                (4, ast.AugAssign(target, ast.Add(), read(new))),
             ):
                 body = [*loop.body, standing_at(line, last)]
-                yield Change(3, last, CARRIED, writing([(loop.body, body)]))
+                yield Change(weight, last, CARRIED, writing([(loop.body, body)]))
+
+
+def variables(*lines: ast.stmt) -> tuple[dict[str, None], dict[str, None]]:
+    """The variables that lines read, and those that they set, in order."""
+    names = [node for line in lines for node in ast.walk(line) if isinstance(node, ast.Name)]
+    reading = dict.fromkeys(node.id for node in names if isinstance(node.ctx, ast.Load))
+    return reading, dict.fromkeys(node.id for node in names if isinstance(node.ctx, ast.Store))
 
 
 def exchanged(statement: ast.stmt) -> Iterator[Change]:
@@ -131,11 +136,6 @@ def exchanged(statement: ast.stmt) -> Iterator[Change]:
     pairs = [(a, b) for k, a in enumerate(sides) for b in sides[k + 1 :] if a.id != b.id]
     for one, other in pairs[:MOST_PAIRS]:
         yield Change(2, one, ORDER, renaming(one, other))
-
-
-def is_name(node: ast.AST) -> bool:
-    """Whether a node is a variable."""
-    return isinstance(node, ast.Name)
 
 
 def renaming(one: ast.Name, other: ast.Name) -> Callable[[], Undo]:

@@ -23,8 +23,10 @@ from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
 from lessons.checking.answering.purity import computes
 from lessons.checking.answering.rooms import LESSON_WITH, ROOT
-from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of, right
+from lessons.checking.explaining.ladder import Attempt, Ladder, ladder_of, outcome, right
 from lessons.checking.repairing.changes import (
+    COMMON,
+    RARE,
     Change,
     Scope,
     called,
@@ -126,10 +128,15 @@ class Search:
         """All changes with their weights and the unit that each is in, the likely ones first."""
         problem = self.attempts[0].problem
         raised = problem.line if problem else None
-        found = []
-        for unit, scope in zip(self.units, self.scopes(), strict=True):
-            for change in (*line_changes(unit), *expression_changes(unit, scope)):
-                found.append((change.weight - SOONER * (change.line == raised), unit, change))
+        found: list[tuple[int, ast.stmt, Change]] = []
+        scopes = self.scopes()
+        for kinds in (COMMON, RARE):
+            for unit, scope in zip(self.units, scopes, strict=True):
+                lines = line_changes(unit) if kinds is COMMON else ()
+                for change in (*lines, *expression_changes(unit, scope, kinds)):
+                    found.append((change.weight - SOONER * (change.line == raised), unit, change))
+            if len(found) >= CANDIDATES:
+                break
         return sorted(found, key=itemgetter(0))
 
     def piece(self, node: ast.AST) -> str:
@@ -203,10 +210,10 @@ class Search:
         most, self.most = 0, sys.maxsize
         for unit in self.units:
             self.install(unit)
-        for attempt in self.attempts:
+        for attempt in [attempt for attempt in self.attempts if attempt.hand]:
             self.turns = 0
             with suppress(Wrong, Waiting):
-                self.ladder.observe(self.function, attempt.case)
+                self.ladder.observe(self.function, self.ladder.quick(attempt.case))
                 most = max(most, self.turns)
         self.most = TURNS * most + MORE_TURNS if most else TURNS_UNKNOWN
 
@@ -242,8 +249,13 @@ class Search:
 
     @cached_property
     def unseen(self) -> list[Attempt]:
-        """Cases that no candidate was chosen by."""
-        return climb(self.ladder, right(self.function.name), ANOTHER_SEED)
+        """A case of each rung that no candidate was chosen by."""
+        found = []
+        for k, rung in enumerate(self.ladder.rungs):
+            case = rung.draw(np.random.default_rng([ANOTHER_SEED, k]))
+            expected = outcome(self.ladder, right(self.function.name), case)
+            found.append(Attempt(k, case, {}, None, expected, right=False, hand=False))
+        return found
 
     def right_in(self, attempt: Attempt) -> bool:
         """Whether the function is right in a case."""
@@ -349,6 +361,8 @@ def kind(value: Any) -> tuple[Any, ...]:
         return "array", value.shape
     if isinstance(value, list | tuple):
         return type(value).__name__, len(value), *(kind(inner) for inner in value[:1])
+    if isinstance(value, int):
+        return "int", value  # an index that runs as far, a size that is as large
     return (type(value).__name__,)
 
 
