@@ -134,6 +134,15 @@ SAMPLED = {
         "the likeliest character comes too rarely",
         never=("stay the same when",),
     ),
+    "x0 is read again at step 11": sampled(
+        {
+            "x0]\n": "x0]\n    first = x\n",
+            "np.argmax(x)": "np.argmax(x)\n        x = first if t == 10 else x",
+        },
+        "No fault seen with five characters drawn, inputs that matter (1,700 draws); wrong with a "
+        "text of 30 characters (60 draws).",
+        "^ the first that differs, at index 11",
+    ),
     "exp of logits as they are": sampled(
         {"softmax(np": "(lambda o: np.exp(o) / np.exp(o).sum())(np"},
         "fails with logits of 1000",

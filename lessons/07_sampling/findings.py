@@ -51,6 +51,18 @@ class Drawn(Texts):
     """How often each text came."""
 
 
+@dataclass(frozen=True)
+class Certain:
+    """A long text of a network that leaves no choice; texts are alike if both are as expected."""
+
+    text: tuple[int, ...]
+    expected: tuple[int, ...]
+
+    def like(self, other: "Certain") -> bool:
+        """Whether both are right, or both wrong: how wrong ones go on may be chance."""
+        return (self.text == self.expected) == (other.text == other.expected)
+
+
 def divergence(counts: np.ndarray, of: np.ndarray, p: np.ndarray) -> float:
     """How far counts lie from what is expected, N KL(count / N, p) with N = `of`; the largest.
 
@@ -121,6 +133,8 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, Texts) and type(a) is type(b):
         return compare.same(vars(a), vars(b))
     if isinstance(a, Habits) and isinstance(b, Habits):
+        return a.like(b)
+    if isinstance(a, Certain) and isinstance(b, Certain):
         return a.like(b)
     return compare.same(a, b)
 
@@ -249,6 +263,8 @@ def picture(attempt: Attempt) -> list[str]:
             for statement, holds in yours.items()
             if yours[SAME] or statement != ALONE
         ] + ["  expected: yes, each time"]
+    if isinstance(yours, Certain):
+        return picture_of_text(yours)
     view = telling(attempt)
     times = f" ({view.mine.sum():.0f} draws)" if isinstance(yours, Drawn) else ""
     out = [f"  {view.says}{times}{', the next character' * view.says.startswith('After')} is"]
@@ -263,10 +279,24 @@ def picture(attempt: Attempt) -> list[str]:
     return out + arithmetic([*states[-4:], *logits, chances[int(view.right.argmax())]])
 
 
+def picture_of_text(yours: Certain) -> list[str]:
+    """A long text and the one that is expected, and where they part."""
+    both = zip(yours.text, yours.expected, strict=True)
+    first = next(t for t, (mine, right) in enumerate(both) if mine != right)
+    mine, right = (" ".join(map(str, text)) for text in (yours.text, yours.expected))
+    return [
+        "  Every probability is close to 0 or 1, so that only one text is likely.",
+        f"  yours     {mine}",
+        f"  expected  {right}",
+        f"  {'':<8}  {' ' * (2 * first)}^ the first that differs, at index {first}",
+    ]
+
+
 def work(attempt: Attempt) -> list[str]:
     """The probabilities after every beginning of a text, line by line."""
     out = []
-    for context in contexts(attempt.case) if attempt.case.arguments[4] else []:
+    told = isinstance(attempt.expected["probabilities"], Chances)
+    for context in contexts(attempt.case) if told else []:
         out += [f"  After {read(attempt.case, context)}:"]
         states, logits, chances = computed(attempt.case, context)
         out += arithmetic([*states, *logits, *chances])

@@ -20,12 +20,13 @@ from lessons.checking.explaining.ladder import Case, Ladder, Outcome, Questions,
 from reference import sampling
 
 from . import findings
-from .findings import HABITS, Chances, Drawn, Habits
-from .model import Params, chances_of, from_global, seeded, tensors, text_of, unseeded
+from .findings import HABITS, Certain, Chances, Drawn, Habits
+from .model import Params, chances_of, from_global, next_state, seeded, tensors, text_of, unseeded
 
 TIMES, FEWER = 200, 40  # texts in a case written by hand, and in its sibling
 QUICK = 30  # texts in a case that is made to try many functions on it
 SHORT = 2  # characters in a text that is drawn 20 times to look at the generator
+LONGEST = 8  # characters in a text whose every continuation is looked at
 MOST_NUMBERS = 1000  # of a generator that are counted
 Choice = dict[str, Any]  # keywords of the model
 
@@ -38,12 +39,26 @@ def observe(function: Function, case: Case) -> Outcome:
         function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
         found: Any = habits(function, case) if known is None else known_habits(case, known)
+    elif n > LONGEST:
+        (text,) = function.repeat(1, params, h0, x0, n, rng, **case.options)
+        found = Certain(tuple(text.tolist()), likeliest_text(case))
     elif known is not None:
         found = chances(case, known)
     else:
         texts = function.repeat(times, params, h0, x0, n, rng, **case.options)
         found = Drawn(added_up(np.array(texts).T, np.ones(times, int), len(params["c"])))
     return {"probabilities": found}
+
+
+def likeliest_text(case: Case) -> tuple[int, ...]:
+    """The text of the largest logits."""
+    params, h, k, n = case.arguments[:4]
+    text = []
+    for _ in range(n):
+        h = next_state(params, h, np.eye(len(params["c"]))[:, [k]])
+        k = int((params["V"] @ h + params["c"]).argmax())
+        text.append(k)
+    return tuple(text)
 
 
 def choice_of(function: Function) -> Choice | None:
@@ -330,6 +345,19 @@ RUNGS = (
         h0=[0.8, -0.8],
         n=5,
         times=300,
+    ),
+    rung(
+        "a text of 30 characters",
+        network(
+            U=[[3, 0, 0], [0, 3, 0], [0, 0, 3]],
+            W=[[-0.5, 0, 0], [0, -0.5, 0], [0, 0, -0.5]],
+            V=[[0, 0, 80], [80, 0, 0], [0, 80, 0]],
+            b=[-1, -1, -1],
+            c=[0, 1, 2],
+        ),
+        h0=[0.5, -0.5, -0.5],
+        n=30,
+        times=1,
     ),
     rung("logits of 1000", network(c=[999, 1000, 998]), times=100),
     rung("n = 0", FOUR, n=0, times=1),
