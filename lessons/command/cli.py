@@ -16,6 +16,9 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "hint": ("hints", "tell one step more of the last failure"),
     "case": ("case", "write the smallest case that fails as a Python file"),
     "reset": ("resetting", "start a lesson again; a copy of your work is kept"),
+    "gradcheck": ("gradchecking", "apply your lesson 5 to your lesson 4"),
+    "train": ("training", "train your own network"),
+    "sample": ("drawing", "let the network that you trained write"),
 }
 ABOUT = "Your way through the lessons. Without a command: which are right, and what comes next."
 CLOSING = """\
