@@ -97,5 +97,10 @@ def of_repair(
     found = search.find(function, attempts, lambda: all(map(passes, again)))
     if found is None:
         return None
-    says = f"With one change in line {found.line}, all {len(attempts)} cases tried come out right:"
+    count = len(attempts)
+    if ladder_of(function.name).telling.draws:  # then no case is ever seen to be right
+        right = f"no fault is seen in any of the {count} cases tried"
+    else:
+        right = f"all {count} cases tried come out right"
+    says = f"With one change in line {found.line}, {right}:"
     return Place(found.line, "repair", says, found.piece, found.look)
