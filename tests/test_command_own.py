@@ -106,9 +106,35 @@ def test_all_mine_takes_what_is_wrong_and_the_reference_for_what_is_not_written(
     given = backward.__globals__["output_gradient"]
     assert source(given) == str(ROOT / "reference" / "backward.py")
     said = " ".join(network.whose())
-    assert "Yours (not right): backward." in said
+    assert "Yours, though wrong: backward." in said
     assert "The reference's (yours is not written): output_gradient." in said
     assert "The reference's (yours is not finished yet): loss." in said
+
+
+def test_what_is_not_known_is_checked_first_and_kept(monkeypatch):
+    known = {name: "right" for name in LESSONS if name != "06_adagrad"}
+
+    class Kept:
+        def verdict(self, lesson):
+            return known.get(lesson.name, "unchecked")
+
+    def check(lesson, options, *, quietly):
+        assert quietly
+        known[lesson.name] = "wrong"
+        return 1
+
+    monkeypatch.setattr(own.state, "read", Kept)
+    monkeypatch.setattr(own.checking, "check", check)
+    assert own.verdicts() == RIGHT | {"06_adagrad": "wrong"}
+
+
+def test_a_folder_of_answers_is_checked_before_it_is_taken(answers):
+    for lesson in LESSONS.values():
+        if lesson.module not in ("encoding", "backward"):
+            (answers / lesson.file).unlink()
+    shutil.copy(ANSWERS / "wrong" / "backward.py", answers)
+    verdicts = dict.fromkeys(LESSONS, "unwritten")
+    assert own.checked(answers) == verdicts | {"01_encoding": "right", "04_backward": "wrong"}
 
 
 def test_training_with_the_reference_as_ones_own_is_the_references_training(
@@ -130,7 +156,7 @@ def test_training_with_the_reference_as_ones_own_is_the_references_training(
 def test_a_run_says_whose_it_is_and_leaves_its_files(short_text, answers, capsys):
     assert train(short_text) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert "Yours (not checked): encoding, forward, loss, backward, adagrad" in printed
+    assert "Yours, not checked: encoding, forward, loss, backward, adagrad" in printed
     assert "--- step 100, smoothed loss" in printed
     run = answers.parent / "run"
     assert (run / "loss.png").read_bytes().startswith(b"\x89PNG")

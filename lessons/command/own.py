@@ -35,6 +35,13 @@ from reference.program.display import Terminal
 
 PIECES = {lesson.module: lesson for lesson in LESSONS.values()}
 UNCHECKED = "unchecked"
+DOUBT = {  # about a piece that is taken, by its verdict
+    "right": "",
+    "wrong": ", though wrong",
+    "unwritten": ", as far as it is written",
+    "partial": ", not checked",
+    UNCHECKED: ", not checked",
+}
 WHY = {"wrong": "yours is wrong", "unwritten": "yours is not finished yet"}  # so it is not taken
 
 
@@ -148,14 +155,12 @@ class Network:
                 why = WHY.get(piece.verdict, "yours is not checked")
                 groups.setdefault(f"The reference's ({why})", []).append(name)
                 continue
-            doubt = {"right": "", UNCHECKED: " (not checked)"}.get(piece.verdict, " (not right)")
-            groups.setdefault(f"Yours{doubt}", []).append(name)
+            groups.setdefault(f"Yours{DOUBT[piece.verdict]}", []).append(name)
             if piece.unwritten:
                 rest = groups.setdefault("The reference's (yours is not written)", [])
                 rest.extend(piece.unwritten)
-        return [
-            f"{heading}: {', '.join(group)}." for heading, group in sorted(groups.items())[::-1]
-        ]
+        order = sorted(groups, key=lambda heading: (not heading.startswith("Yours"), heading))
+        return [f"{heading}: {', '.join(groups[heading])}." for heading in order]
 
     def told(self, error: BaseException) -> Wrong:
         """An exception in a line or two: the student's own line that it passed through last."""
@@ -236,7 +241,8 @@ def files_passed(error: BaseException) -> list[Path]:
     traceback = error.__traceback__
     while traceback:
         if str(traceback.tb_frame.f_globals.get("__name__")).startswith("own_"):
-            found.append(Path(traceback.tb_frame.f_code.co_filename))
+            path = Path(traceback.tb_frame.f_code.co_filename)
+            found += [path] * path.is_file()
         traceback = traceback.tb_next
     return found
 
