@@ -36,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of the network (default: 0)",
     )
     own.add_arguments(parser)
+    parser.epilog = (
+        "Your lessons 4 and 5 are taken as they are, right or wrong; lessons 2 and 3 come from "
+        "the reference where yours are not right."
+    )
 
 
 def run(options: argparse.Namespace) -> int:

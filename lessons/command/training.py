@@ -62,6 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--out", metavar="DIR", help="folder for what the run leaves (default: a new one in runs/)")
     own.add_arguments(parser)
+    parser.epilog = (
+        "Pieces that are not right yet come from the reference. Ctrl-C ends a run; what it has "
+        "reached is kept."
+    )
 
 
 def run(given: argparse.Namespace) -> int:
