@@ -131,6 +131,7 @@ def test_the_table_shows_verdicts_and_one_next_step():
     wide, narrow = shown(90), shown(60)
     assert "2  forward    right" in wide and "4  backward   wrong      29 of 50 checks" in wide
     assert "1 of 8 right. You are at lesson 1: " in " ".join(wide.split())
+    assert all(line == line.rstrip() for line in (wide + narrow).splitlines())
     rows = [line for text in (wide, narrow) for line in text.splitlines() if "backward  " in line]
     assert ["training" in row for row in rows] == [True, False]
     assert max(map(len, narrow.splitlines())) <= 60

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -52,11 +54,15 @@ class Course:
         path = ANSWERS / edited.style / LESSONS[room].file
         self.write(room, edited.edited(path.read_text(encoding="utf-8")))
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8"}
+
     def python(self, *arguments: object) -> Said:
         done = subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8"},
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -73,6 +79,10 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def unrolled(course: Course) -> Callable[..., Said]:
     return lambda *arguments: course.python("-c", MAIN, *arguments)
+
+
+def left_by_runs(course: Course) -> list[Path]:
+    return sorted((course.folder / ".unrolled").glob("run-*"))
 
 
 def test_the_way_through_a_wrong_lesson(course, unrolled):
@@ -102,7 +112,7 @@ def test_the_way_through_a_wrong_lesson(course, unrolled):
     assert "backward unchecked" in unrolled().words
     again = unrolled("hint")
     assert "Smallest case that shows it" in again.words and "Hint" not in again.words
-    assert not list((course.folder / ".unrolled").glob("run-*"))
+    assert left_by_runs(course) == []
 
 
 def test_a_right_lesson_leads_to_the_next(course, unrolled):
@@ -135,3 +145,98 @@ def test_a_lesson_can_be_started_again(course, unrolled):
     assert "nothing to put back" in again.words
     course.file("06_adagrad").unlink()
     assert "is a stub again" in unrolled("reset", "6").words
+
+
+def test_only_a_rule_that_fails_is_no_case(course, unrolled):
+    text = (ANSWERS / "loops" / "loss.py").read_text(encoding="utf-8")
+    course.write(
+        "03_loss",
+        f"import random\n{text}".replace("    total = ", "    random.random()\n    total = "),
+    )
+    assert unrolled("check", "3").code == 1
+    case = unrolled("case", "3")
+    assert case.code == 1 and "a rule that holds for every case: cross_entropy draws" in case.words
+
+
+class Watching:
+    """`unrolled watch`, and what it has printed, at a terminal or not."""
+
+    def __init__(self, course: Course, room: str, *, terminal: bool) -> None:
+        self.printed, self.seen = "", 0
+        mine, its = os.openpty() if terminal else (None, subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", MAIN, "watch", room],
+            cwd=course.folder,
+            env=course.environment,
+            stdin=its if terminal else subprocess.DEVNULL,
+            stdout=its,
+            stderr=subprocess.STDOUT,
+        )
+        self.terminal = mine
+        self.file = mine if mine is not None else self.process.stdout.fileno()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self) -> None:
+        try:
+            while piece := os.read(self.file, 1 << 16):
+                self.printed += piece.decode("utf-8", "replace").replace("\r\n", "\n")
+        except OSError:  # the terminal is gone
+            pass
+
+    def until(self, text: str) -> str:
+        """Wait until something new is printed that holds the text; all that is new until then."""
+        end = time.monotonic() + 60
+        while (found := self.printed.find(text, self.seen)) < 0:
+            assert time.monotonic() < end, self.printed[self.seen :]
+            time.sleep(0.02)
+        new, self.seen = self.printed[self.seen : found], found + len(text)
+        return new
+
+    def press(self, key: str) -> None:
+        os.write(self.terminal, key.encode())
+
+    def ended(self) -> int:
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()
+
+
+RIGHT_LOSS = (ANSWERS / "loops" / "loss.py").read_text(encoding="utf-8")
+ENDLESS = "def cross_entropy(P, Y):\n    while True:\n        pass\n"
+
+
+def test_a_saved_file_is_checked(course):
+    course.write("03_loss", RIGHT_LOSS)
+    watching = Watching(course, "3", terminal=False)
+    try:
+        assert "checks pass" in watching.until("Ctrl-C ends.")
+        course.write("03_loss", "def cross_entropy(P, Y:\n    return 0\n")
+        assert "loss.py has a syntax error" in watching.until("Ctrl-C ends.")
+    finally:
+        watching.process.terminate()
+    watching.ended()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is needed")
+def test_the_last_save_wins_and_keys_are_heard(course):
+    course.write("03_loss", ENDLESS)
+    before = left_by_runs(course)  # of what was ended from outside
+    watching = Watching(course, "3", terminal=True)
+    watching.until("calls so far")
+    new = course.file("03_loss").with_suffix(".new")
+    new.write_text(RIGHT_LOSS.replace("total -= ", "total += "), encoding="utf-8")
+    new.replace(course.file("03_loss"))
+    assert "returns a wrong number" in watching.until("[h hint")
+    watching.press("h")
+    assert "Next time: what the mistake is." in watching.until("[h hint")
+    course.file("03_loss").unlink()
+    time.sleep(0.3)
+    course.write("03_loss", RIGHT_LOSS)
+    watching.until("checks pass")
+    watching.press("l")  # waits for nothing
+    watching.press("q")
+    assert watching.ended() == 0
+    time.sleep(0.2)
+    assert "right" in watching.printed[watching.seen :]
+    assert left_by_runs(course) == before

@@ -12,6 +12,7 @@ from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
 from lessons.command import state
 from lessons.command.hints import meant
 from lessons.command.script import script
+from lessons.command.words import say
 from reference.program.checkpoint import write_atomically
 from reference.program.cli import UserError
 
@@ -32,15 +33,16 @@ def run(options: argparse.Namespace) -> int:
     lesson = meant(options.lesson)
     found = first_wrong(lesson)
     if found is None:
-        print(without_case(lesson))
+        for sentence in without_case(lesson):
+            say(sentence)
         return 1
     function, attempt = found
     path = state.folder() / f"case_{lesson.name}.py"
     text = script(ladder_of(function), attempt, path)
     write_atomically(path, lambda file: file.write(text.encode()))
     rung = ladder_of(function).rungs[attempt.rung].says
-    print(f"The smallest case in which {function} is wrong: {rung}. Run it, or debug it:")
-    print(f"  python {from_here(path)}")
+    say(f"The smallest case in which {function} is wrong: {rung}.")
+    print(f"Run it, or debug it:\n  python {from_here(path)}")
     return 0
 
 
@@ -72,15 +74,17 @@ def stuck() -> None:
     print(f"A call was stopped after {LIMIT:g} s and could not be interrupted.", flush=True)
 
 
-def without_case(lesson: Lesson) -> str:
+def without_case(lesson: Lesson) -> list[str]:
     """What to say where no case of a ladder is wrong."""
-    verdict = state.read().verdict(lesson)
+    known = state.read()
+    verdict, found = known.verdict(lesson), known.found(lesson)
     if verdict == "right":
-        return f"{lesson.name} is right: no case fails."
-    if verdict == "wrong":
-        return (
+        return [f"{lesson.name} is right: no case fails."]
+    if found and verdict == "wrong":
+        return [
             "All cases that are written by hand come out right. What fails is a rule that holds "
-            f"for every case:\n  {state.read().lessons[lesson.name].sentence}\n"
-            "unrolled check shows the call."
-        )
-    return f"No case of {lesson.name} fails, as far as its functions are written."
+            "for every case:",
+            found.sentence,
+            "unrolled check shows a call that breaks it.",
+        ]
+    return [f"No case of {lesson.name} fails, as far as its functions are written."]

@@ -2,9 +2,12 @@
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from lessons.checking.explaining.explanation import STEPS
 from lessons.command import state
 from lessons.command.state import Found
 
+OLD = 86_400.0  # seconds after which nothing is left of a run
 CHILD = Path(__file__).with_name("child.py")
 
 
@@ -48,36 +52,40 @@ def run(options: argparse.Namespace) -> int:
 
 def check(lesson: Lesson, options: list[str], *, quietly: bool = False) -> int:
     """Run the checks of a lesson and keep what is found; pytest's exit code."""
-    with Run(lesson, told=not quietly) as run:
+    with closing(Run(lesson, options, told=not quietly)) as run:
         output = subprocess.DEVNULL if quietly else None
-        command = [sys.executable, str(CHILD), *run.arguments(options)]
-        code = subprocess.run(command, stdout=output, stderr=output).returncode
+        run.begin()
+        code = subprocess.run(run.command(), stdout=output, stderr=output).returncode
         run.keep()
     return code
 
 
 class Run:
-    """One run of a lesson's checks: the files in which it says what it found."""
+    """One run of a lesson's checks: its command, and the files in which it says what it found."""
 
-    def __init__(self, lesson: Lesson, *, told: bool) -> None:
-        self.lesson, self.told = lesson, told
-
-    def __enter__(self) -> "Run":
-        self.file = state.sha_of_file(self.lesson)
+    def __init__(self, lesson: Lesson, options: list[str], *, told: bool = True) -> None:
+        self.lesson, self.options, self.told = lesson, options, told
+        self.file = ""  # sha256 of the student's file as the run begins
+        remove_old()
         self.place = tempfile.TemporaryDirectory(
             prefix="run-", dir=state.folder(), ignore_cleanup_errors=True
         )
         self.report = Path(self.place.name) / "report.json"
         self.steps = Path(self.place.name) / "steps.json"
-        return self
 
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
+        """Take the files away."""
         self.place.cleanup()
 
-    def arguments(self, options: list[str]) -> list[str]:
-        """The arguments for pytest."""
+    def command(self, *first: str) -> list[str]:
+        """What runs the checks; with --wait first it begins when it is given a line."""
         files = [f"--report={self.report}", "-p", "lessons.command.steps", f"--steps={self.steps}"]
-        return [str(self.lesson.folder), *files, *options]
+        return [sys.executable, str(CHILD), *first, str(self.lesson.folder), *files, *self.options]
+
+    def begin(self) -> None:
+        """Note what the student's file holds."""
+        Path(self.place.name).mkdir(exist_ok=True)  # it may have waited for days
+        self.file = state.sha_of_file(self.lesson)
 
     def keep(self) -> None:
         """Keep what was found, unless the run did not come to its end or the file has changed."""
@@ -104,6 +112,13 @@ class Run:
             file=self.file,
             suite=state.sha_of_suite(self.lesson),
         )
+
+
+def remove_old() -> None:
+    """Take away what runs have left that were ended from outside."""
+    for place in state.folder().glob("run-*"):
+        if time.time() - place.stat().st_mtime > OLD:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def from_report(room: dict[str, Any]) -> dict[str, Any]:

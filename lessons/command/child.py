@@ -1,35 +1,24 @@
 """The process that runs a lesson's checks: `pytest ARGUMENTS`, as from the command line.
 
-With --wait it imports everything first and reads its arguments, as JSON, from standard input.
+With --wait before them it gets everything ready, and begins when it is given a line.
 """
 
-import json
+import os
 import sys
 from pathlib import Path
 
 
 def main() -> int:
     """Run pytest; its exit code."""
-    arguments = sys.argv[1:]
-    if arguments == ["--wait"]:
-        import_everything()
-        line = sys.stdin.readline()
-        if not line:  # nobody needs it any more
-            return 0
-        arguments = json.loads(line)
-    sys.argv = ["pytest", *arguments]  # it repeats its command in what it says
     import pytest
 
+    from lessons.command import steps
+
+    waiting = sys.argv[1] == "--wait"
+    if waiting:  # a copy, since pytest takes standard input away
+        steps.Waiting.line = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+    sys.argv = ["pytest", *sys.argv[1 + waiting :]]  # it repeats its command in what it says
     return pytest.main()
-
-
-def import_everything() -> None:
-    """Import what a lesson's checks need and what takes long."""
-    import hypothesis.extra.numpy  # noqa: F401
-
-    import lessons.checking.repairing.search
-    import lessons.checking.running.plugin
-    import lessons.command.steps  # noqa: F401
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from reference.program.cli import Parser, UserError, run_program
 TABLE = "table"  # what is shown without a subcommand
 COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "check": ("checking", "check a lesson, as pytest lessons/LESSON does"),
+    "watch": ("watching", "check a lesson whenever its file is saved"),
     "hint": ("hints", "tell one step more of the last failure"),
     "case": ("case", "write the smallest case that fails as a Python file"),
     "reset": ("resetting", "start a lesson again; a copy of your work is kept"),
@@ -49,7 +50,10 @@ def run(arguments: list[str]) -> int:
     module = module_of(options.command) if options.command else None
     if module is None:
         module = import_module(f"lessons.command.{TABLE}")
-    code: int = module.run(options)
+    try:
+        code: int = module.run(options)
+    except OSError as error:
+        raise UserError(f"{error.filename or 'A file'}: {error.strerror or error}.") from error
     return code
 
 
@@ -58,6 +62,3 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     codes: list[int] = []
     return run_program(lambda: codes.append(run(given))) or (codes[0] if codes else 0)
-
-
-__all__ = ["UserError", "main"]

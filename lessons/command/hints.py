@@ -8,6 +8,7 @@ from lessons.checking.answering.rooms import LESSONS, from_here
 from lessons.checking.explaining.explanation import STEPS
 from lessons.command import checking, state
 from lessons.command.state import Found
+from lessons.command.words import say
 from reference.program.cli import UserError
 
 NEXT = {
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if found is None:
         raise UserError(f"{lesson.name} could not be checked to its end: run unrolled check.")
     if found.verdict != "wrong":
-        print(without_failure(lesson, found))
+        say(without_failure(lesson, found))
         return 0
     return tell(lesson, found)
 
@@ -61,12 +62,13 @@ def tell(lesson: Lesson, found: Found) -> int:
     """Tell the next step, and what is left after it."""
     left = found.left()
     if not left:
-        print(f"That is all there is to tell of this failure:\n  {found.sentence}\n")
-        print("unrolled check shows it again; unrolled case writes a case that you can debug.")
+        say(f"That is all there is to tell of {lesson.name}: {found.sentence}")
+        say("unrolled check shows it again; unrolled case writes a case that you can debug.")
         return 1
     step, after = left[0], left[1:]
     if step != "place":
-        print(f"{lesson.name}: {found.sentence}\n")
+        say(f"{lesson.name}: {found.sentence}")
+        print()
     print(f"{found.steps[step]}\n")
     state.note(lesson, replace(found, told=STEPS.index(step) + 1))
     print(f"Next time: {NEXT[after[0]]}." if after else "There is no more to tell.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lessons.checking.answering.rooms import from_here
 from lessons.command import state
+from lessons.command.words import say
 from reference.program.checkpoint import write_atomically
 
 
@@ -19,13 +20,13 @@ def run(options: argparse.Namespace) -> int:
     lesson = state.named(options.lesson)
     file, stub = state.student_file(lesson), state.stub(lesson)
     if file.is_file() and state.untouched(lesson):
-        print(f"{from_here(file)} is as it was: there is nothing to put back.")
+        say(f"{from_here(file)} is as it was: there is nothing to put back.")
         return 0
     kept = keep(file, datetime.now()) if file.is_file() else None
     write_atomically(file, lambda new: new.write(stub))
     print(f"{from_here(file)} is a stub again.")
     if kept:
-        print(f"What was there is kept in {from_here(kept)}")
+        say(f"What was there is kept in {from_here(kept)}")
     return 0
 
 

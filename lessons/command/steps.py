@@ -1,9 +1,19 @@
-"""A pytest plugin: writes down what a failure tells, step by step, in the words of its story."""
+"""A pytest plugin: writes down what a failure tells, step by step, in the words of its story.
+
+For `unrolled watch` it also holds a run until it is wanted, and says at once what fails first.
+"""
 
 import json
-from typing import Any
+import os
+from typing import Any, TextIO
 
 import pytest
+
+
+class Waiting:
+    """What a run waits for: a line of this file, if there is one."""
+
+    line: TextIO | None = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,6 +21,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("unrolled").addoption(
         "--steps", metavar="FILE", help="write what a failure tells, step by step, as JSON"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Wait, with all checks collected and the student's file not read, until the run is wanted."""
+    run = session.config.pluginmanager.getplugin("unrolled-lessons")
+    if Waiting.line is None or run.reported or run.died():  # a fork that has ended had begun
+        return
+    if not Waiting.line.readline():
+        os._exit(0)  # nobody wants it any more
+    if run.shown:
+        session.config.pluginmanager.register(FirstWord(run))
+
+
+class FirstWord:
+    """Says what fails first while the other checks are made; the story takes its place."""
+
+    def __init__(self, run: Any) -> None:
+        self.run, self.said = run, False
+
+    def pytest_runtest_logreport(self) -> None:
+        """Look whether a check has failed by now."""
+        checks = [check for room in self.run.rooms.values() for check in room.checks]
+        failed = next((check for check in checks if check.outcome == "failed"), None)
+        if failed and not self.said:
+            self.said = True
+            self.run.say("  " + failed.message.partition("\n")[0][:76])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -9,6 +9,7 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, from_here
 from lessons.command import state
 from lessons.command.state import State
+from lessons.command.words import fitted
 
 COLOURS = {"right": "green", "wrong": "red", "unwritten": "yellow", "unchecked": "yellow"}
 
@@ -27,7 +28,7 @@ def show(known: State, console: Console) -> None:
         console.print(line, no_wrap=True)
     console.print()
     for sentence in next_step(known):
-        console.print(sentence, markup=False)
+        console.print(fitted(sentence, console.width), markup=False, soft_wrap=True)
     console.print()
 
 
@@ -69,5 +70,5 @@ def next_step(known: State) -> list[str]:
         return [f"{here}: {found.sentence}", f"Write it in {file}, then run: unrolled check"]
     if state.untouched(lesson):
         page = from_here(lesson.folder / "README.md")
-        return [f"{here}: read {page},", f"write {file}, then run: unrolled check"]
+        return [f"{here}: read {page}, write {file}, then run: unrolled check"]
     return [f"{here}: {file} has changed since it was checked. Run: unrolled check"]
