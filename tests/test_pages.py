@@ -196,6 +196,13 @@ def test_every_number_of_a_table_is_what_the_code_gives(room: str) -> None:
     assert unexplained(section(room, "The picture"), PICTURES[room]()) == []
 
 
+def test_a_flat_column_plus_a_column_is_a_matrix_as_lesson_2_says() -> None:
+    m, K, t = 3, 4, 1
+    U, X, b = np.ones((m, K)), one_hot([0, 2, 3], K), np.zeros((m, 1))
+    assert (U @ X[:, t]).shape == (m,) and (U @ X[:, t] + b).shape == (m, m)
+    assert X[:, t : t + 1].shape == (K, 1) and (U @ X[:, t : t + 1] + b).shape == (m, 1)
+
+
 PAGES = [
     ROOT / "README.md",
     *ROOT.glob("lessons/0*/README.md"),
