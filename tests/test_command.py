@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from lessons.checking.answering.rooms import LESSONS
-from lessons.command import resetting, state, steps, table
+from lessons.command import checking, resetting, state, steps, table
 from lessons.command.cli import COMMANDS, main, module_of
 from lessons.command.literals import literal
 from reference.program.cli import UserError
@@ -83,6 +83,18 @@ def test_every_command_has_a_help_that_fits(command, capsys, monkeypatch):
 
 def test_every_command_has_a_module():
     assert all(callable(module_of(name).run) for name in COMMANDS)
+
+
+def test_what_a_lesson_is_for_names_a_command():
+    assert checking.USED.keys() <= {lesson.module for lesson in LESSONS.values()}
+    for module, says in checking.USED.items():
+        assert any(f"unrolled {name} " in says for name in COMMANDS), module
+
+
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(folder, capsys):
+    folder.write_text("not a folder", encoding="utf-8")
+    assert main(["hint", "4"]) == 2
+    assert str(folder) in capsys.readouterr().err
 
 
 def test_a_verdict_counts_while_the_file_and_the_checks_are_the_same():

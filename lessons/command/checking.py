@@ -15,8 +15,14 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.explaining.explanation import STEPS
 from lessons.command import state
 from lessons.command.state import Found
+from lessons.command.words import say
 
 OLD = 86_400.0  # seconds after which nothing is left of a run
+USED = {
+    "gradcheck": "unrolled gradcheck applies it to your own lesson 4.",
+    "sampling": "After unrolled train, unrolled sample lets your own network write with it.",
+    "training": "unrolled train trains the network that you have written.",
+}
 CHILD = Path(__file__).with_name("child.py")
 
 
@@ -24,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("lesson", nargs="?", metavar="LESSON", help="such as 4 or backward")
     add_options(parser)
+    says = "let print and breakpoint() in your code use the terminal"
+    parser.add_argument("-s", action="store_true", help=says)
     parser.epilog = "For more options, run pytest itself: pytest lessons/04_backward --help"
 
 
@@ -35,19 +43,28 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--show-work", action="store_true", help="show the whole computation of the case that fails"
     )
     add("--deep", action="store_true", help="200 random examples a check, not 25")
-    add("-s", action="store_true", help="let print and breakpoint() in your code use the terminal")
 
 
 def given(options: argparse.Namespace) -> list[str]:
     """The options for pytest, as they were given."""
-    flags = {"--show-work": options.show_work, "--deep": options.deep, "-s": options.s}
+    flags = {"--show-work": options.show_work, "--deep": options.deep}
     explain = [f"--explain={options.explain}"] if options.explain else []
     return explain + [flag for flag, holds in flags.items() if holds]
 
 
 def run(options: argparse.Namespace) -> int:
     """Check a lesson; pytest's exit code."""
-    return check(state.asked_for(options.lesson), given(options))
+    lesson = state.asked_for(options.lesson)
+    code = check(lesson, given(options) + ["-s"] * options.s)
+    say_what_it_is_for(lesson)
+    return code
+
+
+def say_what_it_is_for(lesson: Lesson) -> None:
+    """Name the command that uses a lesson which is right."""
+    if lesson.module in USED and state.read().verdict(lesson) == "right":
+        say(USED[lesson.module])
+        print()
 
 
 def check(lesson: Lesson, options: list[str], *, quietly: bool = False) -> int:

@@ -15,16 +15,20 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "check": ("checking", "check a lesson, as pytest lessons/LESSON does"),
     "watch": ("watching", "check a lesson whenever its file is saved"),
     "hint": ("hints", "tell one step more of the last failure"),
-    "case": ("case", "write the smallest case that fails as a Python file"),
+    "case": ("case", "write the smallest wrong case as a Python file"),
     "reset": ("resetting", "start a lesson again; a copy of your work is kept"),
     "gradcheck": ("gradchecking", "apply your lesson 5 to your lesson 4"),
     "train": ("training", "train your own network"),
     "sample": ("drawing", "let the network that you trained write"),
 }
-ABOUT = "Your way through the lessons. Without a command: which are right, and what comes next."
+ABOUT = """\
+Your way through the lessons.
+Without a command: which are right, and what comes next."""
 CLOSING = """\
-LESSON is a number or a name: 4, 04, backward or 04_backward. Where it may be left out, it is
-the lesson that you are at: the first that is not right. unrolled COMMAND --help tells more."""
+LESSON is a number or a name: 4, 04, backward, 04_backward.
+Where it may be left out, it is the lesson that you are at:
+the first that is not right.
+unrolled COMMAND --help tells more."""
 
 
 def module_of(command: str) -> ModuleType:
@@ -34,11 +38,19 @@ def module_of(command: str) -> ModuleType:
 
 def parser_for(arguments: list[str]) -> argparse.ArgumentParser:
     """The parser; only the subcommand that is asked for knows its own arguments."""
-    parser = Parser(prog="unrolled", description=ABOUT, epilog=CLOSING)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    rows = "\n".join(f"  {name:<10} {says}" for name, (_, says) in COMMANDS.items())
+    parser = Parser(
+        prog="unrolled",
+        usage="unrolled [-h] [COMMAND ...]",
+        description=ABOUT,
+        epilog=f"commands:\n{rows}\n\n{CLOSING}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", prog="unrolled", help=argparse.SUPPRESS
+    )
     for name, (_, says) in COMMANDS.items():
-        about = f"{says[0].upper()}{says[1:]}."
-        command = commands.add_parser(name, help=says, description=about)
+        command = commands.add_parser(name, description=f"{says[0].upper()}{says[1:]}.")
         if name in arguments[:1]:
             module_of(name).add_arguments(command)
     return parser
@@ -52,6 +64,8 @@ def run(arguments: list[str]) -> int:
         module = import_module(f"lessons.command.{TABLE}")
     try:
         code: int = module.run(options)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UserError(f"{error.filename or 'A file'}: {error.strerror or error}.") from error
     return code

@@ -61,7 +61,7 @@ def next_step(known: State) -> list[str]:
     done = f"{verdicts.count('right')} of {len(LESSONS)} right."
     lesson = known.at()
     if lesson is None:
-        return [f"{done} You have built the whole network."]
+        return [f"{done} You have built the whole network. unrolled train trains it."]
     found, file = known.found(lesson), from_here(state.student_file(lesson))
     here = f"{done} You are at lesson {lesson.name.partition('_')[0].lstrip('0')}"
     if found and found.verdict == "wrong":

@@ -156,6 +156,7 @@ class Watch:
     def end(self, process: Process) -> None:
         """Keep the verdict of a run, and get the next one ready."""
         process.run.keep()
+        checking.say_what_it_is_for(self.lesson)
         process.close()
         self.running, self.spare = None, Process(self.lesson, self.options)
         self.tell_menu()
