@@ -63,24 +63,38 @@ def true_of(name: str, about: Callable[..., Truths]) -> Finder:
     return find
 
 
-def only_where(about: Callable[..., Truths]) -> Finder:
+def only_where(about: Callable[..., Truths], refuses: bool = False) -> Finder:
     """The condition on the call's arguments with which all cases are wrong, else all right.
 
-    If there is none, the rung whose cases alone are wrong.
+    If there is none, the rung whose cases alone are wrong. What `refuses` may have a condition
+    for the cases alone in which something is to be refused, or for the others.
     """
 
     def find(evidence: Evidence) -> list[str]:
         if len(evidence.wrong) < LEAST:
             return []
-        tables = [(about(*attempt.case.arguments), attempt.right) for attempt in evidence.attempts]
-        said = [
-            f"Wrong in all cases tried where {says}, right in all others."
-            for says in tables[0][0]
-            if all(bool(table[says]) != right for table, right in tables)
-        ]
-        return said or one_rung_only(evidence)
+        for start, attempts in kinds(evidence, refuses).items():
+            tables = [(about(*attempt.case.arguments), attempt.right) for attempt in attempts]
+            fits = [
+                says
+                for says in tables[0][0]
+                if all(bool(table[says]) != right for table, right in tables)
+            ]
+            if len(fits) == 1:  # of two that fit, one may be so by chance
+                return [f"{start} in all cases tried where {fits[0]}, right in all others."]
+        return one_rung_only(evidence)
 
     return find
+
+
+def kinds(evidence: Evidence, refuses: bool) -> dict[str, list[Attempt]]:
+    """All cases, and those of the kind of the first wrong one, by how a sentence on them starts."""
+    found = {"Wrong": evidence.attempts}
+    if refuses:
+        bad = bool(to_be_refused(evidence.wrong[0].case))
+        alike = [a for a in evidence.attempts if bool(to_be_refused(a.case)) == bad]
+        found[f"Where {'something' if bad else 'nothing'} is to be refused: wrong"] = alike
+    return found
 
 
 def one_rung_only(evidence: Evidence) -> list[str]:
@@ -100,13 +114,13 @@ def of_arrays(evidence: Evidence) -> list[str]:
 def about_characters(yours: dict, expected: dict, text: str) -> Truths:
     """Of a wrong char_to_index."""
     missing, more = expected.keys() - yours.keys(), yours.keys() - expected.keys()
-    numbers, right_ones = {*map(str, yours.values())}, {*map(str, expected.values())}
+    numbers = {*map(repr, yours.values())}  # 1 and '1' are two
     return {
         "The keys of char_to_index are not characters of the text.": missing == expected.keys(),
         "Some characters of the text are missing from char_to_index.": missing,
         "char_to_index holds keys that are not characters of the text.": more,
         "The numbers are 0, 1, ..., K-1, each of them once; only the order is another.": (
-            numbers == right_ones
+            numbers == {*map(repr, expected.values())}
         ),
         "Different characters share an index.": len(numbers) < len(yours),
         "char_to_index holds the right characters; only their numbers are wrong.": (
@@ -119,7 +133,7 @@ def about_indices(yours: dict, expected: dict, text: str) -> Truths:
     """Of a wrong index_to_char."""
     missing, more = expected.keys() - yours.keys(), yours.keys() - expected.keys()
     return {
-        "The keys of index_to_char are right; the characters under them are not.": (
+        "The keys of index_to_char are right; some of the characters under them are not.": (
             not missing and not more
         ),
         "index_to_char lacks some indices.": missing,
@@ -132,7 +146,6 @@ def kinds_of_text(text: str) -> Truths:
     characters = sorted(set(text))
     return {
         "the text is empty": not text,
-        "the text is not empty": text,
         "the text is longer than one character": len(text) > 1,
         "some character is beyond ASCII": not text.isascii(),
         "some character is beyond \\uffff": text and max(text) > "\uffff",
@@ -145,6 +158,7 @@ def kinds_of_text(text: str) -> Truths:
         "the text holds a line end (\\n)": "\n" in text,
         "the text holds white space": any(map(str.isspace, text)),
         "the text holds a capital letter": text != text.lower(),
+        "the text holds a capital and a small letter": text.lower() != text != text.upper(),
         "the text holds a small letter": text != text.upper(),
         "some character is repeated": len(characters) < len(text),
         "the text has two different characters or more": len(characters) > 1,
@@ -183,11 +197,17 @@ def kinds_of_encoding(text: str, char_to_index: dict[str, int]) -> Truths:
     return {
         "a character is not in the map": unknown,
         "all characters are in the map": not unknown,
+        "an index is 128 or more": any(char_to_index.get(c, 0) > 127 for c in text),
+        "an index is 256 or more": any(char_to_index.get(c, 0) > 255 for c in text),
+        "the map holds characters that the text does not": set(char_to_index) - set(text),
+        "the map numbers its characters in another order than that of the code points": (
+            sorted(char_to_index, key=char_to_index.__getitem__) != sorted(char_to_index)
+        ),
         **kinds_of_text(text),
     }
 
 
-ENCODED = (true_of("indices", about_encoded), only_where(kinds_of_encoding))
+ENCODED = (true_of("indices", about_encoded), only_where(kinds_of_encoding, refuses=True))
 
 
 def about_decoded(yours: str, expected: str, *_: Any) -> Truths:
@@ -207,7 +227,11 @@ def kinds_of_decoding(indices: np.ndarray, index_to_char: dict[int, str]) -> Tru
     """What holds of a call of decode."""
     return {
         "there are no indices": not len(indices),
-        "there is an index": len(indices),
+        "the map numbers its characters in another order than that of the code points": (
+            [index_to_char[k] for k in sorted(index_to_char)] != sorted(index_to_char.values())
+        ),
+        "an index is 128 or more": any(k > 127 for k in indices),
+        "an index is 256 or more": any(k > 255 for k in indices),
         "an index is repeated": len(set(indices.tolist())) < len(indices),
         "the index 0 is among the indices": 0 in indices,
         "the map does not list its keys in their order": (
@@ -256,7 +280,13 @@ def kinds_of_columns(indices: np.ndarray, K: int) -> Truths:
         "an index is K": K in indices,
         "there are no indices": not len(indices),
         "there is an index other than 0": indices.any(),
+        "there are more indices than K": len(indices) > K,
+        "there are other than K indices": len(indices) != K,
+        "an index is repeated": len({*indices.tolist()}) < len(indices),
+        "some indices are outside 0..K-1 and some are not": (
+            outside and any(0 <= k < K for k in indices)
+        ),
     }
 
 
-COLUMNS = (of_arrays, true_of("X", about_columns), only_where(kinds_of_columns))
+COLUMNS = (of_arrays, true_of("X", about_columns), only_where(kinds_of_columns, refuses=True))

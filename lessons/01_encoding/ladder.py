@@ -129,7 +129,7 @@ TEXTS: Rows = {
     "two characters out of order": ("ba", made(TWO, lambda text: text[::-1])),
     "a repeated character": ("aab", made(joined("bcd", some("bcd", 2)), in_order)),
     "characters out of order, some of them repeated": ("bcabb", shuffled("cabeb", some(SMALL, 3))),
-    "capital and small letters": ("bAaB", shuffled("aAbB", some("aAbB", 3))),
+    "capital and small letters": ("bAaB", shuffled("A", some("aAbB", 3))),
     "digits and punctuation": ("a1,", shuffled("a1,", some("b9.!", 3))),
     "a space between words": ("b a", joined(some(SMALL, 3), " ", some(SMALL, 3))),
     "line ends and tabs between words": ("b\na", joined("b", shuffled(SPACES), some(SMALL, 2))),
@@ -168,16 +168,20 @@ UNKNOWN: Rows = {
     "a map with nothing in it": (("\u20ac", {}), pair(some(STRANGE, 2), {})),
 }
 LARGE: Rows = {
-    "indices of 128 and more": (
-        (MANY[299] + MANY[130], LARGE_MAP),
-        pair(some(MANY[128:], 4), LARGE_MAP),
+    "indices of 128 to 255": (
+        (MANY[200] + MANY[130], LARGE_MAP),
+        pair(some(MANY[128:256], 4), LARGE_MAP),
+    ),
+    "indices of 256 and more": (
+        (MANY[299] + MANY[260], LARGE_MAP),
+        pair(some(MANY[256:], 4), LARGE_MAP),
     ),
 }
 INDICES: Rows = {
     "one index, K = 1": (([0], 1), lambda rng: ([0], 1)),
     "one index, K larger than 1": (([1], 3), lambda rng: (rng.integers(4, size=1), 4)),
     "two different indices": (([1, 0], 2), lambda rng: (rng.permutation(3)[:2], 3)),
-    "a repeated index": (([1, 1, 0], 2), lambda rng: (np.repeat(rng.permutation(3)[:2], 2), 3)),
+    "a repeated index": (([1, 1, 0], 3), lambda rng: (np.repeat(rng.permutation(5)[:2], 2), 5)),
     "more indices than K": (([2, 0, 1, 2, 2], 3), lambda rng: (rng.integers(3, size=6), 3)),
     "fewer indices than K": (([0, 3, 1], 5), lambda rng: (rng.integers(6, size=3), 6)),
     "the index -1": (([-1], 2), with_outside(-1, 3)),

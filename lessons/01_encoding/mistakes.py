@@ -379,15 +379,21 @@ in_decode.choice(
     alone=True,
 )
 
+in_decode.choice(
+    "characters_numbered_anew",
+    "in the place of each index stands the character at that place among the map's characters in "
+    "code-point order; it should be index_to_char[index].",
+    "A map may number its characters in any order. Which character has the index 0 in {0: 'b', 1: "
+    "'a'}, and which do you take?",
+    look=lambda k, index_to_char: sorted(index_to_char.values())[k],
+)
+
 in_decode.family(
     "another_character_taken",
     "in the place of each index stands {value}; it should be index_to_char[index].",
     "What is chr(0), what is str(0), and what is index_to_char[0]?",
     "look",
     {
-        "the character at that place among the map's characters in code-point order": (
-            lambda k, found: sorted(found.values())[k]
-        ),
         "the character whose code point is the index": lambda k, found: chr(k),
         "the index's own digits": lambda k, found: str(k),
         "the character of the next index": lambda k, found: found.get(k + 1, ""),
