@@ -55,14 +55,14 @@ def updates_held(attempt: Attempt) -> list[int]:
 
     By the right run, so that all else about the run is right.
     """
-    mine, held, ahead = attempt.yours["run"]["params"], [], False
-    _, _, seen = course(attempt.case)
+    mine, right = (run["run"]["params"] for run in (attempt.yours, attempt.expected))
+    held, ahead = [], False
     for k, theta in enumerate(mine):
-        count = next((j for j in range(k + 1, len(seen)) if same(theta, seen[j])), None)
+        count = next((j for j in range(k, len(right)) if same(theta, right[j])), None)
         if count is None:
             return []
-        held.append(count)
-        ahead |= count > k + 1
+        held.append(count + 1)
+        ahead |= count > k
     return held if ahead else []
 
 
@@ -71,15 +71,14 @@ def unmoved(attempt: Attempt) -> bool:
     run, setting = attempt.yours["run"], setting_of(attempt.case)
     if setting.windows < 2 or len(run["params"]) != setting.steps:
         return False
+    within = [k for k in range(setting.steps) if k % setting.windows]
+    if any(not np.array_equal(run["params"][k], run["params"][k - 1]) for k in within):
+        return False
     if np.array_equal(run["params"][0], flat(setting.params)):
         return False
     if "params" not in moments_of(attempt)[0].faulty:
         return False  # they hold the first update alone
-    return all(
-        np.array_equal(m.yours["params"], m.before) and not same(m.expected["params"], m.before)
-        for m in moments_of(attempt)
-        if m.place
-    )
+    return all(not same(m.expected["params"], m.before) for m in moments_of(attempt) if m.place)
 
 
 EARLY = (
@@ -263,7 +262,7 @@ def same_number(a: Any, b: Any) -> bool:
 def instead(name: str, cases: list[Moment]) -> str | None:
     """The first guess that is exactly the wrong result, in all cases."""
     for says, reading in READINGS.items() if name in TAKEN else ():
-        made = [(m, reading(m)) for m in cases]
+        made = ((m, reading(m)) for m in cases)
         if all(r and same_number(m.yours[name], TAKEN[name](m, r)) for m, r in made):
             return f"that of {says}"
     for says, guess in GUESSES[name].items():

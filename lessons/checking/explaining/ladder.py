@@ -6,7 +6,7 @@ written out and siblings drawn at random, so that nothing is right by coincidenc
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +94,7 @@ class Questions:
     findings: tuple[Callable[["Evidence"], list[str]], ...] = ()  # the room's own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ladder:
     """A function's rungs, what is looked at in each, and how what goes wrong is explained."""
 
@@ -194,21 +194,35 @@ def right(name: str) -> KnownFunction:
 def climb(ladder: Ladder, function: Function, seed: int = 0) -> list[Attempt]:
     """All cases of a ladder, tried."""
     attempts = []
+    for k, case in cases_of(ladder, seed):
+        expected = expected_in(ladder, case)
+        yours, problem = {}, None
+        try:
+            yours = ladder.observe(function, case)
+        except Wrong as wrong:
+            problem = wrong
+        is_right = problem is None and ladder.equal(yours, expected)
+        hand = case is ladder.rungs[k].hand
+        attempts.append(Attempt(k, case, yours, problem, expected, is_right, hand))
+        if isinstance(problem, Stopped):
+            return attempts
+    return attempts
+
+
+@lru_cache(maxsize=100)
+def cases_of(ladder: Ladder, seed: int) -> list[tuple[int, Case]]:
+    """The cases of all rungs, of each the one by hand first; the same ones for every answer."""
+    found = []
     for k, rung in enumerate(ladder.rungs):
         rng = np.random.default_rng([seed, k])
-        for case in (rung.hand, *(rung.draw(rng) for _ in range(rung.siblings))):
-            expected = outcome(ladder, right(ladder.function), case)
-            yours, problem = {}, None
-            try:
-                yours = ladder.observe(function, case)
-            except Wrong as wrong:
-                problem = wrong
-            is_right = problem is None and ladder.equal(yours, expected)
-            hand = case is rung.hand
-            attempts.append(Attempt(k, case, yours, problem, expected, is_right, hand))
-            if isinstance(problem, Stopped):
-                return attempts
-    return attempts
+        found += [(k, case) for case in (rung.hand, *map(rung.draw, [rng] * rung.siblings))]
+    return found
+
+
+@lru_cache(maxsize=5000)
+def expected_in(ladder: Ladder, case: Case) -> Outcome:
+    """What is right in a case of a ladder."""
+    return outcome(ladder, right(ladder.function), case)
 
 
 def ladder_of(function: str) -> Ladder:
