@@ -16,7 +16,7 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "watch": ("watching", "check a lesson whenever its file is saved"),
     "hint": ("hints", "tell one step more of the last failure"),
     "case": ("case", "write the smallest wrong case as a Python file"),
-    "reset": ("resetting", "start a lesson again; a copy of your work is kept"),
+    "reset": ("resetting", "start a lesson again, and keep your work"),
     "gradcheck": ("gradchecking", "apply your lesson 5 to your lesson 4"),
     "train": ("training", "train your own network"),
     "sample": ("drawing", "let the network that you trained write"),
