@@ -51,6 +51,59 @@ NEW_PARAM = "theta[i, j] = theta[i, j] - eta * g[i, j] / math.sqrt(mem[i, j] + e
 THREE = "theta, g, mem = params[key], grads[key], memory[key]"
 
 SAID = {
+    "entries that are not put back": Said(
+        GRADIENTS,
+        BACK,
+        "\n",
+        "others that were moved before it are not back where they were; each should be put back",
+        "several entries are moved",
+    ),
+    "params in float32": Said(
+        GRADIENTS,
+        "    answer = {}\n",
+        "    answer = {}\n    given, here = loss, params\n"
+        "    loss = lambda p: given({k: x.astype(np.float32) for k, x in here.items()})\n",
+        "its params hold only the 7 digits of float32",
+        "several entries are moved",
+    ),
+    "slopes that are added up": Said(
+        GRADIENTS,
+        TABLE,
+        "answer[key] = np.full(params[key].shape, np.sum(table))",
+        "Each slope is the sum of all slopes of its tensor",
+    ),
+    "what is wrong without a floor is not told by floors": Said(
+        ERROR,
+        "d += (float(x) - float(y)) ** 2",
+        "d += (float(x) - float(y)) ** 4",
+        "The error of five pairs",
+        "by floor",
+    ),
+    "params that stay": Said(
+        STEP,
+        NEW_PARAM,
+        f"if mem[i, j] > 16:\n                    {NEW_PARAM}",
+        "Some of your params stay as they were though their gradient is not 0; all others are",
+        "Your param falls by",
+    ),
+    "eps added to the rate": Said(
+        STEP,
+        "eta * g[i, j] / math.sqrt(mem[i, j] + eps)",
+        "(eta / math.sqrt(mem[i, j]) + eps) * g[i, j] if g[i, j] else theta[i, j]",
+        "Your param falls by eta g / sqrt(memory) + eps g; it should",
+    ),
+    "all but the last column": Said(
+        STEP,
+        "for j in range(theta.shape[1]):",
+        "for j in range(theta.shape[1] - 1, theta.shape[1]):",
+        "Wrong in columns before the last only.",
+    ),
+    "what was seen before a case that fails": Said(
+        STEP,
+        THREE,
+        "theta, mem, g = params[key], grads[key], memory[key]",
+        "In the cases before that one: Your memory is 0 throughout.",
+    ),
     "one tensor's slopes are halved": Said(
         GRADIENTS,
         QUOTIENT,
@@ -174,7 +227,7 @@ SAID = {
         GRADIENTS,
         BACK,
         "if i + j:\n                    params[key][i, j] = before\n",
-        "Some entries x are left at x + step; expected x, as it was. The loss is called while",
+        "Some entries x are left at x + step; expected x, as it was. When an entry is moved",
     ),
     "a floor of machine precision by default": Said(
         ERROR,

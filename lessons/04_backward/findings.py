@@ -11,7 +11,7 @@ from lessons.checking.answering.printing import listed, num
 from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.compare import near, same, wrong_columns
 from lessons.checking.explaining.explain import place
-from lessons.checking.explaining.findings import Evidence, certain
+from lessons.checking.explaining.findings import LEAST, Evidence, certain
 from lessons.checking.explaining.ladder import Case, Ladder, outcome
 from lessons.checking.explaining.sums import combination, summed
 from lessons.checking.explaining.tables import visible
@@ -81,6 +81,27 @@ def follows(case: Case, D: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         right = (params["V"].T @ G + params["W"].T @ after) * (1 - H[:, 1:] ** 2)
     return ~wrong_columns(D, right, same)
+
+
+def clipped_before_slope(evidence: Evidence) -> list[str]:
+    """Whether dL/dH is clipped before it is multiplied by the slope, in every case."""
+    made = []  # dL/dH by the answer's own D, and what D is of it
+    for attempt in evidence.attempts:
+        params, G, H = attempt.case.arguments
+        D, slope = attempt.yours["D"], 1 - H[:, 1:] ** 2
+        after = np.hstack((D[:, 1:], np.zeros_like(D[:, :1])))
+        kept = slope > tolerances.COARSE
+        dH = params["V"].T @ G + params["W"].T @ after
+        made.append((dH[kept], D[kept] / slope[kept]))
+    dH, left = (np.concatenate(rows) for rows in zip(*made, strict=True))
+    limit = float(abs(left).max(initial=0.0))
+    cut = int((abs(dH) > limit * (1 + tolerances.COARSE)).sum())
+    if cut < LEAST or not near(left, dH.clip(-limit, limit), tolerances.FACTORS).all():
+        return []
+    return [
+        f"What comes back to a state, dL/dH, is clipped to [{num(-limit)}, {num(limit)}] before "
+        "the slope of tanh; it should not be clipped."
+    ]
 
 
 def wrong_links(evidence: Evidence) -> list[str]:
@@ -222,6 +243,8 @@ def factors_of(case: Case) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]
         "V^T G * (1 - H[:,1:]^2)": sent * (1 - h**2),
         "D * (1 - H[:,1:]^2)": D * (1 - h**2),
         "W^T D": W.T @ D,
+        "the dL/dA that P in the place of G would give": preactivation_gradient(params, P, H),
+        "the dL/dA that Y in the place of G would give": preactivation_gradient(params, Y, H),
         "P": P,
         "Y": Y,
         "P * G": P * G,

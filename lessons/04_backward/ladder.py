@@ -248,7 +248,12 @@ HIDDEN = Ladder(
         },
         moves=lambda case: moved(case, columns={"G": 1, "H": 2}, params="WV"),
         steps_in_columns=True,
-        findings=(findings.slopes, findings.wrong_links, findings.sum_of_terms),
+        findings=(
+            findings.slopes,
+            findings.clipped_before_slope,
+            findings.wrong_links,
+            findings.sum_of_terms,
+        ),
     ),
 )
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -79,6 +78,7 @@ class Trace:
         self.slopes = flat({name: seen[f"d{name}"] for name in NAMES})
         self.after = seen.after
         self.left = apart(seen.after, self.given, self.step)
+        self.places = np.array([at for at, _ in seen.calls]).reshape(-1, len(self.given))
         self.base: list[float] = []  # the losses with nothing moved, but for rounding
         self.moved: list[np.ndarray] = []  # which entries, in each call that moves some
         # by the entry that is moved, each place once: how far all entries are, and the loss
@@ -183,12 +183,32 @@ def how_the_loss_is_called(evidence: Evidence) -> list[str]:
         found = [traced(attempt) for attempt in evidence.attempts]
     if not any(trace.moved or trace.base for trace in found):
         return ["In the cases tried the loss is never called."]
+    if in_single(found):
+        return [
+            "Whenever the loss is called, its params hold only the 7 digits of float32; expected "
+            "all 15 of float64."
+        ]
     if not any(trace.moved for trace in found):
         return [
             "Whenever the loss is called, all params are as given, but for rounding: no entry is "
             "moved."
         ]
-    return never_moved(found) + (moved_together(found) or how_far(evidence, found))
+    together = moved_together(found)
+    if not together:
+        return never_moved(found) + how_far(evidence, found)
+    of_one = [trace for trace in found if all(len(which) == 1 for which in trace.moved)]
+    where = "In the cases with one entry in a tensor: "
+    alone = how_far(evidence, of_one) if together[0].startswith("All entries") else []
+    return (
+        never_moved(found) + together + [where + text[0].lower() + text[1:] for text in alone[:1]]
+    )
+
+
+def in_single(found: list[Trace]) -> bool:
+    """Whether all params in all calls are numbers that float32 holds, and some given ones not."""
+    return any((t.given != t.given.astype(np.float32)).any() for t in found) and all(
+        np.array_equal(t.places, t.places.astype(np.float32)) for t in found
+    )
 
 
 def never_moved(found: list[Trace]) -> list[str]:
@@ -229,7 +249,22 @@ def moved_together(found: list[Trace]) -> list[str]:
     for says, group in GROUPS.items():
         if all(at_once(trace, group) for trace in found):
             return [f"All entries of {says} are moved at once; they should be moved one at a time."]
+    if all(map(not_put_back, found)):
+        return [
+            "When an entry is moved, others that were moved before it are not back where they "
+            "were; each should be put back before the next is moved."
+        ]
     return ["The loss is called while several entries are moved; it should be only one."]
+
+
+def not_put_back(trace: Trace) -> bool:
+    """Whether entries are moved one after another, and those that were moved before stay so."""
+    before: set[int] = set()
+    for which in trace.moved:
+        if len(set(which.tolist()) - before) > 1:
+            return False
+        before |= set(which.tolist())
+    return True
 
 
 def at_once(trace: Trace, group: Callable[[str], str]) -> bool:
@@ -384,6 +419,32 @@ def other_places(evidence: Evidence) -> list[str]:
     if both and all(same(np.sort(a, None), np.sort(b, None)) for a, b in both):
         return ["The slopes are right, but some stand in other places of their tensor."]
     return []
+
+
+ADDED_UP: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "Each slope is the sum of all slopes of its tensor": lambda d: np.full_like(d, d.sum()),
+    "Each slope has all those in it that come before it in its tensor": lambda d: (
+        d.cumsum().reshape(d.shape)
+    ),
+    "Each slope has all those in it that come after it in its tensor": lambda d: (
+        d.ravel()[::-1].cumsum()[::-1].reshape(d.shape)
+    ),
+}
+
+
+def added_up(evidence: Evidence) -> list[str]:
+    """Which slopes are added up, if that makes all of the answer's."""
+    names = [name for name in evidence.attempts[0].expected if name not in (LEFT, ALONE)]
+    return [
+        f"{says}; it should be its own alone."
+        for says, add in ADDED_UP.items()
+        if len(evidence.wrong) >= LEAST
+        and all(
+            alike(attempt.yours[name], add(attempt.expected[name]))
+            for attempt in evidence.attempts
+            for name in names
+        )
+    ][:1]
 
 
 FILLED: dict[str, Callable[[int, int, int, int], bool]] = {
@@ -617,6 +678,13 @@ def in_float32(evidence: Evidence) -> list[str]:
     return ["Your numbers are those of ga and gn in the 7 digits of float32."]
 
 
+def pairs_of_gradients(evidence: Evidence) -> list[str]:
+    """The errors of a few pairs, where no other norm and no rounding explains them."""
+    if another_norm(evidence) or in_float32(evidence):
+        return []
+    return other_values(evidence) + by_the_floor(evidence) + by_its_parts(evidence)
+
+
 def other_values(evidence: Evidence) -> list[str]:
     """What changes that should stay as it is."""
     said = []
@@ -650,9 +718,8 @@ def floors_table(
     """The error of one pair for several floors."""
     yours, expected = zip(*(both_values(evidence, ga, gn, floor) for floor in floors), strict=True)
     wrong = [num(a) != num(b) for a, b in zip(yours, expected, strict=True)]
-    turns = [[same(a, b) for a, b in pairwise(row)] for row in (yours, expected)]
-    if not any(wrong) or (wrong[0] and turns[0] == turns[1]) or any(map(math.isnan, yours)):
-        return []
+    if wrong[0] or not any(wrong) or any(map(math.isnan, yours)):
+        return []  # of what is wrong without a floor already others tell
     line = "  {:<15}" + "{:>9}" * len(floors)
     title = f"The error of {says}, by floor:"
     rows = (("floor", *floors), ("yours", *yours), ("expected", *expected))

@@ -302,6 +302,7 @@ GRADIENTS = Ladder(
             findings.left_behind,
             findings.default_step,
             findings.how_the_loss_is_called,
+            findings.added_up,
             findings.filled_in_part,
             findings.other_places,
         ),
@@ -434,9 +435,7 @@ ERRORS = Ladder(
             findings.default_floor,
             findings.another_norm,
             findings.in_float32,
-            findings.other_values,
-            findings.by_the_floor,
-            findings.by_its_parts,
+            findings.pairs_of_gradients,
         ),
     ),
 )

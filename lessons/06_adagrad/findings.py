@@ -4,7 +4,6 @@ Quantities are rows: the entries of all five tensors, one after another. ladder.
 cases; here is how they are shown, and what may hold in all of them.
 """
 
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -109,7 +108,7 @@ def picture(attempt: Attempt) -> list[str]:
     for name, both in rows.items():
         marks = split(bad[name], like)[key] > 0
         if marks.any() and (name not in LATER or not bad["memory"].any()):
-            yours, expected = (split(x, like)[key] + 0.0 for x in both)  # no -0
+            yours, expected = (split(x, like)[key] for x in both)
             lines += beside(
                 [
                     block(
@@ -128,17 +127,17 @@ def picture(attempt: Attempt) -> list[str]:
 def shown(values: np.ndarray, others: np.ndarray, k: int) -> str:
     """An entry in four digits, or in as many as tell it from the other."""
     same_number = close(values[k], others[k])
-    return num(values[k]) if same_number else precise(values[k] + 0.0, others[k] + 0.0)
+    return num(values[k]) if same_number else precise(values[k], others[k])
 
 
 PLURAL = {"param": "params", "memory": "memory"}
 LATER = ("grown memory", "second memory")  # not shown where the memory is wrong from the start
 
 
-def broken(evidence: Evidence) -> list[tuple[str, int, int]]:
-    """Tensor, row and column of every wrong entry, in all cases."""
+def broken(evidence: Evidence) -> list[tuple[str, int, int, tuple[int, ...]]]:
+    """Tensor, row and column of every wrong entry, in all cases; and the tensor's shape."""
     return [
-        place
+        (*place, attempt.case.arguments[0][place[0]].shape)
         for attempt in evidence.wrong
         for name, expected in attempt.expected.items()
         if isinstance(expected, np.ndarray)
@@ -162,10 +161,15 @@ def which_entries(evidence: Evidence) -> list[str]:
     said = []
     if len(evidence.wrong) >= LEAST and fine and names:
         said += [f"Wrong under {listed(names)} only; right in all cases under {listed(fine)}."]
-    rows_and_columns = {"rows": [i for _, i, _ in found], "columns": [j for *_, j in found]}
-    for name, after in rows_and_columns.items():
-        if len(found) >= 12 and all(index > 0 for index in after):
-            said += [f"Wrong in {name} after the first only."]
+    parts = {
+        "rows after the first": [i > 0 for _, i, _, _ in found],
+        "columns after the first": [j > 0 for _, _, j, _ in found],
+        "rows before the last": [i < rows - 1 for _, i, _, (rows, _) in found],
+        "columns before the last": [j < columns - 1 for _, _, j, (_, columns) in found],
+    }
+    for name, within in parts.items():
+        if len(found) >= 12 and all(within):
+            said += [f"Wrong in {name} only."]
     return said
 
 
@@ -374,19 +378,24 @@ def memory_at_the_start(evidence: Evidence) -> list[str]:
 
 
 def sharing(tensors: Params) -> tuple[str, ...]:
-    """The tensors that share their memory with others."""
-    pairs = [
-        (one, other)
-        for one, other in combinations(NAMES, 2)
-        if np.shares_memory(tensors[one], tensors[other])
-    ]
-    return tuple(name for name in NAMES if any(name in pair for pair in pairs))
+    """The tensors that share their memory with others: "b and c", group by group."""
+    groups: list[list[str]] = []
+    for name in NAMES:
+        with_it = [g for g in groups if np.shares_memory(tensors[name], tensors[g[0]])]
+        if with_it:
+            with_it[0].append(name)
+        else:
+            groups.append([name])
+    return tuple(listed(group) for group in groups if len(group) > 1)
 
 
-def shared_text(names: tuple[str, ...]) -> list[str]:
+def shared_text(groups: tuple[str, ...]) -> list[str]:
     """That some tensors share their memory, and what follows."""
-    says = "share their memory: what is written into one stands in another too."
-    return [f"{listed(names)} {says}"] * bool(names)
+    if not groups:
+        return []
+    first, *others = groups
+    more = "".join(f", and so do {group}" for group in others)
+    return [f"{first} share their memory{more}: what is written into one stands in another too."]
 
 
 # ------------------------------------------------------------------------------- formulas
@@ -406,7 +415,8 @@ FALL = (  # sums that a param may fall by; memory is the new one from here on
     "eta; eta sign(g); eta |g|; eta g^2",
     "eta / sqrt(memory + eps); eta |g| / sqrt(memory + eps); eta g^2 / sqrt(memory + eps); "
     "g / sqrt(memory + eps); eta^2 g / sqrt(memory + eps)",
-    "eta g / sqrt(memory); eps; eta",
+    "eta g / sqrt(memory); eps; eps g; eta",
+    "eta^2 g / (memory + eps); eta^2 g^2 / (memory + eps); eta g^2 / (memory + eps)",
     "eta (clipped g) / sqrt(memory + eps)",
 )
 DIVISOR = (  # sums that eta g may be divided by
@@ -504,6 +514,10 @@ def columns(
         "the root of the larger of memory and eps": np.sqrt(np.maximum(new, eps)),
         "sqrt(memory + g^2 + eps)": np.sqrt(new + g**2 + eps),
         "sqrt(memory + eps)": root,
+        "eps g": eps * g,
+        "eta^2 g / (memory + eps)": eta**2 * g / root**2,
+        "eta^2 g^2 / (memory + eps)": (eta * g) ** 2 / root**2,
+        "eta g^2 / (memory + eps)": eta * g**2 / root**2,
         "eta g": eta * g,
         "eta param": eta * theta,
         "eta |g|": eta * abs(g),
@@ -532,9 +546,13 @@ def param_falls(evidence: Evidence, c: Params, fall: np.ndarray, right: np.ndarr
         return ["Your params are right in all cases tried of one step, and wrong after a second."]
     if equal(fall, c["eta g / sqrt(memory + eps)"]):
         return ["Given your own new memory, your params are right."]
-    text = sum_of(FALL, c, fall)
+    if some_stay(evidence):
+        return [f"{STAY}; all others are right in the cases tried of one step."]
+    text, start = sum_of(FALL, c, fall), "Your param falls by"
     used = fall != 0
-    if not text and used.sum() > 20 and np.array_equal(used, c["g"] != 0):
+    if not text and used.sum() > 20 and (c["g"] != 0)[used].all():
+        if not np.array_equal(used, c["g"] != 0):
+            start = f"{STAY}. Where your param moves, it falls by"
         c = {name: column[used] for name, column in c.items()}
         d = c["eta g"] / fall[used]
         sign = -1 if (d < 0).all() else 1
@@ -550,7 +568,23 @@ def param_falls(evidence: Evidence, c: Params, fall: np.ndarray, right: np.ndarr
     if not text:
         return []
     which = ", with the new memory" * ("old memory" in text)
-    return [f"Your param falls by {text}; it should fall by eta g / sqrt(memory + eps){which}."]
+    return [f"{start} {text}; it should fall by eta g / sqrt(memory + eps){which}."]
+
+
+STAY = "Some of your params stay as they were though their gradient is not 0"
+
+
+def some_stay(evidence: Evidence) -> bool:
+    """Whether after one step every wrong param is one that has not moved, and others have."""
+    moved = False
+    for attempt in evidence.attempts:
+        if len(attempt.case.arguments[1]) > 1:
+            continue
+        before, after = row(attempt.case.arguments[0]), attempt.yours["param"]
+        if (~close(after, attempt.expected["param"]) & (after != before)).any():
+            return False
+        moved |= bool((after != before).any())
+    return moved
 
 
 def with_one_eps(c: Params, divisor: np.ndarray) -> str:

@@ -28,7 +28,6 @@ SINGLE = 1e-6  # 6e-8, right numbers kept in float32
 FACTORS = 1e-9  # 1e-14, factors of an exact sum, from least squares
 DRAWS = 0.15  # 0.08, statistics of two times 4,000 draws, over 1,000 pairs
 DISTANCES = 1e-6  # 1e-14, how far an entry was moved, in steps
-REST = 1e-9  # 4e-11, where an entry stands that was brought back by adding the step, in steps
 RESTORED = 1e-15  # 3e-16, the same, in units of |entry| + step
 NUDGED = 1e-11  # 5e-13, slopes on the hand-sized cases with the other entries off by an ulp
 VANISHING = 1e-300  # 0 down to 1e-308, where doubles begin to lose digits

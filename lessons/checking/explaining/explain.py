@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,16 +12,26 @@ from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Function, StudentFunction, load
 from lessons.checking.answering.describing import parameters_of
 from lessons.checking.answering.failure import Stopped, Wrong
-from lessons.checking.answering.printing import WIDTH, block, clipped, grid, num, shortened
-from lessons.checking.answering.values import arrays
+from lessons.checking.answering.printing import (
+    WIDTH,
+    block,
+    clipped,
+    filled,
+    grid,
+    listed,
+    num,
+    shortened,
+)
+from lessons.checking.answering.values import arrays, copied, same_bits
 from lessons.checking.comparing.compare import Current, differing, precise
 from lessons.checking.explaining import findings
 from lessons.checking.explaining.explanation import Explanation, Line
 from lessons.checking.explaining.findings import Evidence
-from lessons.checking.explaining.ladder import Attempt, Ladder, ladder_of, outcome
-from lessons.checking.explaining.naming import implied, named_beside
+from lessons.checking.explaining.ladder import Attempt, Case, Ladder, ladder_of, outcome
+from lessons.checking.explaining.naming import disturbing, implied, named_beside, right_ones
 from lessons.checking.explaining.shapes import misshapen
 from lessons.checking.explaining.tables import arithmetic, beside, visible
+from lessons.checking.repairing import unwritten
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
 MOST_PRINTED = 4  # lines
@@ -43,6 +54,10 @@ def explain(function: Function, own: Mapping[str, Function], seed: int = 0) -> W
         return problems[0][1]  # of the file itself
     teller = Teller(evidence, own)
     stopped = any(isinstance(problem, Stopped) for _, problem in problems)
+    if not stopped and not teller.given and isinstance(function, StudentFunction):
+        others = teller.made([], disturbing, evidence.ladder, evidence.attempts, own, function)
+        if others and (wrong := beside_others(function, own, others, seed)):
+            return wrong
     if stopped or evidence.wrong[0].problem:
         attempt, problem = most_telling(problems)
         again, printed = evidence.yours(attempt.case), teller.printed()
@@ -54,6 +69,23 @@ def explain(function: Function, own: Mapping[str, Function], seed: int = 0) -> W
     if not evidence.ladder.equal(again, attempt.yours) or right_alone(evidence, attempt):
         return teller.changeable(attempt, printed)
     return teller.wrong_numbers(attempt, printed, another=seed + 1)
+
+
+def beside_others(
+    function: StudentFunction, own: Mapping[str, Function], others: list[str], seed: int
+) -> Wrong | None:
+    """What a function does wrong besides what it gets from earlier ones of its file."""
+    with right_ones(function, others):
+        wrong = explain(function, own, seed)
+    if wrong is None or not isinstance(wrong.story, Explanation) or wrong.story.given:
+        return None
+    verb, one, its = ("is", "one", "its") if len(others) == 1 else ("are", "ones", "their")
+    told = (
+        f"{listed(others)} {verb} wrong too. What follows was found with the right {one} in {its} "
+        "place."
+    )
+    story = replace(wrong.story, head=[wrong.story.head[0], told, *wrong.story.head[1:]])
+    return Wrong(story.message, wrong.place, story=story)
 
 
 class Teller:
@@ -89,8 +121,9 @@ class Teller:
         """What to raise, with all there is to tell."""
         ladder, attempts = self.ladder, self.evidence.attempts
         none: tuple[Any, ...] = (), ladder.telling.known, attempts
+        nameless = "mistakes" in pieces or self.given or self.leftover
         mistakes, known, inside = (
-            none if self.given else self.made(none, named_beside, ladder, attempts)
+            none if nameless else self.made(none, named_beside, ladder, attempts)
         )
         parts = {"mistakes": mistakes, "known": known, "cases": len(inside), **pieces}
         broke = "; ".join(self.broke)
@@ -108,6 +141,20 @@ class Teller:
         )
         return names
 
+    @cached_property
+    def leftover(self) -> list[str]:
+        """What is said where a result holds what was left in memory."""
+        function, wrong = self.evidence.function, self.evidence.wrong
+        if not isinstance(function, StudentFunction):
+            return []
+        found = self.made(None, unwritten.find, function, wrong)
+        if found is None:
+            return []
+        return [
+            f"{found.quantity} holds entries of {found.maker} that nothing was written to: what "
+            "happened to be left in memory."
+        ]
+
     def broken(
         self, attempt: Attempt, problem: Wrong, printed: list[Line], place: str | None
     ) -> Wrong:
@@ -121,28 +168,34 @@ class Teller:
         if about_sizes and findings.size(attempt.case) > MOST_NUMBERS:
             title, show = "Called with arrays of these shapes:", shapes_alone
         lines = self.made(None, show, self.ladder, attempt) or plainly(attempt)
+        if "changed its argument" in message:
+            found = self.made([], what_changed, self.evidence.function, attempt.case)
         head = [message, *self.made([], failing_since, self.evidence)]
         case = [(title, ""), *uncoloured(lines), *printed]
         return self.told(head, case, place=place, found=found, known="This is")
 
     def changeable(self, attempt: Attempt, printed: list[Line]) -> Wrong:
-        """A function that does not do the same twice."""
+        """A function that does not do the same twice; no known mistake does that."""
         does = "raises an exception" if attempt.problem else "gives another result"
         one, two = (self.evidence.yours(attempt.case) for _ in range(2))
         each_time = bool(one) and not self.ladder.equal(one, two)
         when = "each time it is called" if each_time else "after other calls"
-        head = [
-            f"{self.ladder.function} {does} for the same arguments {when}.",
+        asked = (
             f"{'Is a random number drawn, or does it' if each_time else 'Does it'} keep something "
             "from call to call: in a global variable, a default value, an array made outside of "
-            "it? Call it twice, with another call between, and compare.",
+            "it? Call it twice, with another call between, and compare."
+        )
+        head = [
+            f"{self.ladder.function} {does} for the same arguments {when}.",
+            *(self.leftover or [asked]),
         ]
         if attempt.problem:
             message = attempt.problem.message.splitlines()
             lines = uncoloured(self.made([], given, self.ladder, attempt) + message)
         else:
             lines = self.case(attempt)
-        return self.told(head, [("Shown is a call that came after others:", ""), *lines, *printed])
+        case = [("Shown is a call that came after others:", ""), *lines, *printed]
+        return self.told(head, case, mistakes=())
 
     def case(self, attempt: Attempt) -> list[Line]:
         """What came in, what came back, and what is right."""
@@ -152,13 +205,15 @@ class Teller:
     def wrong_numbers(self, attempt: Attempt, printed: list[Line], *, another: int) -> Wrong:
         """A function that returns wrong numbers."""
         evidence, telling = self.evidence, self.ladder.telling
-        tried, found = evidence.attempts, []
-        if not self.given:
+        tried, found = evidence.attempts, self.leftover
+        if not self.given and not found:
             fresh = evidence  # of what is drawn at random other cases would tell no more
             if telling.draws is None:
                 fresh = Evidence.gather(self.ladder, evidence.function, another)
                 tried = tried + fresh.attempts
             found = self.made([], findings.certain, evidence, fresh)[: findings.MOST]
+            if found and any(attempt.problem for attempt in evidence.wrong):
+                found = ["In the cases before that one:", *found]
         by_hand, work = self.made(([], []), redone, self.ladder, attempt)
         signature = f"{self.ladder.function}({', '.join(parameters_of(self.ladder.function))})"
         head = [
@@ -170,8 +225,30 @@ class Teller:
         ]
         lines = self.case(attempt)
         marks = " (* marks what differs)" * any("*" in line for line, colour in lines if colour)
-        case = [(f"Smallest case that shows it{marks}:", ""), *lines, *printed]
+        title = f"Smallest case that shows it{marks}:"
+        if attempt.rung > evidence.wrong[0].rung:
+            says = self.ladder.rungs[attempt.rung].says
+            title = f"Shown is a case with {says}, where it is seen best{marks}:"
+        case = [*uncoloured(filled(title)), *lines, *printed]
         return self.told(head, case, found=found, by_hand=by_hand, work=work)
+
+
+def what_changed(function: Function, case: Case) -> list[str]:
+    """The first entry of an argument that a call has changed."""
+    given = copied(case.arguments)
+    function.unchecked(*given, **case.options)
+    for name, now, before in zip(parameters_of(function.name), given, case.arguments, strict=False):
+        pairs = {name: (now, before)}
+        if isinstance(now, dict):
+            pairs = {f'{name}["{key}"]': (now.get(key), before[key]) for key in before}
+        for label, (new, was) in pairs.items():
+            if isinstance(new, np.ndarray) and new.shape == was.shape and not same_bits(new, was):
+                index = tuple(np.argwhere(new != was)[0].tolist())
+                numbers = precise(was[index], new[index]), precise(new[index], was[index])
+                return [
+                    f"{named_entry(label, index)} was {numbers[0]}, is {numbers[1]} after the call."
+                ]
+    return []
 
 
 def uncoloured(lines: Iterable[str]) -> list[Line]:

@@ -1,6 +1,7 @@
 """Which known mistake gives the answer's very numbers, on every case of the ladder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from lessons.checking.answering.calling import Function, KnownFunction, StudentFunction
@@ -17,7 +18,7 @@ def named(ladder: Ladder, attempts: list[Attempt], *, alone: bool = False) -> tu
     No pair is tried for a mistake `alone`.
     """
     lesson = LESSON_WITH[ladder.function]
-    ordered = sorted(attempts, key=telling_first)
+    ordered = sorted(attempts, key=lambda attempt: telling_first(ladder, attempt))
     found: list[tuple[Mistake, ...]] = [
         (entry,)
         for entry in singles(lesson, ladder.function)
@@ -34,10 +35,15 @@ def named(ladder: Ladder, attempts: list[Attempt], *, alone: bool = False) -> tu
     return found[0] if len(found) == 1 else ()
 
 
-def telling_first(attempt: Attempt) -> tuple[bool, bool, int]:
-    """The order in which cases tell mistakes apart soonest: small, wrong, of several steps."""
+def telling_first(ladder: Ladder, attempt: Attempt) -> tuple[bool, bool, int]:
+    """The order in which cases tell mistakes apart soonest: wrong, small, of several steps.
+
+    Of what is drawn the early ones, which have few characters.
+    """
+    if ladder.telling.draws is not None:
+        return attempt.right, False, attempt.rung
     length = size(attempt.case)
-    return length > SMALL, attempt.right, -length
+    return attempt.right, length > SMALL, -length
 
 
 def named_beside(
@@ -88,14 +94,9 @@ def implied(
 
     In every case it is, once the reference's functions stand in their place.
     """
-    if not isinstance(function, StudentFunction) or function.answer.module is None:
+    earlier = earlier_functions(ladder, own, function)
+    if not isinstance(function, StudentFunction):
         return []
-    names = LESSON_WITH[ladder.function].functions
-    earlier = [
-        name
-        for name in names[: names.index(ladder.function)]
-        if name in own and name in vars(function.answer.module)
-    ]
     ordered = sorted(attempts, key=lambda attempt: attempt.right)
     for name in earlier:
         if right_with(ladder, function, ordered, [name]):
@@ -109,19 +110,65 @@ def implied(
     return earlier
 
 
+def earlier_functions(ladder: Ladder, own: Mapping[str, Function], function: Function) -> list[str]:
+    """The contract's functions before this one that stand in the same file."""
+    if not isinstance(function, StudentFunction) or function.answer.module is None:
+        return []
+    names = LESSON_WITH[ladder.function].functions
+    return [
+        name
+        for name in names[: names.index(ladder.function)]
+        if name in own and name in vars(function.answer.module)
+    ]
+
+
+def disturbing(
+    ladder: Ladder, attempts: list[Attempt], own: Mapping[str, Function], function: Function
+) -> list[str]:
+    """The earlier functions of the answer whose mistakes show in this one's results.
+
+    None, if the results are others at each call anyway.
+    """
+    earlier = earlier_functions(ladder, own, function)
+    if not isinstance(function, StudentFunction) or not earlier:
+        return []
+
+    def as_before() -> bool:
+        return all(
+            ladder.equal(outcome(ladder, function, attempt.case), attempt.yours)
+            for attempt in attempts
+        )
+
+    if not as_before():
+        return []
+    found = []
+    for name in earlier:
+        with right_ones(function, [name]):
+            if not as_before():
+                found.append(name)
+    return found
+
+
 def right_with(
     ladder: Ladder, function: StudentFunction, attempts: list[Attempt], names: list[str]
 ) -> bool:
     """Whether a function is right in every case once others of its file are the reference's."""
+    with right_ones(function, names):
+        return all(
+            ladder.equal(outcome(ladder, function, attempt.case), attempt.expected)
+            for attempt in attempts
+        )
+
+
+@contextmanager
+def right_ones(function: StudentFunction, names: list[str]) -> Iterator[None]:
+    """Let the reference's functions stand in the place of some of a file."""
     module, timed_out = vars(function.answer.module), function.calls.timed_out
     kept, stopped = {name: module[name] for name in names}, timed_out & {function.name}
     module.update({name: right(name).call for name in names})
     timed_out -= stopped
     try:
-        return all(
-            ladder.equal(outcome(ladder, function, attempt.case), attempt.expected)
-            for attempt in attempts
-        )
+        yield
     finally:
         module.update(kept)
         timed_out |= stopped

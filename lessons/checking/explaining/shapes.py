@@ -23,20 +23,34 @@ def misshapen(evidence: Evidence) -> list[str]:
         said = in_all([truths(ladder, *both) for both in results])
         if said:
             return said
+    said = in_all([but_for_types(*both) for both in results])
     for name in dict.fromkeys(name for found, _ in results for name in found):
         arrays = [(found[name], expected[name]) for found, expected in results if name in found]
-        said += in_all([misfit(ladder, name, a, b) for a, b in arrays if unlike(a, b)])
+        said += in_all([misfit(ladder, name, a, b) for a, b in arrays if a.shape != b.shape])
     return said or wrong_lengths(evidence)
+
+
+def but_for_types(found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
+    """Whether all that is wrong with a result is the type of its numbers."""
+    types = any(array.dtype != expected[name].dtype for name, array in found.items())
+    fine = all(close(array, expected[name]) for name, array in found.items())
+    return ["But for their type the numbers are right."] * (
+        types and fine and len(found) == len(expected)
+    )
+
+
+def close(array: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether the numbers of an array are right to the digits that float32 holds."""
+    return (
+        array.shape == expected.shape
+        and array.dtype.kind in "fiu"
+        and np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
+    )
 
 
 def in_all(tables: list[list[str]]) -> list[str]:
     """What is said in each table."""
     return [says for says in tables[0] if all(says in table for table in tables)] if tables else []
-
-
-def unlike(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two arrays differ in shape or type."""
-    return a.shape != b.shape or a.dtype != b.dtype
 
 
 def exchanged(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
@@ -74,12 +88,9 @@ def permuted(ladder: Ladder, found: dict[str, np.ndarray], expected: Outcome) ->
 
 
 def misfit(ladder: Ladder, name: str, array: np.ndarray, expected: np.ndarray) -> list[str]:
-    """What would make an array right, in the order in which it is worth saying."""
+    """What would give an array of a wrong shape the right one, with the right numbers."""
     if array.dtype.kind not in "fiu":
         return []
-    if array.shape == expected.shape:
-        close = np.allclose(array, expected, rtol=tolerances.SINGLE, atol=tolerances.COARSE)
-        return ["But for their type the numbers are right."] * close
     array = array.astype(float)
     truths = {f"Transposed, {name} would be right.": (array.T, expected)}
     for which, rest in {"first": np.s_[..., 1:], "last": np.s_[..., :-1]}.items():
