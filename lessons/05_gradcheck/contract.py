@@ -19,4 +19,5 @@ LESSON = Lesson(
     builds="gradients measured, to check those derived",
     idea="central differences, and judging them",
     hours=2,
+    use="unrolled gradcheck applies it to your own lesson 4.",
 )

@@ -27,4 +27,5 @@ LESSON = Lesson(
     builds="text drawn from the network",
     idea="drawing from a distribution, temperature",
     hours=1,
+    use="After unrolled train, unrolled sample lets your own network write with it.",
 )

@@ -94,4 +94,5 @@ LESSON = Lesson(
     builds="the whole loop",
     idea="windows, epochs, what is carried and what is reset",
     hours=3,
+    use="unrolled train trains the network that you have written.",
 )

@@ -10,6 +10,7 @@ from rich.table import Table
 
 LINE_EVERY = 5.0  # seconds between plain lines
 REFRESH_EVERY = 0.1  # seconds between redraws of the bar
+WIDE = 80  # columns that the bar needs for all figures
 
 
 class Terminal(Console):
@@ -56,7 +57,9 @@ class Display:
         if now < self.due and done != self.total:
             return
         rate = (done - self.done_before) / max(now - self.began, 1e-9)
-        figures = f"epoch {epoch + 1}/{self.epochs}  loss {smooth_loss:.2f}  {rate:,.0f} steps/s"
+        figures = f"epoch {epoch + 1}/{self.epochs}  loss {smooth_loss:.2f}"
+        if self.console.width >= WIDE or not self.console.is_terminal:
+            figures += f"  {rate:,.0f} steps/s"
         if self.console.is_terminal:
             self.bar.update(self.task, completed=done, description=figures)
             self.bar.refresh()

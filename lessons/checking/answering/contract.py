@@ -41,6 +41,7 @@ class Lesson:
     builds: str  # what a student builds, for the tables of lessons
     idea: str  # what it teaches
     hours: int  # an estimate
+    use: str = ""  # which command uses it, once it is right
 
     @property
     def name(self) -> str:

@@ -173,8 +173,10 @@ def following(lesson: Lesson) -> list[str]:
     names = [*LESSONS]
     after = names[names.index(lesson.name) + 1 :]
     if after:
-        return [f"Next: {from_here(LESSONS[after[0]].folder)}/README.md"]
-    return ["That was the last lesson: you have built the whole network."]
+        last = f"Next: {from_here(LESSONS[after[0]].folder)}/README.md"
+    else:
+        last = "That was the last lesson: you have built the whole network."
+    return [*filled(lesson.use), last]
 
 
 def looking(check: Check) -> list[str]:
