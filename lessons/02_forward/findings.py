@@ -79,7 +79,12 @@ GAPS = np.array([0.1, 0.5, 1.0, 2.0, 5.0, 20.0])
 
 
 def gaps_table(evidence: Evidence) -> list[str]:
-    """In one column of two logits: the quotient of the probabilities by the logits' gap."""
+    """In one column of two logits: the quotient of the probabilities by the logits' gap.
+
+    Nothing where such columns are right.
+    """
+    if evidence.wrong[0].rung > 0:
+        return []
     P, other = (
         np.hstack([probabilities(evidence, level + gap, level) for gap in GAPS])
         for level in (0.3, -1.1)
@@ -89,18 +94,24 @@ def gaps_table(evidence: Evidence) -> list[str]:
     with np.errstate(all="ignore"):
         logs = np.log(P[0] / P[1])
     if near(logs, GAPS).all():
-        return ["With K = 2 and T = 1 the quotient of the two probabilities is right."]
+        return [
+            "With K = 2, T = 1 and logits at most 20 apart the quotient of the two probabilities "
+            "is right."
+        ]
     if not np.isfinite(logs).all() or [*map(num, logs)] == [*map(num, GAPS)]:
         return []
     title = "With K = 2 and T = 1, the log of the quotient of the two probabilities:"
     return [table(title, {"gap of the logits": GAPS, "yours": logs, "expected": GAPS})]
 
 
+PLAIN = 4  # rungs of small logits; they stand first
 SIZES = (1.0, 10.0, 100.0, 700.0, 800.0, 10_000.0)
 
 
 def sizes_that_work(evidence: Evidence) -> list[str]:
-    """For which sizes of logits it is right."""
+    """For which sizes of logits it is right, if it is for those of the first rungs."""
+    if evidence.wrong[0].rung < PLAIN:
+        return []
     said = []
     for what, sign in (("x and x - 1", 1), ("-x and 1 - x", -1)):
         columns = [(sign * x, sign * (x - 1)) for x in SIZES]
@@ -127,6 +138,11 @@ def wrong_steps(case: Case, yours: Outcome) -> dict[str, list[int]]:
 
     What is right in itself is no wrong link, even if what it is made of is wrong.
     """
+    return {link: steps for link, (steps, _) in judged(case, yours).items()}
+
+
+def judged(case: Case, yours: Outcome) -> dict[str, tuple[list[int], list[int]]]:
+    """For each link the steps where it is wrong, and those where it is right in itself alone."""
     params, X, h0 = case.arguments
     due = dict(zip("PHA", forward(params, X, h0), strict=True))
     A, H, P = (yours[name] for name in "AHP")
@@ -138,14 +154,12 @@ def wrong_steps(case: Case, yours: Outcome) -> dict[str, list[int]]:
             "H[:,t+1] from A[:,t]": (H[:, 1:], np.tanh(A), due["H"][:, 1:]),
             "P[:,t] from H[:,t+1]": (P, softmax(V @ H[:, 1:] + c), due["P"]),
         }
-    return {
-        link: [
-            t
-            for t in range(own.shape[1])
-            if not any(same(own[:, t], other[:, t]) for other in (made, right))
-        ]
-        for link, (own, made, right) in links.items()
-    }
+    found = {}
+    for link, (own, made, right) in links.items():
+        unlike = [t for t in range(own.shape[1]) if not same(own[:, t], made[:, t])]
+        itself = [t for t in unlike if same(own[:, t], right[:, t])]
+        found[link] = [t for t in unlike if t not in itself], itself
+    return found
 
 
 def links(attempt: Attempt) -> list[str]:
@@ -153,9 +167,12 @@ def links(attempt: Attempt) -> list[str]:
     if not comparable(attempt.yours, attempt.expected):
         return []
     found: dict[str, list[str]] = {"wrong": [], "right": []}
-    for link, steps in wrong_steps(attempt.case, attempt.yours).items():
+    for link, (steps, itself) in judged(attempt.case, attempt.yours).items():
         everywhere = link.startswith("H[:,0]") or len(steps) == attempt.expected["A"].shape[1]
         at_steps = f" (at t = {', '.join(map(str, steps))})" if steps and not everywhere else ""
+        made, _, of = link.partition(" from ")
+        if itself and not steps:
+            link = f"{made} (but your {of} would give another)"
         found["wrong" if steps else "right"].append(link + at_steps)
     lines = [
         line
@@ -216,6 +233,12 @@ PARTS = (
 )
 NETWORKS = 3  # random ones that a statement must hold in
 UNITS, CHARACTERS, STEPS = 30, 28, 3  # of each, so that every sum of terms has one solution
+
+
+def pieces_of_the_network(evidence: Evidence) -> list[str]:
+    """What A, H and the logits are made of, else the state as a function of A."""
+    said = sums_of_terms(evidence)
+    return said if any(says.startswith("Your H") for says in said) else said + state_table(evidence)
 
 
 def sums_of_terms(evidence: Evidence) -> list[str]:

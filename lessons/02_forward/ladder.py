@@ -346,7 +346,7 @@ FORWARD = Ladder(
         },
         moves=moves,
         steps_in_columns=True,
-        findings=(findings.sums_of_terms, findings.state_table),
+        findings=(findings.pieces_of_the_network,),
     ),
 )
 

@@ -122,6 +122,12 @@ in_softmax.slot(
 in_softmax.slot(
     "shift",
     OVERFLOW_HINT,
+    maximum_searched_from_zero=(
+        "logits of a column that are all far below 0 give nan, which is 0 / 0, as if 0 were "
+        "subtracted where no logit is larger; it should be the largest logit, also below 0.",
+        "Which number do you subtract from a column with the logits -1000 and -999?",
+        lambda O: O - np.maximum(O.max(axis=0), 0),
+    ),
     minimum_subtracted=(
         "logits of a column that lie far apart give nan, as if the smallest one were subtracted "
         "before exp; it should be the largest one.",
@@ -379,6 +385,26 @@ in_forward.choice(
     "the first step starts from zeros, though h0 stands in H; it should start from h0.",
     "A[:,0] = W H[:,?] + ... : which column is it?",
     first=lambda h0: 0 * h0,
+)
+
+in_forward.choice(
+    "state_of_the_index_before",
+    "A[:,t] is made with H[:,t-1], and A[:,0] with zeros, as from the index -1, where the last "
+    "column is still empty; A[:,t] should be made with H[:,t].",
+    "A[:,0] = W H[:,?] + ... : which column is it, and which one does the index -1 mean?",
+    alone=True,
+    first=lambda h0: 0 * h0,
+    carried=lambda h, a, before, h0: before,
+)
+
+in_forward.choice(
+    "new_states_not_stored",
+    "H holds h0 and zeros after it, and every step after the first starts from zeros, as if the "
+    "new states were stored nowhere; step t's should stand in column t + 1.",
+    "In which of your lines does H[:,t+1] get its value?",
+    alone=True,
+    carried=lambda h, a, before, h0: 0 * h,
+    states=lambda H, A: np.hstack((H[:, :1], 0 * H[:, 1:])),
 )
 
 in_forward.choice(
