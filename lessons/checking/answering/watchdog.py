@@ -43,6 +43,14 @@ class Watchdog:
 
     def call(self, function: Callable[[], Any]) -> Any:
         """Return function(), or raise TimeLimit."""
+        try:
+            return self.timed(function)
+        except TimeLimit:
+            self.ends()  # once more: it may have come between the call and its end
+            raise
+
+    def timed(self, function: Callable[[], Any]) -> Any:
+        """Return function(), or raise TimeLimit; the time of the call ends with it."""
         if not self.started:
             self.started = True
             threading.Thread(target=self.watch, daemon=True).start()
