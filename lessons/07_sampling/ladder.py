@@ -34,8 +34,10 @@ Choice = dict[str, Any]  # keywords of the model
 def observe(function: Function, case: Case) -> Outcome:
     """The texts of many calls on one generator, or what they have to be."""
     params, h0, x0, n, times, seed = case.arguments
-    known, rng = choice_of(function), np.random.default_rng(seed)
-    if known is None or known.keys() & {"pack", "spoil"}:  # one call, and what it may break
+    known = choice_of(function)
+    breaking = known is None or bool(known.keys() & {"pack", "spoil"})
+    rng = np.random.default_rng(seed) if breaking or n > LONGEST else None
+    if breaking:  # one call, and what it may break
         function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
         found: Any = habits(function, case) if known is None else known_habits(case, known)

@@ -3,6 +3,7 @@
 It writes one text that is drawn at random, or all texts at once, each with its probability.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,12 @@ class OneNumber:
         return min(int(np.searchsorted(np.cumsum(p), self.u, side="right")), K - 1)
 
 
+@lru_cache(maxsize=100)
+def every_branch(K: int, count: int) -> Picked:
+    """Each of K characters after each of so many branches."""
+    return np.tile(np.arange(K), count), np.repeat(np.arange(count), K)
+
+
 class Branches:
     """All texts at once, each with the part of the numbers between 0 and 1 that gives it.
 
@@ -61,13 +68,14 @@ class Branches:
         K, count = p.shape
         ends = np.cumsum(p.T, axis=1)
         ends[:, -1] = 1.0
-        starts = np.pad(ends[:, :-1], ((0, 0), (1, 0)))
+        starts = np.zeros_like(ends)
+        starts[:, 1:] = ends[:, :-1]
         low, high = self.low[:, None], self.high[:, None]
         if not self.one_number:
             starts, ends = (low + (high - low) * x for x in (starts, ends))
         self.low = np.maximum(low, starts).ravel()
         self.high = np.minimum(high, ends).ravel()
-        return np.tile(np.arange(K), count), np.repeat(np.arange(count), K)
+        return every_branch(K, count)
 
     @property
     def chances(self) -> np.ndarray:
