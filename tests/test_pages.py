@@ -196,6 +196,18 @@ def test_every_number_of_a_table_is_what_the_code_gives(room: str) -> None:
     assert unexplained(section(room, "The picture"), PICTURES[room]()) == []
 
 
+def test_the_prose_of_the_exercises_has_no_numbers_but_given_and_computed_ones() -> None:
+    """The formulas and tables of the answers are made and proved by reference/derivations."""
+    _, Y, P, H, _ = network()
+    D = preactivation_gradient(EXAMPLE, output_gradient(P, Y), H)
+    answers = (ROOT / "docs" / "derivations" / "exercises.md").read_text(encoding="utf-8")
+    prose = re.sub(r"<!-- \w+\.\w+ -->.*?<!-- end -->|\]\(.*?\)", "", answers, flags=re.DOTALL)
+    asked = "".join(section(room, "An exercise").split("([The")[0] for room in LESSONS)
+    given = [0.1, 0.5, 0.8, 0.2, 0.8 / 0.2, 110, 50, (110 + 50) / 2, 50 + 1, 0.999, 5, 1000]
+    assert unexplained(prose + asked, numbers(D, EXAMPLE["W"], range(9), given)) == []
+    assert [f"## Lesson {int(room[:2])}: " in answers for room in LESSONS] == [True] * len(LESSONS)
+
+
 def test_a_flat_column_plus_a_column_is_a_matrix_as_lesson_2_says() -> None:
     m, K, t = 3, 4, 1
     U, X, b = np.ones((m, K)), one_hot([0, 2, 3], K), np.zeros((m, 1))

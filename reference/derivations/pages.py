@@ -23,6 +23,7 @@ MODULES = (
     "vanishing",
     "differences",
     "adagrad",
+    "exercises",
 )
 WIDTH = 110
 NUMBER = re.compile(r"-?[\d.,]+")
