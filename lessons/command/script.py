@@ -51,7 +51,11 @@ def script(ladder: Ladder, attempt: Attempt, path: Path) -> str:
     """The file: the student's own function, the arguments, the call, and what is expected."""
     name, lesson = ladder.function, LESSON_WITH[ladder.function]
     setting, calling = arguments(name, attempt.case), CALLS.get(name, plain)(name, attempt.case)
-    expected = probable(attempt) if name == "sample" else literal(given(lesson, setting + calling))
+    try:
+        right = "" if name == "sample" else literal(given(lesson, setting + calling))
+    except ValueError as error:
+        right, calling = literal(f"a ValueError such as: {error}"), catching(calling)
+    expected = right or probable(attempt)
     start = START.format(
         says=about(ladder, attempt),
         path=from_root(path),
@@ -84,12 +88,14 @@ def given(lesson: Lesson, code: str) -> Any:
     """What lines give as `yours` with the worked solution in the place of the student's file."""
     solution = import_module(f"reference.{lesson.module}")
     names: dict[str, Any] = {"answer": solution, "np": np, "islice": islice}
-    try:
-        with np.errstate(all="ignore"):
-            exec(compile(code, "case", "exec"), names)
-    except ValueError as error:
-        return f"a ValueError, such as: {error}"
+    with np.errstate(all="ignore"):
+        exec(compile(code, "case", "exec"), names)
     return names["yours"]
+
+
+def catching(calling: str) -> str:
+    """A call that should raise an exception, which is shown."""
+    return f"try:\n    {calling}except Exception as error:\n    yours = repr(error)\n"
 
 
 def probable(attempt: Attempt) -> str:

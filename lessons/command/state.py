@@ -4,9 +4,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
@@ -75,14 +77,27 @@ def read() -> State:
         content = json.loads(path().read_text(encoding="utf-8"))
         if content["version"] != VERSION:
             return State()
-        known = {name: Found(**found) for name, found in content["lessons"].items()}
-        return State(known, content["last"])
+        known = {name: restored(found) for name, found in content["lessons"].items()}
+        return State(known, content["last"] if content["last"] in known else None)
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         where = from_here(path())
         print(f"{where} cannot be read, so all lessons count as unchecked.", file=sys.stderr)
+        with suppress(OSError):
+            path().replace(path().with_suffix(".broken"))
         return State()
+
+
+def restored(fields: dict[str, Any]) -> Found:
+    """A verdict as it was kept; a TypeError if it is anything else."""
+    found = Found(**fields)
+    for name, kind in get_type_hints(Found).items():
+        if not isinstance(getattr(found, name), dict if name == "steps" else kind):
+            raise TypeError(name)
+    if found.verdict not in ("right", "wrong", "unwritten"):
+        raise TypeError("verdict")
+    return found
 
 
 def note(lesson: Lesson, found: Found) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ class Process:
         """Let it run."""
         self.run.begin()
         assert self.process.stdin is not None
-        self.process.stdin.write(b"go\n")
-        self.process.stdin.flush()
+        with suppress(OSError):  # it has ended, which is seen soon
+            self.process.stdin.write(b"go\n")
+            self.process.stdin.flush()
 
     def over(self) -> bool:
         """Whether it has ended."""
@@ -75,15 +77,19 @@ class Process:
 
     def close(self) -> None:
         """End it, if it has not ended, and all that belongs to it."""
-        if sys.platform == "win32":
-            self.process.kill()
-        else:
-            try:
-                os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        if not self.over():
+            kill(self.process)
         self.process.communicate()
         self.run.close()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it has started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 class Watch:
