@@ -119,6 +119,22 @@ def test_missing_weights_are_one_sentence(tmp_path, monkeypatch):
         network.small_network()
 
 
+def test_a_kept_network_is_replaced_only_if_that_is_said(tmp_path, monkeypatch):
+    kept = tmp_path / "small_network.npz"
+    kept.write_bytes(b"kept")
+    monkeypatch.setattr(network, "FILE", kept)
+    with pytest.raises(UserError, match=r"holds the network .* add --force to replace it"):
+        command.main(["--train"])
+    assert kept.read_bytes() == b"kept"
+    trained = []
+    monkeypatch.setattr(command, "train_small_network", lambda replacing: trained.append(replacing))
+    monkeypatch.setattr(tables, "PICTURES", ())
+    command.main(["--train", "--force"])
+    assert trained == [True]
+    with pytest.raises(SystemExit):
+        command.main(["--force"])
+
+
 def test_the_small_network_is_made_by_its_function(tmp_path, monkeypatch, novel):
     monkeypatch.setattr(network, "FILE", tmp_path / "small_network.npz")
     part = replace(novel, indices=novel.indices[:2_000])

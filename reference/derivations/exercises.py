@@ -194,7 +194,7 @@ def relu_is_as_derived() -> None:
 
 def to_and_fro() -> Formulas:
     """Lesson 6: where weights are after gradients of one sign, and of changing signs."""
-    found = {}
+    found: dict[int, list[float]] = {}
     for sign in (1, -1):
         theta, memory = {"W": np.zeros((1, 1))}, {"W": np.zeros((1, 1))}
         found[sign] = []
@@ -218,7 +218,8 @@ def ratio() -> Formulas:
     total = sp.exp(a / tau) + sp.exp(b / tau)
     left = (sp.exp(a / tau) / total) / (sp.exp(b / tau) / total)
     must_be_equal("the ratio", left, sp.exp((a - b) / tau))
-    O, found = np.log([[0.8], [0.2]]), {}
+    O = np.log([[0.8], [0.2]])
+    found: dict[float, float] = {}
     for t in (0.5, 2):
         P = softmax(O / t)
         must_be_close("the ratio", P[0, 0] / P[1, 0], 4 ** (1 / t))

@@ -20,15 +20,20 @@ def main(arguments: list[str] | None = None) -> None:
         "--check", action="store_true", help="write nothing; exit 1 if a CSV is not up to date"
     )
     either.add_argument(
-        "--train", action="store_true", help="train the small network anew first (two minutes)"
+        "--train", action="store_true", help="train the small network first (two minutes)"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --train: replace the network that is kept"
     )
     options = parser.parse_args(arguments)
+    if options.force and not options.train:
+        parser.error("--force goes with --train")
     with threadpool_limits(1, user_api="blas"):
         if options.check:
             check()
             return
         if options.train:
-            train_small_network()
+            train_small_network(replacing=options.force)
         for name in tables.PICTURES:
             print(make(name))
 

@@ -27,12 +27,22 @@ class Network(NamedTuple):
     characters: str
 
 
-def train_small_network() -> None:
+def train_small_network(*, replacing: bool = False) -> None:
     """Train on the novel and save the best weights as float32 (a minute or two).
 
     Another machine rounds otherwise and ends at other weights, just as good. That is why the
     weights are kept with the project, and the pictures drawn from the kept ones.
+
+    Raises
+    ------
+    UserError
+        If there are weights already and they are not to be replaced.
     """
+    if FILE.exists() and not replacing:
+        raise UserError(
+            f"The file {FILE} holds the network that the pages describe, and training makes "
+            "another one: add --force to replace it."
+        )
     corpus = load_corpus(corpus_path("tidewright"))
     params = initialise(len(corpus.characters), HIDDEN, np.random.default_rng(SEED))
     state = begin(params)
