@@ -89,6 +89,8 @@ def clipped_before_slope(evidence: Evidence) -> list[str]:
     for attempt in evidence.attempts:
         params, G, H = attempt.case.arguments
         D, slope = attempt.yours["D"], 1 - H[:, 1:] ** 2
+        if not np.isfinite(D).all():
+            return []
         after = np.hstack((D[:, 1:], np.zeros_like(D[:, :1])))
         kept = slope > tolerances.COARSE
         dH = params["V"].T @ G + params["W"].T @ after

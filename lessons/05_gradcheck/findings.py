@@ -421,6 +421,25 @@ def other_places(evidence: Evidence) -> list[str]:
     return []
 
 
+def turned(evidence: Evidence) -> list[str]:
+    """Whether the slopes of negative entries, and no others, have the wrong sign."""
+    count = 0
+    for attempt in evidence.attempts:
+        given = flat(attempt.case.arguments[1])
+        yours, expected = (
+            flat({name: slopes[f"d{name}"] for name in NAMES})
+            for slopes in (attempt.yours, attempt.expected)
+        )
+        moved = given != 0
+        if not alike(yours[moved], (np.sign(given) * expected)[moved]):
+            return []
+        count += int((expected[given < 0] != 0).sum())
+    return [
+        "Where an entry is negative, its slope has the wrong sign; all others that are not 0 have "
+        "the right slope."
+    ] * (count >= LEAST)
+
+
 ADDED_UP: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "Each slope is the sum of all slopes of its tensor": lambda d: np.full_like(d, d.sum()),
     "Each slope has all those in it that come before it in its tensor": lambda d: (

@@ -302,6 +302,7 @@ GRADIENTS = Ladder(
             findings.left_behind,
             findings.default_step,
             findings.how_the_loss_is_called,
+            findings.turned,
             findings.added_up,
             findings.filled_in_part,
             findings.other_places,

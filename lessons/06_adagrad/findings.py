@@ -4,6 +4,7 @@ Quantities are rows: the entries of all five tensors, one after another. ladder.
 cases; here is how they are shown, and what may hold in all of them.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -361,12 +362,25 @@ def table(evidence: Evidence, *quantities: str) -> list[str]:
     return []
 
 
+MADE_OF_PARAMS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "the params": np.copy,
+    "the squares of the params": np.square,
+    "the absolute values of the params": np.abs,
+}
+
+
 def memory_at_the_start(evidence: Evidence) -> list[str]:
     """One number in all entries; and which tensors stand in one place."""
     values = np.concatenate([attempt.yours["memory"] for attempt in evidence.attempts])
     said = []
     if values.any() and np.ptp(values) == 0:
         said += [f"Every entry of the memory is {num(values[0])} at the start; it should be 0."]
+    for says, made in MADE_OF_PARAMS.items():
+        if all(
+            agree(attempt.yours["memory"], made(row(attempt.case.arguments[0])))
+            for attempt in evidence.attempts
+        ):
+            said += [f"Your memory holds {says} at the start; it should be 0."]
     for m, K in ((2, 3), (2, 2)):
         try:
             shared = sharing(evidence.function(alike(1, m, K)))

@@ -101,6 +101,31 @@ class Evidence:
         """The other wrong quantities."""
         return [name for name in self.quantities if name not in self.related]
 
+    @cached_property
+    def remade(self) -> dict[str, list[str]]:
+        """Those of them that are right for a changed case, by what is changed."""
+        found = {}
+        for says, change in self.ladder.questions.changes.items():
+            left = self.unexplained if len(self.wrong) >= LEAST else []
+            for attempt in sorted(self.attempts, key=lambda attempt: attempt.right):
+                if not left:
+                    break
+                theirs = self.expected(change(attempt.case))
+                left = [
+                    name
+                    for name in left
+                    if name in theirs and self.ladder.alike(attempt.yours[name], theirs[name])
+                ]
+            if left:
+                found[says] = left
+        return found
+
+    @property
+    def open(self) -> list[str]:
+        """The wrong quantities that nothing explains so far."""
+        explained = {name for names in self.remade.values() for name in names}
+        return [name for name in self.unexplained if name not in explained]
+
 
 def certain(first: Evidence, second: Evidence) -> list[str]:
     """What the finders say of both, most telling first.
@@ -205,7 +230,8 @@ def precision(evidence: Evidence) -> list[str]:
         return []
     return [
         f"{'But for what is not finite, all' if infinite else 'All'} numbers are right to 6 digits "
-        "or more, but not to all 15, as though float32 were used somewhere or a small number added."
+        "or more, but not to all 15, as though float32 were used somewhere, a small number added "
+        "or something rounded."
     ]
 
 
@@ -339,25 +365,13 @@ def exchanged(evidence: Evidence) -> list[str]:
 
 def changed_inputs(evidence: Evidence) -> list[str]:
     """The right results of a changed case."""
-    said = []
-    for says, change in evidence.ladder.questions.changes.items():
-        left = names = evidence.unexplained
-        if len(evidence.wrong) < LEAST:
-            break
-        for attempt in sorted(evidence.attempts, key=lambda attempt: attempt.right):
-            theirs = evidence.expected(change(attempt.case))
-            left = [
-                n
-                for n in left
-                if n in theirs and evidence.ladder.alike(attempt.yours[n], theirs[n])
-            ]
-            if not left:
-                break
-        if left and left == names and len(evidence.attempts[0].expected) == 1:
-            said.append(f"These are the right numbers for {says}.")
-        elif left:
-            said.append(f"Your {listed(left)}: the right numbers for {says}.")
-    return said[:2]
+    alone = len(evidence.attempts[0].expected) == 1
+    return [
+        f"These are the right numbers for {says}."
+        if alone
+        else f"Your {listed(names)}: the right numbers for {says}."
+        for says, names in evidence.remade.items()
+    ][:2]
 
 
 def switches(evidence: Evidence) -> list[str]:
@@ -365,7 +379,7 @@ def switches(evidence: Evidence) -> list[str]:
     said = []
     for says, change in evidence.ladder.questions.switches.items():
         if (
-            evidence.unexplained
+            evidence.open
             and len(evidence.wrong) >= LEAST
             and all(
                 right_and_not_empty(evidence, change(attempt.case)) for attempt in evidence.wrong
@@ -388,7 +402,7 @@ def right_and_not_empty(evidence: Evidence, case: Case) -> bool:
 def where(evidence: Evidence) -> list[str]:
     """In which columns the quantity is wrong that is wrong first."""
     name = evidence.first
-    if not evidence.ladder.questions.steps_in_columns or name not in evidence.unexplained:
+    if not evidence.ladder.questions.steps_in_columns or name not in evidence.open:
         return []
     marks = [
         wrong_columns(a, b, evidence.ladder.alike)
@@ -422,7 +436,7 @@ PATTERNS: dict[str, Callable[[int], np.ndarray]] = {
 
 def dependence(evidence: Evidence) -> list[str]:
     """What moves when a piece of the input is moved, and what should."""
-    if evidence.ladder.questions.moves is None or not evidence.unexplained:
+    if evidence.ladder.questions.moves is None or not evidence.open:
         return []
     missing: dict[str, None] = {}
     extra: dict[str, None] = {}
@@ -436,7 +450,7 @@ def dependence(evidence: Evidence) -> list[str]:
             mine, theirs = evidence.yours(case), evidence.expected(case)
             if not mine:
                 continue
-            for name in evidence.unexplained:
+            for name in evidence.open:
                 for part, a, b, c, d in parts(evidence.ladder, name, yours, mine, expected, theirs):
                     moved, should = not np.array_equal(a, b), not np.array_equal(c, d)
                     if should and np.linalg.norm(c - d) < tolerances.LADDER:

@@ -34,9 +34,7 @@ def but_for_types(found: dict[str, np.ndarray], expected: Outcome) -> list[str]:
     """Whether all that is wrong with a result is the type of its numbers."""
     types = any(array.dtype != expected[name].dtype for name, array in found.items())
     fine = all(close(array, expected[name]) for name, array in found.items())
-    return ["But for their type the numbers are right."] * (
-        types and fine and len(found) == len(expected)
-    )
+    return ["But for their type the numbers are right."] * (types and fine)
 
 
 def close(array: np.ndarray, expected: np.ndarray) -> bool:
