@@ -14,7 +14,7 @@ from lessons.checking.explaining.ladder import Case
 from reference.encoding import one_hot
 from reference.forward import softmax
 
-from .networks import Network, from_h0_again, predicted, without
+from .networks import Network, Params, from_h0_again, predicted, without
 
 Functions = dict[str, Callable[[np.ndarray], np.ndarray]]
 NATS = "-log P"
@@ -106,13 +106,17 @@ def loss_as_a_sum(evidence: Evidence) -> list[str]:
 
 
 ASKED = (1.0, 0.9, 0.5, 0.1, 1e-9, 0.0)
+ASKED_OF = (([1], [0.3]), ([0], [0.6]), ([2], [0.2, 0.4]))  # targets, and the other rows of P
 
 
 def cost_of_a_target(evidence: Evidence) -> list[str]:
     """The loss of one step by the target's probability, if it is a function of that alone."""
-    yours, again = (
-        [number(evidence, np.array([[p], [other]]), one_hot([0], 2)) for p in ASKED]
-        for other in (0.3, 0.6)
+    yours, *others = (
+        [
+            number(evidence, np.insert(rest, target, p)[:, None], one_hot(target, len(rest) + 1))
+            for p in ASKED
+        ]
+        for target, rest in ASKED_OF
     )
     with np.errstate(divide="ignore"):
         rows = {
@@ -121,7 +125,8 @@ def cost_of_a_target(evidence: Evidence) -> list[str]:
             "expected": [*map(num, abs(np.log(ASKED)))],
         }
     shown, expected = rows["yours"], rows["expected"]
-    if not near(yours, again, tolerances.LOSS).all() or shown == expected:
+    alike = all(near(yours, again, tolerances.LOSS).all() for again in others)
+    if not alike or shown == expected:
         return []
     if shown[1:5] == expected[1:5] and 0 < yours[-1] < 700:
         return [
@@ -133,15 +138,18 @@ def cost_of_a_target(evidence: Evidence) -> list[str]:
     return ["\n".join(lines)]
 
 
-READ, NEXT, H0 = one_hot([0, 1, 1, 0], 2), one_hot([1, 0, 1, 1], 2), np.array([[0.6], [-0.8]])
-NETWORKS: dict[str, Network] = {
-    "forward": predicted,
-    "forward with h0 = 0": lambda params, X, h0: predicted(params, X, 0 * h0),
-    "forward with Y in the place of X": lambda params, X, h0: predicted(params, NEXT, h0),
-    **{f"forward without {name}": without(name) for name in "bcW"},
+READ_OTHERWISE: dict[str, Network] = {
     "forward with each step read from h0": from_h0_again(1),
     "forward with each half of the window read from h0": from_h0_again(2),
     "softmax of what forward returns": lambda params, X, h0: softmax(predicted(params, X, h0)),
+}
+H0 = np.array([[0.6], [-0.8]])
+WINDOWS = (([0, 1, 1, 0], [1, 0, 1, 1]), ([1, 0, 0, 1], [1, 1, 0, 0]))
+NETWORKS: dict[str, Network] = {
+    "forward": predicted,
+    "forward with h0 = 0": lambda params, X, h0: predicted(params, X, 0 * h0),
+    **{f"forward without {name}": without(name) for name in "bcW"},
+    **READ_OTHERWISE,
 }
 
 
@@ -150,19 +158,26 @@ GAPS = (1.0, 10.0, 30.0, 100.0, 300.0, 700.0)
 
 def cost_of_a_gap(evidence: Evidence) -> list[str]:
     """What one step costs by how far the target's logit lies below the other one."""
-    costs = []
-    for gap in GAPS:
-        params = {name: np.zeros(shape) for name, shape in shapes(1, 2).items()}
-        params["c"] = np.array([[0.0], [gap]])
-        X = Y = one_hot([0], 2)
-        costs.append(number(evidence, params, X, Y, np.zeros((1, 1))))
-    yours, due = np.array(costs), np.log1p(np.exp(GAPS))
+    yours, *others = (
+        np.array([cost_of_one_gap(evidence, gap, target, level) for gap in GAPS])
+        for target, level in ((0, 0.0), (1, 0.0), (0, 40.0))
+    )
+    due = np.log1p(np.exp(GAPS))
     right = near(yours, due, tolerances.LOSS)
-    if right.all() or not right.any():
+    alike = all(near(yours, again, tolerances.LOSS).all() for again in others)
+    if right.all() or not right.any() or not alike:
         return []
     rows = {"gap": np.array(GAPS), "yours": yours, "expected": due}
     title = "One step costs, by how far its target's logit lies below that of the only other one:"
     return ["\n".join([title, *map(row_of, rows.items())])]
+
+
+def cost_of_one_gap(evidence: Evidence, gap: float, target: int, level: float) -> float:
+    """The answer's cost of one step whose target's logit lies below the only other one."""
+    params = {name: np.zeros(shape) for name, shape in shapes(1, 2).items()}
+    params["c"] = np.array([[level], [level + gap]])[:: 1 - 2 * target]
+    X, Y = one_hot([0], 2), one_hot([target], 2)
+    return number(evidence, params, X, Y, np.zeros((1, 1)))
 
 
 def row_of(row: tuple[str, np.ndarray]) -> str:
@@ -172,24 +187,32 @@ def row_of(row: tuple[str, np.ndarray]) -> str:
 
 def cost_as_a_sum(evidence: Evidence) -> list[str]:
     """The cost as an exact sum over the entries of the probabilities of some network."""
+    if not evidence.open:
+        return []
     rng = np.random.default_rng(evidence.seed)
     asked = [
         {name: rng.uniform(-1.5, 1.5, shape) for name, shape in shapes(2, 2).items()}
         for _ in range(24)
     ]
-    values = np.array([number(evidence, params, READ, NEXT, H0) for params in asked])
+    texts = [[one_hot(text, 2) for text in window] for window in WINDOWS]
+    costs = [[number(evidence, params, X, Y, H0) for params in asked] for X, Y in texts]
+    for says in ("forward", *READ_OTHERWISE):
+        network = NETWORKS[says]
+        due = [surprises(made(network, asked, X), Y) for X, Y in texts]
+        if near(np.array(costs), np.array(due), tolerances.LOSS).all():
+            right = says == "forward"
+            return (
+                [] if right else [f"The cost is exactly what it should be if P were from {says}."]
+            )
+    (X, Y), values = texts[0], np.array(costs[0])
     squares = {name: np.array([(params[name] ** 2).sum() for params in asked]) for name in "UWVbc"}
-    made = {
-        says: np.array([network(params, READ, H0) for params in asked])
-        for says, network in NETWORKS.items()
-    }
-    for says, Ps in made.items():
-        if near(values, surprises(Ps, NEXT), tolerances.LOSS).all():
-            if says == "forward":
-                return []
-            return [f"The cost is exactly what would be expected if P were from {says}."]
-    for says, Ps in made.items():
-        factors = solved(values, entries(Ps, BASES[0]) | squares)
+    for says, network in NETWORKS.items():
+        factors = solved(values, entries(made(network, asked, X), BASES[0]) | squares)
         if any(x for name, x in factors.items() if name):
-            return [said("the cost", factors, NEXT) + f"\n  where P is from {says}."]
+            return [said("the cost", factors, Y) + f"\n  where P is from {says}."]
     return []
+
+
+def made(network: Network, asked: list[Params], X: np.ndarray) -> np.ndarray:
+    """What a network predicts of a text with each of some params."""
+    return np.array([network(params, X, H0) for params in asked])

@@ -66,6 +66,14 @@ def over_sums(P: np.ndarray, axis: int) -> np.ndarray:
     return P / np.where(sums > 0, sums, 1.0)
 
 
+def target_likeliest(case: Case) -> Case:
+    """The same with the largest probability of each step exchanged with the target's."""
+    P, Y = case.arguments
+    P, steps, k, top = P.copy(), np.arange(P.shape[1]), Y.argmax(axis=0), P.argmax(axis=0)
+    P[k, steps], P[top, steps] = P[top, steps], P[k, steps]
+    return Case(P, Y)
+
+
 def columns(targets: list[int], *probabilities: list[float]) -> Case:
     """Columns of probabilities and their targets, written out."""
     P = np.array(probabilities, dtype=float).T
@@ -171,6 +179,7 @@ CROSS_ENTROPY = Ladder(
             "with the first step alone": first_step,
             "where no probability is below 0.1": with_argument(0, lambda P: np.maximum(P, 0.1)),
             "where each column of P sums to 1": with_argument(0, partial(over_sums, axis=0)),
+            "where each target is the likeliest of its step": target_likeliest,
         },
         moves=lambda case: moved(case, {"P": 0}),
         findings=(findings.loss_as_a_sum, findings.cost_of_a_target),

@@ -228,6 +228,12 @@ in_cross_entropy.slot(
         "What should two steps cost whose targets have probability 0.5? And what do they cost now?",
         lambda P, Y, log: log((P * Y).sum(keepdims=True)),
     ),
+    log_of_the_product=(
+        "the targets' probabilities are multiplied, and the log is taken of the product, which "
+        "can become 0 in floats; each step should have a log of its own.",
+        "What is 1e-200 * 1e-200 in Python, and what is the sum of the two logs?",
+        lambda P, Y, log: log((P * Y).sum(axis=0).prod(keepdims=True)),
+    ),
     added_up_by_character=(
         "the targets' probabilities are added up along each row, and the logs are taken of these "
         "sums; each step should have a log of its own.",
