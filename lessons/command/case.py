@@ -1,6 +1,7 @@
 """`unrolled case`: the smallest case that fails, as a Python file that can be run and debugged."""
 
 import argparse
+import faulthandler
 
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, StudentFunction, load
@@ -31,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the case; 1 if there is none."""
     lesson = meant(options.lesson)
+    faulthandler.enable(
+        all_threads=False
+    )  # a function that ends Python itself is told with its line
     found = first_wrong(lesson)
     if found is None:
         for sentence in without_case(lesson):

@@ -1,6 +1,7 @@
 """`unrolled hint`: one step more of the last failure, each time it is asked for."""
 
 import argparse
+import sys
 from dataclasses import replace
 
 from lessons.checking.answering.contract import Lesson
@@ -32,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Tell one step more; 1 if there is nothing more to tell of a failure."""
     lesson = meant(options.lesson)
     if state.read().found(lesson) is None:
+        print(f"Checking {lesson.name} first ...", file=sys.stderr, flush=True)
         checking.check(lesson, [], quietly=True)
     found = state.read().found(lesson)
     if found is None:

@@ -71,4 +71,4 @@ def next_step(known: State) -> list[str]:
     if state.untouched(lesson):
         page = from_here(lesson.folder / "README.md")
         return [f"{here}: read {page}, write {file}, then run: unrolled check"]
-    return [f"{here}: {file} has changed since it was checked. Run: unrolled check"]
+    return [f"{here}: {file} is not checked as it is now. Run: unrolled check"]

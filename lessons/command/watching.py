@@ -21,6 +21,7 @@ from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.command import checking, hints, state, table
 from lessons.command.checking import Run
 from lessons.command.keys import Keys
+from lessons.command.words import say
 from reference.program.cli import UserError
 
 LOOK = 0.05  # seconds between looks at the file
@@ -108,6 +109,8 @@ class Watch:
         self.close()
         self.lesson, self.stamp = lesson, stamp(state.student_file(lesson))
         self.changed: float | None = time.monotonic() - SETTLED
+        if self.stamp is None:
+            say(f"There is no {from_here(state.student_file(lesson))} yet; waiting for it.")
 
     def close(self) -> None:
         """End all processes."""
