@@ -69,7 +69,7 @@ def test_how_much_is_told_goes_in_steps(tmp_path: Path) -> None:
     }
     for run in told.values():
         assert "preactivation_gradient wrong" in run.words
-        assert "backward right, given what preactivation_gradient returns" in run.words
+        assert "backward right, given what preactivation_gradient does" in run.words
         assert "Right with two units, one step; wrong with two units, two steps" in run.words
         assert "These are the right numbers for W transposed." in run.words
         check = run.check("the hand sized cases come out right (preactivation_gradient)")

@@ -167,7 +167,7 @@ def test_what_fails_only_through_an_earlier_function_is_right_given_that(tmp_pat
         run = answered(tmp_path, RIGHT.replace("    E =", huge.format(does)))
         assert "softmax wrong" in run.words
         assert "forward right" in run.words
-    assert "forward right, given what softmax returns" in run.words
+    assert "forward right, given what softmax does" in run.words
 
 
 def test_a_break_in_looking_again_is_ours(tmp_path):

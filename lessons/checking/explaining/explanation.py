@@ -23,7 +23,7 @@ class Explanation:
     mistakes: tuple[Mistake, ...] = ()
     known: str = "These are the numbers of"
     cases: int = 0  # in which the mistakes' numbers are the answer's
-    given: list[str] = field(default_factory=list)  # it is right, given what these return
+    given: list[str] = field(default_factory=list)  # it is right, given what these do
     broke: str = ""  # an exception of the explaining itself, which is no fault of the answer's
 
     @property

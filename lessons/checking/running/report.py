@@ -95,8 +95,7 @@ class Room:
         """The state of one function; what it shares with a wrong one does not count against it."""
         told = (c.story.given for c in self.checks if c.story and c.functions == [name])
         if given := self.given.get(name) or next(told, []):
-            verb = "returns" if len(given) == 1 else "return"
-            return f"right, given what {' and '.join(given)} {verb}"
+            return f"right, given what {' and '.join(given)} {'does' if len(given) == 1 else 'do'}"
         if self.problem:
             return "not run"
         failed = [c for c in self.checks if c.outcome == "failed"]
