@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +134,9 @@ class Run:
 def remove_old() -> None:
     """Take away what runs have left that were ended from outside."""
     for place in state.folder().glob("run-*"):
-        if time.time() - place.stat().st_mtime > OLD:
-            shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):  # another run may take it away at this moment
+            if time.time() - place.stat().st_mtime > OLD:
+                shutil.rmtree(place)
 
 
 def from_report(room: dict[str, Any]) -> dict[str, Any]:
