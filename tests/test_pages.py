@@ -15,6 +15,7 @@ from reference.encoding import build_vocabulary, encode, one_hot
 from reference.forward import forward, softmax
 from reference.gradcheck import relative_error
 from reference.loss import cross_entropy
+from reference.pictures import backward as backward_picture
 from reference.training import training_steps
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
@@ -194,6 +195,17 @@ PICTURES = {"03_loss": surprises, "06_adagrad": shrinking_steps, "07_sampling": 
 @pytest.mark.parametrize("room", PICTURES)
 def test_every_number_of_a_table_is_what_the_code_gives(room: str) -> None:
     assert unexplained(section(room, "The picture"), PICTURES[room]()) == []
+
+
+def caption(room: str, picture: str) -> str:
+    """What a page says of a picture."""
+    page = (ROOT / "lessons" / room / "README.md").read_text(encoding="utf-8")
+    return page.split(f"pictures/{picture}.svg)\n\n*What to see:")[1].split("*")[0]
+
+
+def test_what_the_caption_of_the_way_back_says_in_numbers_is_in_the_picture() -> None:
+    values = backward_picture.numbers().values("value")
+    assert unexplained(caption("04_backward", "backward"), [*values, 0, 1]) == []
 
 
 def test_the_prose_of_the_exercises_has_no_numbers_but_given_and_computed_ones() -> None:

@@ -8,6 +8,7 @@ import sympy as sp
 
 from reference.adagrad import adagrad_step
 from reference.backward import output_gradient, preactivation_gradient
+from reference.derivations.lessons_example import H0, PARAMS, X, Y
 from reference.derivations.network import recursion, unroll
 from reference.derivations.proving import (
     Formulas,
@@ -25,17 +26,6 @@ from reference.forward import forward, softmax
 from reference.gradcheck import numerical_gradients
 from reference.loss import cost, cross_entropy
 from reference.training import SMOOTHING, initialise
-
-# The network of lessons 2 to 4, which reads ab and should have said ba.
-PARAMS = {
-    "U": np.array([[-0.5, -1.0]]),
-    "W": np.array([[2.0]]),
-    "V": np.array([[1.0], [-1.0]]),
-    "b": np.array([[0.5]]),
-    "c": np.array([[0.2], [-0.2]]),
-}
-H0 = np.array([[0.25]])
-X, Y = one_hot(np.array([0, 1]), 2), one_hot(np.array([1, 0]), 2)
 
 
 def prove() -> Formulas:

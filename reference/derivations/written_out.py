@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import sympy as sp
 
 from reference.backward import backward
+from reference.derivations.lessons_example import H0, PARAMS, READ, TARGETS, X, Y
 from reference.derivations.network import Network, unroll
 from reference.derivations.proving import (
     Formulas,
@@ -17,21 +17,11 @@ from reference.derivations.proving import (
     worked,
 )
 from reference.derivations.unrolled import parameters, unrolled_loss
-from reference.encoding import one_hot
 from reference.forward import forward
 from reference.loss import cost
 
-READ, TARGETS = [0, 1], [1, 0]  # "ab", "ba"
 h0, w, ua, ub, va, vb, b, ca, cb = names = sp.symbols("h_0 w u_a u_b v_a v_b b c_a c_b", real=True)
 H1, H2, D0, D1, g0, g1 = sp.symbols("H_1 H_2 D_0 D_1 g_0 g_1", real=True)
-PARAMS = {
-    "U": np.array([[-0.5, -1.0]]),
-    "W": np.array([[2.0]]),
-    "b": np.array([[0.5]]),
-    "V": np.array([[1.0], [-1.0]]),
-    "c": np.array([[0.2], [-0.2]]),
-}
-H0 = np.array([[0.25]])
 
 
 def prove() -> Formulas:
@@ -106,7 +96,6 @@ def slopes(
 
 def by_hand() -> Formulas:
     """The numbers of lessons 2 to 4, to four decimals."""
-    X, Y = one_hot(np.array(READ), 2), one_hot(np.array(TARGETS), 2)
     P, H, A = forward(PARAMS, X, H0)
     slope = float(backward(PARAMS, X, Y, P, H)["W"][0, 0])
     step = 0.01

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PICTURES = (
     "window",
     "unrolled",
+    "backward",
     "states",
     "surprise",
     "lags",
