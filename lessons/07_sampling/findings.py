@@ -191,7 +191,8 @@ def about(attempt: Attempt) -> list[str]:
     said = [sentence for statement, sentence in HABITS.items() if not yours[statement]]
     if not yours[DIFFERENT] and yours.numbers is not None:
         gave = f"{yours.numbers} random number{'s' * (yours.numbers != 1)}"
-        said.append(f"For all 30 characters together rng gave {gave}.")
+        nothing = ", which decided nothing" * (yours.numbers > 1 and not yours[DECIDES])
+        said.append(f"For all 30 characters together rng gave {gave}{nothing}.")
     if not yours[SAME] and yours[GLOBAL]:
         said.append("Is a generator made inside, or is the time asked?")
     if not yours[DEFAULT] and yours.default is not None:
@@ -258,11 +259,7 @@ def picture(attempt: Attempt) -> list[str]:
     """How often each character came, how often it has to, and why."""
     yours = attempt.yours["probabilities"]
     if isinstance(yours, Habits):
-        return [
-            f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
-            for statement, holds in yours.items()
-            if yours[SAME] or statement != ALONE
-        ] + ["  expected: yes, each time"]
+        return picture_of_habits(yours) + one_character(attempt.case) * (not yours[DIFFERENT])
     if isinstance(yours, Certain):
         return picture_of_text(yours)
     view = telling(attempt)
@@ -277,6 +274,22 @@ def picture(attempt: Attempt) -> list[str]:
         return out
     states, logits, chances = computed(attempt.case, view.context)
     return out + arithmetic([*states[-4:], *logits, chances[int(view.right.argmax())]])
+
+
+def picture_of_habits(yours: Habits) -> list[str]:
+    """Which statements are true."""
+    return [
+        f"  {statement:<46} yours: {'yes' if holds else 'NO'}"
+        for statement, holds in yours.items()
+        if yours[SAME] or statement != ALONE
+    ] + ["  expected: yes, each time"]
+
+
+def one_character(case: Case) -> list[str]:
+    """What a text should be made of that is one character again and again."""
+    _, _, chances = computed(case, ())
+    shares = [f"{k} {100 * p:.0f} %" for k, (_, _, p) in enumerate(chances)]
+    return [f"  in a text, expected about: {', '.join(shares)}"]
 
 
 def picture_of_text(yours: Certain) -> list[str]:
@@ -459,7 +472,7 @@ def by_position(evidence: Evidence) -> list[str]:
 
 
 def always_the_same(evidence: Evidence) -> list[str]:
-    """An end of the text that is one character, whichever it should be."""
+    """One end of the text, and not the other, that is one character, whichever it should be."""
     said = []
     for axis, end in ((0, "first"), (-1, "last")):
         each = [
@@ -469,8 +482,10 @@ def always_the_same(evidence: Evidence) -> list[str]:
         ]
         found = {tuple(came) for came in each}
         if len(each) >= LEAST and len(found) == 1 and len(*found) == 1:
-            said.append(f"In all cases tried the {end} character of every text is {each[0][0]}.")
-    return [] if one_text(evidence) else said[-1:]
+            said.append(
+                f"In all cases of several characters the {end} one of every text is {each[0][0]}."
+            )
+    return said if len(said) == 1 else []
 
 
 def in_order(evidence: Evidence) -> list[str]:

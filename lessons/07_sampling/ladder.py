@@ -263,7 +263,7 @@ FOUR = network(c=[1.5, 0, -1.5, 0.5])
 RUNGS = (
     rung("what rng decides", FOUR, n=30, times=0),
     rung("one character drawn by the bias c alone", network(c=[1, 4, 0]), times=300),
-    rung("one of six characters drawn by c alone", network(c=[0.5, 1, -1, 2, 0, 1]), times=1000),
+    rung("one of six characters drawn by c alone", network(c=[2, 1, -1, 0.5, 0, 1]), times=1000),
     rung("a temperature", network(c=[0, -1, 3]), times=150, temperature=4.0),
     rung("a temperature of 0.001", network(c=[0.02, 0.018, 0]), times=150, temperature=0.001),
     rung(

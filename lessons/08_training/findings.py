@@ -20,7 +20,7 @@ from lessons.checking.explaining.ladder import Attempt, Case
 from lessons.checking.explaining.tables import arithmetic, factor
 from reference.training import training_steps
 
-from .updates import RESULTS, Moment, Reading, Setting, flat, shaped
+from .updates import RESULTS, Moment, Reading, Setting, flat, read, shaped
 
 
 def setting_of(case: Case) -> Setting:
@@ -188,6 +188,7 @@ GUESSES: dict[str, dict[str, Guess]] = {
     },
     "smooth_loss": {
         "the loss itself": lambda m: m.yours["loss"],
+        "the right one for a loss divided by T": lambda m: m.smoothed(m.yours["loss"] / m.T),
         "the one before, without this step's loss": lambda m: m.smooth,
         "the mean of all losses so far": lambda m: m.losses.mean(),
         "the smallest loss so far": lambda m: m.losses.min(),
@@ -602,10 +603,27 @@ def picture_of_windows(attempt: Attempt) -> list[str]:
         ]
     starts = [str(k) for k in range(0, end, T)]
     starts = starts if len(starts) < 6 else [*starts[:3], "...", starts[-1]]
-    return [
+    lines = [
         f"  N = {N}, T = {T}: in each epoch windows start at {listed(starts)};",
         f"  none starts at {end}, since {end} + {T} < {N} does not hold",
     ]
+    at = one_window_more(attempt, setting)
+    return lines + [f"  your step {setting.windows} reads the window from {at}"] * (at is not None)
+
+
+def one_window_more(attempt: Attempt, setting: Setting) -> int | None:
+    """Where the window starts that is read after the last one, by its loss, if that is found."""
+    run, k, T = attempt.yours["run"], setting.windows, setting.seq_length
+    if not 0 < k < len(run["loss"]):
+        return None
+    found = [
+        at
+        for at in range(len(setting.text) - T)
+        for x, y in [(setting.text[at : at + T], setting.text[at + 1 : at + T + 1])]
+        for reading in [read(setting.K, run["params"][k - 1], run["h"][k - 1], x, y)]
+        if same_number(run["loss"][k], reading.loss)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def picture_of_changes(attempt: Attempt) -> list[str]:
@@ -696,7 +714,22 @@ STEPS: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
     "the first step": lambda losses, smooth: 0,
     "the step of the smallest loss of a window": lambda losses, smooth: np.argmin(losses),
     "the step of the largest smoothed loss": lambda losses, smooth: np.argmax(smooth),
+    "the last step whose loss lies below the smoothed loss kept before it": lambda losses, smooth: (
+        last_below(losses, smooth)
+    ),
+    "the last step whose smoothed loss lies below the loss kept before it": lambda losses, smooth: (
+        last_below(smooth, losses)
+    ),
 }
+
+
+def last_below(compared: np.ndarray, kept: np.ndarray) -> int:
+    """The last step at which one number lies below another one of the last such step."""
+    last = 0
+    for k in range(1, len(kept)):
+        if compared[k] < kept[last]:
+            last = k
+    return last
 
 
 def candidates(case: Case) -> dict[str, dict[str, Any]]:
@@ -781,4 +814,6 @@ def picture_of_kept(attempt: Attempt) -> list[str]:
         told = f"those after step {after[0] - 1}" if after[0] else "those before step 0"
         lines.append(f"  best_params, yours     {told}")
         lines.append(f"  best_params, expected  those after step {best}")
+    if not attempt.yours["params"]["given"]:
+        lines.append("  result.params is params   yours: False   expected: True")
     return lines

@@ -11,7 +11,7 @@ import numpy as np
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.contract import shapes, tensors
 from lessons.checking.answering.failure import Wrong, WrongLength
-from lessons.checking.answering.printing import listed, num
+from lessons.checking.answering.printing import block, grid, listed, num
 from lessons.checking.answering.values import copied
 from lessons.checking.comparing import tolerances
 from lessons.checking.explaining.changing import Change, with_option
@@ -26,6 +26,7 @@ from lessons.checking.explaining.ladder import (
     Telling,
     tenths,
 )
+from lessons.checking.explaining.tables import beside
 
 from . import findings
 from .findings import setting_of
@@ -46,6 +47,15 @@ class Shown(dict[str, Any]):
         return f"<{zlib.crc32(text.encode()):08x}>"
 
 
+class Weights(Shown):
+    """What is measured of first weights, and some of them to be shown."""
+
+    def __init__(self, params: Params, square: Params) -> None:
+        super().__init__()
+        self.biases = {name: params[name][:, 0] for name in "bc"}
+        self.square = square  # of a network of 4 units and 4 characters
+
+
 def about_equal(a: Any, b: Any) -> bool:
     """Whether two measured numbers agree, as those of two right answers do."""
     if isinstance(a, float) and isinstance(b, float):
@@ -64,7 +74,7 @@ def measured(function: Function, case: Case) -> Outcome:
     """Deviation and mean in units of sigma, shape of the distribution, biases, use of rng."""
     K, m, seed = case.arguments
     params = function.in_place(K, m, np.random.default_rng(seed), **case.options)
-    facts = Shown()
+    facts = Weights(params, function.in_place(4, 4, np.random.default_rng(seed)))
     for name in "UWV":
         w = params[name]
         spread = float(w.std()) if np.ptp(w) else 0.0  # rounding leaves equal numbers a little
@@ -72,7 +82,7 @@ def measured(function: Function, case: Case) -> Outcome:
         facts[f"mean of {name}"] = float(w.mean()) / spread if spread else 0.0
         facts[f"largest of {name}"] = min(farthest(w), FAR)
     facts["share"] = beyond(params)
-    facts["wrong"] = [*habits(params), *copies(function, seed), *use_of_rng(function, seed)]
+    facts["wrong"] = [*habits(params), *copies(facts.square), *use_of_rng(function, seed)]
     return {"params": facts}
 
 
@@ -105,9 +115,8 @@ def habits(params: Params) -> list[str]:
     return found
 
 
-def copies(function: Function, seed: int) -> list[str]:
+def copies(params: Params) -> list[str]:
     """Which weights hold the same numbers, in a square network."""
-    params = function.in_place(4, 4, np.random.default_rng(seed))
     found = []
     for a, b in ("UW", "UV", "WV"):
         if np.ptp(params[a], axis=0).any():
@@ -154,6 +163,23 @@ def about_weights(attempt: Attempt) -> list[str]:
 
 
 def picture_of_weights(attempt: Attempt) -> list[str]:
+    """What is wrong of the measured facts: statistics, biases, or weights that repeat others."""
+    yours, expected, lines = attempt.yours["params"], attempt.expected["params"], []
+    if not yours["wrong"] or not all(
+        about_equal(yours[key], expected[key]) for key in yours if key != "wrong"
+    ):
+        lines = statistics(attempt)
+    for name, bias in yours.biases.items():
+        if bias.any():
+            first = "  ".join(num(x) for x in bias[:4].tolist())
+            lines.append(f"  {name}, its first entries, yours  {first} ...")
+    if any(says.startswith("Weights") or " is " in says for says in yours["wrong"]):
+        lines.append("  With K = 4 and m = 4 your first weights are")
+        lines += beside([block(name, grid(yours.square[name])) for name in "UWV"], indent=4)
+    return lines or statistics(attempt)
+
+
+def statistics(attempt: Attempt) -> list[str]:
     """Measured deviations and means beside those that are expected."""
     lines = [f"  {'':<30}{'U':>10}{'W':>10}{'V':>10}"]
     sigma = sigma_of(attempt.case)
@@ -270,7 +296,7 @@ def observed(function: Function, case: Case) -> Outcome:
     for step in as_many_as_come(steps, setting_of(case)):
         rebound = any(params.get(name) is not given[name] for name in given)
         if rebound or not np.isfinite(flat(params)).all():
-            tensors("params after a step", params, case.arguments[0])
+            expect_params(params, case, len(handed_out))
         record(seen, step, params)
         handed_out.append(step.h)
     broken += [REBOUND.format(name) for name in given if params.get(name) is not given[name]][:1]
@@ -281,6 +307,15 @@ def observed(function: Function, case: Case) -> Outcome:
     run.early, run.handed_out, run.text = early, finally_held, indices
     states_at_the_end(case, run)
     return {"run": run}
+
+
+def expect_params(params: Params, case: Case, count: int) -> None:
+    """Expect the five tensors, of finite numbers, where a Step has come after so many others."""
+    try:
+        tensors(f"After Step {count} params", params, case.arguments[0])
+    except Wrong as wrong:
+        message = f"{wrong.message}\n{findings.where_it_stopped(setting_of(case), count)}"
+        raise Wrong(message, wrong.place, result=wrong.result) from None
 
 
 def as_many_as_come(steps: Iterator[Any], setting: Setting) -> Iterator[Any]:
