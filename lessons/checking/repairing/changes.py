@@ -5,6 +5,7 @@ are made in the tree itself and taken back, since hundreds are tried.
 """
 
 import ast
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -137,7 +138,7 @@ def slots(root: ast.AST) -> Iterator[tuple[Slot, ast.expr]]:
         for position, node in enumerate(value) if isinstance(value, list) else ((None, value),):
             if isinstance(node, ast.expr):
                 yield Slot(root, name, position), node
-            if isinstance(node, ast.AST):
+            if isinstance(node, ast.AST) and not isinstance(node, ast.JoinedStr):
                 yield from slots(node)
 
 
@@ -611,7 +612,8 @@ def own_pieces(function: ast.AST, most: int = 14) -> list[ast.expr]:
             found.setdefault(ast.unparse(node), node)
         if isinstance(node, ast.Name) and is_read(node):
             found.setdefault(node.id, node)
-    return [found[text] for text in sorted(found, key=len)[:most]]
+    # copies, since one may be put into a place inside of itself
+    return [copy.deepcopy(found[text]) for text in sorted(found, key=len)[:most]]
 
 
 def numbers_of(tree: ast.AST) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from lessons.checking.repairing.changes import (
     OPERATOR,
@@ -23,7 +24,6 @@ RETURNED = "what is done with its value"
 MOST_PAIRS = 20  # of variables in a line that are exchanged
 
 Body = list[ast.stmt]
-Places = list[tuple[Body, Body]]  # a list of lines, before and after a change
 
 
 def line_changes(root: ast.AST) -> Iterator[Change]:
@@ -58,45 +58,69 @@ def setting(node: ast.AST, name: str, value: object) -> Callable[[], Undo]:
 
 def in_body(body: Body) -> Iterator[Change]:
     """The changes of a list of lines."""
-    for k, statement in enumerate(body):
-        before, after = body[:k], body[k + 1 :]
-        if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
-            yield Change(3, statement, TOO_MANY, writing([(body, before + after)]))
-        if other := other_assignment(statement):
-            yield Change(2, statement, ASSIGNED, writing([(body, [*before, other, *after])]))
-        if after and not is_text(statement):
-            swapped = [*before, after[0], statement, *after[1:]]
-            yield Change(2, statement, SWAPPED, writing([(body, swapped)]))
-        if isinstance(statement, ast.For | ast.While):
-            yield from around_loop(body, k, statement)
-            yield from carried(before, statement)
-        if isinstance(statement, ast.Expr) and not is_text(statement) and not after:
-            back = standing_at(ast.Return(statement.value), statement)
-            yield Change(1, statement, RETURNED, writing([(body, [*before, back])]))
-        yield from exchanged(statement)
-        if isinstance(statement, ast.If) and not statement.orelse:
-            yield Change(4, statement, LOOP, writing([(body, [*before, *statement.body, *after])]))
-        for name in assigned_names(statement):
+    for k, line in enumerate(body):
+        after = body[k + 1 : k + 2]
+        if not isinstance(line, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+            yield Change(3, line, TOO_MANY, editing([body], partial(exchange, body, line)))
+        if other := other_assignment(line):
+            yield Change(2, line, ASSIGNED, editing([body], partial(exchange, body, line, other)))
+        if after and not is_text(line):
+            yield Change(2, line, SWAPPED, editing([body], partial(move_on, body, line)))
+        if isinstance(line, ast.For | ast.While):
+            yield from around_loop(body, k, line)
+            yield from carried(body[:k], line)
+        if isinstance(line, ast.Expr) and not is_text(line) and not after:
+            back = standing_at(ast.Return(line.value), line)
+            yield Change(1, line, RETURNED, editing([body], partial(exchange, body, line, back)))
+        yield from exchanged(line)
+        if isinstance(line, ast.If) and not line.orelse:
+            edit = partial(exchange, body, line, *line.body)
+            yield Change(4, line, LOOP, editing([body], edit))
+        for name in assigned_names(line):
             zeros = ast.Assign([ast.Name(name, ast.Store())], of_numpy("zeros_like", read(name)))
-            line = standing_at(zeros, statement)
-            yield Change(7, statement, RESET, writing([(body, [*before, line, statement, *after])]))
+            edit = partial(exchange, body, line, standing_at(zeros, line), line)
+            yield Change(7, line, RESET, editing([body], edit))
+
+
+def exchange(body: Body, line: ast.stmt, *lines: ast.stmt) -> None:
+    """Put other lines in the place of one, or none."""
+    place = body.index(line)
+    body[place : place + 1] = lines
+
+
+def move_on(body: Body, line: ast.stmt) -> None:
+    """Exchange a line with the next one."""
+    place = body.index(line)
+    body[place : place + 2] = body[place + 1], line
 
 
 def around_loop(body: Body, k: int, loop: ast.For | ast.While) -> Iterator[Change]:
     """A line in or out of a loop."""
-    before, after, inside = body[:k], body[k + 1 :], loop.body
-    first, last = inside[0], inside[-1]
+    before, after, inside = body[k - 1 : k], body[k + 1 : k + 2], loop.body
+    both = [body, inside]
     if len(inside) > 1:
-        out = [*before, loop, last, *after]
-        yield Change(3, last, LOOP, writing([(inside, inside[:-1]), (body, out)]))
-        out = [*before, first, loop, *after]
-        yield Change(3, first, LOOP, writing([(inside, inside[1:]), (body, out)]))
-    if after and not isinstance(after[0], ast.Return):
-        new = [(inside, [*inside, after[0]]), (body, [*before, loop, *after[1:]])]
-        yield Change(3, after[0], LOOP, writing(new))
-    if before and not is_text(before[-1]):
-        new = [(inside, [before[-1], *inside]), (body, [*before[:-1], loop, *after])]
-        yield Change(3, before[-1], LOOP, writing(new))
+        for line, place in ((inside[-1], 1), (inside[0], 0)):
+            edit = partial(move_out, line, inside, body, loop, place)
+            yield Change(3, line, LOOP, editing(both, edit))
+    for line in after:
+        if not isinstance(line, ast.Return):
+            edit = partial(move_in, line, body, inside, len(inside) + 1)
+            yield Change(3, line, LOOP, editing(both, edit))
+    for line in before:
+        if not is_text(line):
+            yield Change(3, line, LOOP, editing(both, partial(move_in, line, body, inside, 0)))
+
+
+def move_out(line: ast.stmt, inside: Body, body: Body, loop: ast.stmt, place: int) -> None:
+    """Put a line of a loop before it (0) or after it (1)."""
+    inside.remove(line)
+    body.insert(body.index(loop) + place, line)
+
+
+def move_in(line: ast.stmt, body: Body, inside: Body, place: int) -> None:
+    """Put a line that stands beside a loop into it."""
+    body.remove(line)
+    inside.insert(place, line)
 
 
 def carried(before: Body, loop: ast.For | ast.While) -> Iterator[Change]:
@@ -111,8 +135,8 @@ def carried(before: Body, loop: ast.For | ast.While) -> Iterator[Change]:
                 (3, ast.Assign([target], read(new))),
                 (4, ast.AugAssign(target, ast.Add(), read(new))),
             ):
-                body = [*loop.body, standing_at(line, last)]
-                yield Change(weight, last, CARRIED, writing([(loop.body, body)]))
+                edit = partial(loop.body.append, standing_at(line, last))
+                yield Change(weight, last, CARRIED, editing([loop.body], edit))
 
 
 def variables(*lines: ast.stmt) -> tuple[dict[str, None], dict[str, None]]:
@@ -151,13 +175,12 @@ def renaming(one: ast.Name, other: ast.Name) -> Callable[[], Undo]:
     return make
 
 
-def writing(places: Places) -> Callable[[], Undo]:
-    """What puts other lines into bodies."""
+def editing(bodies: list[Body], edit: Callable[[], None]) -> Callable[[], Undo]:
+    """What edits lists of lines as they are then."""
 
     def make() -> Undo:
-        old = [(body, list(body)) for body, _ in places]
-        for body, lines in places:
-            body[:] = lines
+        old = [(body, list(body)) for body in bodies]
+        edit()
 
         def undo() -> None:
             for body, lines in old:

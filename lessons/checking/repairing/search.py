@@ -7,6 +7,7 @@ and of loop turns, not of seconds, so that the same answer gets the same words o
 import ast
 import builtins
 import copy
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer 
 SOONER = 3  # by how much of a weight changes come in the line that raises
 WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
 TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
+MAKERS, LARGEST = ("zeros", "ones", "empty", "full"), 1_000_000  # entries of an array
 LONGEST = 100_000  # entries of a list or a text, bits of a number
 ANOTHER_SEED = 1  # of the cases that a repair has not seen
 
@@ -182,12 +184,19 @@ class Search:
 
     @contextmanager
     def counting(self) -> Iterator[None]:
-        """Let loops count their turns, and put the answer's own functions back at the end."""
+        """Let loops count their turns and arrays stay small; put all back at the end."""
         kept = dict(self.names)
+        makers = {name: getattr(np, name) for name in MAKERS}
+        for name, make in makers.items():
+            setattr(np, name, bounded(make))
+            imported = [own for own, value in kept.items() if value is make]
+            self.names.update(dict.fromkeys(imported, getattr(np, name)))
         self.names["__turn__"], self.names["__numpy__"] = self.turn, np
         try:
             yield
         finally:
+            for name, make in makers.items():
+                setattr(np, name, make)
             self.names.clear()
             self.names.update(kept)
 
@@ -267,6 +276,18 @@ class Search:
         except (Wrong, Waiting):
             return False
         return self.ladder.equal(yours, attempt.expected)
+
+
+def bounded(make: Callable[..., Any]) -> Callable[..., Any]:
+    """A maker of arrays that makes no huge one."""
+
+    def made(shape: Any, *arguments: Any, **options: Any) -> Any:
+        lengths = shape if isinstance(shape, tuple | list) else (shape,)
+        if math.prod(n for n in lengths if isinstance(n, int | np.integer)) > LARGEST:
+            raise TooLong
+        return make(shape, *arguments, **options)
+
+    return made
 
 
 def quiet(calls: Calls) -> Calls:
