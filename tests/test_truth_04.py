@@ -83,6 +83,19 @@ def test_of_what_is_left_in_memory_nothing_else_is_told(
     assert story.name is None and len(story.found) < 2
 
 
+def test_an_array_that_is_returned_again_is_told_before_its_numbers(tmp_path: Path) -> None:
+    edits = {
+        "import numpy as np\n": "import numpy as np\nKEPT = {}\n",
+        SUM: SUM.replace("= s", "= 2 * s"),
+        "    return np.array(D)": "    new = KEPT.setdefault((m, T), np.zeros((m, T)))\n"
+        "    new[...] = D\n    return new",
+    }
+    found = of_file(Told(HIDDEN, "loops", edits), tmp_path)
+    said = sentences(found[HIDDEN])
+    assert "returns the same array in several calls" in said
+    assert "D, returned by the first [[1.5]] the same D, after the second [[" in said
+
+
 def test_what_remembers_has_no_name(tmp_path: Path) -> None:
     """Though all its results are those of a known mistake."""
     edits = {

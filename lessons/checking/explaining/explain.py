@@ -64,10 +64,17 @@ def explain(function: Function, own: Mapping[str, Function], seed: int = 0) -> W
         if not stopped and (again or right_alone(evidence, attempt)):
             return teller.changeable(attempt, printed)
         return teller.broken(attempt, problem, printed, problems[0][1].place)
+    twice = reused(evidence)
+    overwritten: Wrong | None = teller.made(None, teller.overwritten, *twice) if twice else None
+    if overwritten is not None:
+        return overwritten
     attempt = teller.made(evidence.wrong[0], showing, evidence.ladder, evidence.wrong)
     again, printed = evidence.yours(attempt.case), teller.printed()
     if not evidence.ladder.equal(again, attempt.yours) or right_alone(evidence, attempt):
         return teller.changeable(attempt, printed)
+    for other in evidence.wrong if evidence.ladder.telling.draws is None else []:
+        if other.hand and not evidence.ladder.equal(evidence.yours(other.case), other.yours):
+            return teller.changeable(other, printed)
     return teller.wrong_numbers(attempt, printed, another=seed + 1)
 
 
@@ -165,7 +172,9 @@ class Teller:
             message = message.replace(" Transposed, the shape would be right.", "")
         title, show = "Called with", given
         about_sizes = any(word in message.splitlines()[0] for word in ("shape", "dimension"))
-        if about_sizes and findings.size(attempt.case) > MOST_NUMBERS:
+        shown = self.made({}, self.ladder.shown, attempt.case)
+        has_arrays = any(isinstance(value, np.ndarray) for value in shown.values())
+        if about_sizes and has_arrays and findings.size(attempt.case) > MOST_NUMBERS:
             title, show = "Called with arrays of these shapes:", shapes_alone
         lines = self.made(None, show, self.ladder, attempt) or plainly(attempt)
         if "changed its argument" in message:
@@ -196,6 +205,24 @@ class Teller:
             lines = self.case(attempt)
         case = [("Shown is a call that came after others:", ""), *lines, *printed]
         return self.told(head, case, mistakes=())
+
+    def overwritten(self, name: str, one: Attempt, other: Attempt) -> Wrong | None:
+        """A function that returns an array which an earlier call has returned, changed."""
+        held = self.evidence.yours(one.case)[name]
+        before = held.copy()
+        self.evidence.yours(other.case)
+        if same_bits(before, held):
+            return None
+        head = [
+            f"{self.ladder.function} returns the same array in several calls, so that a later call "
+            "changes what an earlier one has returned. Make a new array in each call.",
+        ]
+        case = [
+            "Two calls, one after the other:",
+            *block(f"  {name}, returned by the first     ", grid(before)),
+            *block(f"  the same {name}, after the second ", grid(held)),
+        ]
+        return self.told(head, uncoloured(case), mistakes=())
 
     def case(self, attempt: Attempt) -> list[Line]:
         """What came in, what came back, and what is right."""
@@ -308,6 +335,18 @@ def failing_later(evidence: Evidence) -> list[str]:
             message = attempt.problem.message.splitlines()[0]
             return [f"With {evidence.ladder.rungs[attempt.rung].says} it fails besides: {message}"]
     return []
+
+
+def reused(evidence: Evidence) -> tuple[str, Attempt, Attempt] | None:
+    """A quantity and two cases whose results are one array."""
+    first: dict[int, Attempt] = {}
+    for attempt in evidence.attempts:
+        for name, value in attempt.yours.items():
+            if isinstance(value, np.ndarray) and value.size:
+                place = value.__array_interface__["data"][0]
+                if first.setdefault(place, attempt) is not attempt:
+                    return name, first[place], attempt
+    return None
 
 
 def right_alone(evidence: Evidence, attempt: Attempt) -> bool:
