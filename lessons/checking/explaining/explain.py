@@ -70,6 +70,8 @@ def explain(function: Function, own: Mapping[str, Function], seed: int = 0) -> W
         return overwritten
     attempt = teller.made(evidence.wrong[0], showing, evidence.ladder, evidence.wrong)
     again, printed = evidence.yours(attempt.case), teller.printed()
+    if teller.leftover:
+        return teller.wrong_numbers(attempt, printed, another=seed + 1)
     if not evidence.ladder.equal(again, attempt.yours) or right_alone(evidence, attempt):
         return teller.changeable(attempt, printed)
     for other in evidence.wrong if evidence.ladder.telling.draws is None else []:
@@ -194,10 +196,7 @@ class Teller:
             "from call to call: in a global variable, a default value, an array made outside of "
             "it? Call it twice, with another call between, and compare."
         )
-        head = [
-            f"{self.ladder.function} {does} for the same arguments {when}.",
-            *(self.leftover or [asked]),
-        ]
+        head = [f"{self.ladder.function} {does} for the same arguments {when}.", asked]
         if attempt.problem:
             message = attempt.problem.message.splitlines()
             lines = uncoloured(self.made([], given, self.ladder, attempt) + message)
