@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from lessons.checking.answering.rooms import LESSONS
-from lessons.command import checking, resetting, state, steps, table
+from lessons.command import resetting, state, steps, table
 from lessons.command.cli import COMMANDS, main, module_of
 from lessons.command.literals import literal
 from reference.program.cli import UserError
@@ -86,9 +86,10 @@ def test_every_command_has_a_module():
 
 
 def test_what_a_lesson_is_for_names_a_command():
-    assert checking.USED.keys() <= {lesson.module for lesson in LESSONS.values()}
-    for module, says in checking.USED.items():
-        assert any(f"unrolled {name} " in says for name in COMMANDS), module
+    used = [lesson for lesson in LESSONS.values() if lesson.use]
+    assert len(used) == 3
+    for lesson in used:
+        assert any(f"unrolled {name} " in lesson.use for name in COMMANDS), lesson.name
 
 
 def test_a_file_that_cannot_be_written_is_said_in_a_sentence(folder, capsys):
@@ -217,11 +218,10 @@ def test_values_are_written_with_all_their_digits(value):
 
 
 def test_stubs_are_the_rooms_own_files():
-    assert {path.stem for path in state.STUBS.iterdir()} == {one.module for one in LESSONS.values()}
     for lesson in LESSONS.values():
-        assert is_stub(state.STUBS / f"{lesson.module}.txt", lesson)
+        assert is_stub(lesson.folder / state.STUB, lesson)
     for lesson in untouched():
-        assert state.untouched(lesson), f"{lesson.file} and its stub in lessons/command differ"
+        assert state.untouched(lesson), f"{lesson.file} and {state.STUB} differ"
 
 
 def test_copies_of_one_second_do_not_replace_each_other(tmp_path):

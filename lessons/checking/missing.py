@@ -25,6 +25,7 @@ def missing(lesson: Lesson) -> Iterator[str]:
     files = {
         "page": lesson.folder / "README.md",
         "stub": lesson.folder / lesson.file,
+        "copy of the stub": lesson.folder / "stub.txt",
         "worked solution": ROOT / "reference" / lesson.file,
         "checks": lesson.folder / f"test_{lesson.file}",
         "hand-sized cases": lesson.folder / "ladder.py",

@@ -15,14 +15,8 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.explaining.explanation import STEPS
 from lessons.command import state
 from lessons.command.state import Found
-from lessons.command.words import say
 
 OLD = 86_400.0  # seconds after which nothing is left of a run
-USED = {
-    "gradcheck": "unrolled gradcheck applies it to your own lesson 4.",
-    "sampling": "After unrolled train, unrolled sample lets your own network write with it.",
-    "training": "unrolled train trains the network that you have written.",
-}
 CHILD = Path(__file__).with_name("child.py")
 
 
@@ -55,16 +49,7 @@ def given(options: argparse.Namespace) -> list[str]:
 def run(options: argparse.Namespace) -> int:
     """Check a lesson; pytest's exit code."""
     lesson = state.asked_for(options.lesson)
-    code = check(lesson, given(options) + ["-s"] * options.s)
-    say_what_it_is_for(lesson)
-    return code
-
-
-def say_what_it_is_for(lesson: Lesson) -> None:
-    """Name the command that uses a lesson which is right."""
-    if lesson.module in USED and state.read().verdict(lesson) == "right":
-        say(USED[lesson.module])
-        print()
+    return check(lesson, given(options) + ["-s"] * options.s)
 
 
 def check(lesson: Lesson, options: list[str], *, quietly: bool = False) -> int:

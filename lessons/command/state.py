@@ -18,7 +18,7 @@ from reference.program.cli import UserError
 
 VERSION = 1
 FOLDER = ROOT / ".unrolled"  # of all that the command keeps
-STUBS = Path(__file__).with_name("stubs")
+STUB = "stub.txt"  # in each room: its file as nobody has written in it
 
 
 @dataclass
@@ -123,7 +123,7 @@ def student_file(lesson: Lesson) -> Path:
 
 def stub(lesson: Lesson) -> bytes:
     """A lesson's file as it was when nobody had written in it."""
-    return (STUBS / f"{lesson.module}.txt").read_bytes()
+    return (lesson.folder / STUB).read_bytes()
 
 
 def untouched(lesson: Lesson) -> bool:

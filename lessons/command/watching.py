@@ -165,7 +165,6 @@ class Watch:
     def end(self, process: Process) -> None:
         """Keep the verdict of a run, and get the next one ready."""
         process.run.keep()
-        checking.say_what_it_is_for(self.lesson)
         process.close()
         self.running, self.spare = None, Process(self.lesson, self.options)
         self.tell_menu()

@@ -75,6 +75,7 @@ class Answer:
         if self.path.with_suffix(".ipynb").is_file():
             return f"; save the code of {self.path.stem}.ipynb as a Python file of that name"
         names = [path.name for path in self.path.parent.glob("*.py")]
+        names = [name for name in names if not name.startswith("test_")]
         near = difflib.get_close_matches(self.path.name, names, n=1, cutoff=0.7)
         others = {lesson.file for lesson in LESSONS.values()}
         return f"; is {near[0]} meant to be it?" if near and near[0] not in others else ""

@@ -198,7 +198,8 @@ def notes(room: Room) -> list[str]:
     waiting = [check for check in room.checks if check.waits_for]
     plain = {f"{check.waits_for} is not written yet" for check in waiting}
     said = dict.fromkeys(check.message for check in waiting if check.message not in plain)
-    return [line for message in [*said][:3] for line in filled(f"{message.rstrip('.')}.")]
+    ended = [message if message[-1] in ".?" else f"{message}." for message in said]
+    return [line for message in ended[:3] for line in filled(message)]
 
 
 def tell_all(reported: dict[str, Any], writer: Any, command: Callable[[Lesson], str]) -> None:
