@@ -16,6 +16,8 @@ from reference.forward import forward, softmax
 from reference.gradcheck import relative_error
 from reference.loss import cross_entropy
 from reference.pictures import backward as backward_picture
+from reference.pictures import states
+from reference.pictures import temperatures as temperatures_picture
 from reference.training import training_steps
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
@@ -206,6 +208,31 @@ def caption(room: str, picture: str) -> str:
 def test_what_the_caption_of_the_way_back_says_in_numbers_is_in_the_picture() -> None:
     values = backward_picture.numbers().values("value")
     assert unexplained(caption("04_backward", "backward"), [*values, 0, 1]) == []
+
+
+def test_what_is_said_of_the_states_is_measured() -> None:
+    *units, spreads = states.numbers().rows
+    letters = {c: s for c, s in zip(states.LINE, map(float, spreads[2:]), strict=True)}
+    small = [spread for c, spread in letters.items() if c.islower()]
+    said = [letters[" "], min(small), max(small), float(spreads[1])]
+    text = caption("02_forward", "states")
+    assert unexplained(text, [*said, len(units), 10_000]) == []
+    assert f"{said[0]:.2f} after a space" in " ".join(text.split())
+    assert f"{said[1]:.2f} to {said[2]:.2f} after the small letters" in " ".join(text.split())
+    after = section("02_forward", "What a trained network's states look like").split("Does")[1]
+    assert unexplained(after, [*states.chance_of_a_space(), 10_000]) == []
+
+
+def test_what_is_said_of_temperatures_is_measured() -> None:
+    table = temperatures_picture.numbers()
+    measured = {
+        (row[0], str(row[2])): float(row[3])
+        for row in table.rows
+        if row[1] == "text" and row[0] in (0.3, 1.5)
+    }
+    said = [value if "mean" in what else 100 * value for (_, what), value in measured.items()]
+    text = caption("07_sampling", "temperatures")
+    assert unexplained(text, [*said, 0.3, 1.5, 1, temperatures_picture.LENGTH]) == []
 
 
 def test_the_prose_of_the_exercises_has_no_numbers_but_given_and_computed_ones() -> None:
