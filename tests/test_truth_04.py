@@ -19,6 +19,12 @@ SAID = {
         {SUM: SUM.replace("= s", "= max(-5.0, min(5.0, s))")},
         ("dL/dH, is clipped to [-5, 5] before the slope of tanh",),
     ),
+    "the slope of h0": Told(
+        HIDDEN,
+        "loops",
+        {SUM: SUM.replace("h[i][t + 1]", "h[i][t + 1 - T]")},
+        ("your D[:,2] is exactly (1 - H[:,0]^2) V^T G[:,2]; expected is s2 V^T G[:,2]",),
+    ),
     "the recursion of P": Told(
         BACKWARD,
         "loops",

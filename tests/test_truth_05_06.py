@@ -66,6 +66,13 @@ SAID = {
         "its params hold only the 7 digits of float32",
         "several entries are moved",
     ),
+    "no calls where a number has more than 7 digits": Said(
+        GRADIENTS,
+        ["for j in range(columns):", "table.append(line)"],
+        ["for j in range(columns - 1):", "table.append(line + [0.0])"],
+        "entries are never moved",
+        "float32",
+    ),
     "slopes that are added up": Said(
         GRADIENTS,
         TABLE,

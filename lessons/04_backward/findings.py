@@ -160,6 +160,8 @@ def made_of(case: Case, D: np.ndarray, t: int) -> str:
         sent |= {f"W^T V^T G[:,{t + 1}]": W.T @ G_after}
         expected += f" + s{t} W^T D[:,{t + 1}]"
     slopes = {"": np.ones(UNITS), f"s{t}^2 ": s[f"s{t} "] ** 2} | s
+    if t + 1 == STEPS:
+        slopes["(1 - H[:,0]^2) "] = 1 - H[:, 0] ** 2
     terms = {slope + name: x * y for name, x in sent.items() for slope, y in slopes.items()}
     factors = combination(D[:, t], terms)
     text = "" if factors is None or len(factors) > 4 else summed(factors)

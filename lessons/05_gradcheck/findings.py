@@ -206,8 +206,9 @@ def how_the_loss_is_called(evidence: Evidence) -> list[str]:
 
 def in_single(found: list[Trace]) -> bool:
     """Whether all params in all calls are numbers that float32 holds, and some given ones not."""
-    return any((t.given != t.given.astype(np.float32)).any() for t in found) and all(
-        np.array_equal(t.places, t.places.astype(np.float32)) for t in found
+    called = [trace for trace in found if len(trace.places)]
+    return any((t.given != t.given.astype(np.float32)).any() for t in called) and all(
+        np.array_equal(t.places, t.places.astype(np.float32)) for t in called
     )
 
 
