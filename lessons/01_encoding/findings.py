@@ -123,6 +123,9 @@ def about_characters(yours: dict, expected: dict, text: str) -> Truths:
             numbers == {*map(repr, expected.values())}
         ),
         "Different characters share an index.": len(numbers) < len(yours),
+        "The values of char_to_index are not whole numbers.": (
+            yours and not any(isinstance(value, int) for value in yours.values())
+        ),
         "char_to_index holds the right characters; only their numbers are wrong.": (
             not missing and not more
         ),
@@ -137,6 +140,9 @@ def about_indices(yours: dict, expected: dict, text: str) -> Truths:
             not missing and not more
         ),
         "index_to_char lacks some indices.": missing,
+        "index_to_char has several indices for one character.": (
+            len({*map(repr, yours.values())}) < len(yours)
+        ),
         "index_to_char holds keys that are no indices of the vocabulary.": more,
     }
 
@@ -199,6 +205,9 @@ def kinds_of_encoding(text: str, char_to_index: dict[str, int]) -> Truths:
         "all characters are in the map": not unknown,
         "an index is 128 or more": any(char_to_index.get(c, 0) > 127 for c in text),
         "an index is 256 or more": any(char_to_index.get(c, 0) > 255 for c in text),
+        "the map does not list its keys in the order of their indices": (
+            list(char_to_index) != sorted(char_to_index, key=char_to_index.__getitem__)
+        ),
         "the map holds characters that the text does not": set(char_to_index) - set(text),
         "the map numbers its characters in another order than that of the code points": (
             sorted(char_to_index, key=char_to_index.__getitem__) != sorted(char_to_index)
@@ -233,6 +242,7 @@ def kinds_of_decoding(indices: np.ndarray, index_to_char: dict[int, str]) -> Tru
         "an index is 128 or more": any(k > 127 for k in indices),
         "an index is 256 or more": any(k > 255 for k in indices),
         "an index is repeated": len(set(indices.tolist())) < len(indices),
+        "the indices do not grow from each to the next": (np.diff(indices) <= 0).any(),
         "the index 0 is among the indices": 0 in indices,
         "the map does not list its keys in their order": (
             list(index_to_char) != sorted(index_to_char)

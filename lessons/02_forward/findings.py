@@ -70,8 +70,13 @@ def after_softmax(evidence: Evidence) -> list[str]:
         if all(near(a, np.round(b, digits), 0).all() for a, b in both):
             return [f"Your P is what is expected, rounded to {digits} decimals."]
     least = min(float(a.min()) for a, _ in both)
-    if all(near(a, np.maximum(b, least), floor=0).all() for a, b in both):
+    if least <= 0 or not all(near(a, np.maximum(b, least), floor=0).all() for a, b in both):
+        return []
+    halved = probabilities(evidence, 0.0, 0.0, -600.0)[2, 0]  # of a sum of 2
+    if near(halved, least, floor=0):
         return [f"Your P is what is expected, but never below {least:.4g}."]
+    if near(2 * halved, least, floor=0):
+        return [f"In your P no exp is below {least:.4g} times that of the column's largest logit."]
     return []
 
 

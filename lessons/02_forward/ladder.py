@@ -115,7 +115,7 @@ SOFTMAX = Ladder(
         ),
     ),
     with_sums,
-    telling=Telling(by_hand=softmax_by_hand),
+    telling=Telling(by_hand=softmax_by_hand, returns=("P",)),
     questions=Questions(
         changes={
             "twice the logits": with_argument(0, lambda O: 2 * O),
@@ -329,6 +329,17 @@ FORWARD = Ladder(
             "X one step late": with_argument(1, lambda X: np.roll(X, 1, axis=1)),
             "X one step early": with_argument(1, lambda X: np.roll(X, -1, axis=1)),
             "X in reverse order": with_argument(1, lambda X: X[:, ::-1]),
+            **{
+                f"{name} upside down": with_params(name, lambda tensor: tensor[::-1])
+                for name in ("b", "c")
+            },
+            "h0 upside down": with_argument(2, lambda h0: h0[::-1]),
+            "the last character in the place of each": with_argument(
+                1, lambda X: np.repeat(X[:, -1:], X.shape[1], axis=1)
+            ),
+            "the first character in the place of each": with_argument(
+                1, lambda X: np.repeat(X[:, :1], X.shape[1], axis=1)
+            ),
             "the rows of X in reverse order": with_argument(1, lambda X: X[::-1]),
             "each character read as the one before it": with_argument(
                 1, lambda X: np.roll(X, -1, axis=0)

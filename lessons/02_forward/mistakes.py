@@ -254,7 +254,9 @@ in_softmax.family(
     "line; nothing should be added to it.",
     "By how much do your columns miss the sum of 1? Can a sum of exponentials be 0?",
     "below",
-    of_values(lambda value: lambda E, O: E.sum(axis=0) + value, 1e-8, 1e-10, 1e-9, 1e-7, 1e-6),
+    of_values(
+        lambda value: lambda E, O: E.sum(axis=0) + value, 1e-8, 1e-10, 1e-9, 1e-7, 1e-6, 1e-12
+    ),
 )
 
 in_softmax.family(

@@ -173,6 +173,7 @@ CROSS_ENTROPY = Ladder(
             "softmax(P) in the place of P": with_argument(0, softmax),
             "1 - P in the place of P": with_argument(0, lambda P: 1 - P),
             "P with each column divided by its sum": with_argument(0, partial(over_sums, axis=0)),
+            "P divided by the sum of all its entries": with_argument(0, lambda P: P / P.sum()),
             "P with each row divided by its sum": with_argument(0, partial(over_sums, axis=1)),
         },
         switches={

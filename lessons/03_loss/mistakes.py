@@ -88,9 +88,12 @@ in_cross_entropy.slot(
         lambda s, K, T: s[..., 0].sum(),
     ),
     only_the_cheapest_step=(
-        "the loss is that of the cheapest step alone, as from a max in the place of the sum; it "
-        "should be the sum over all steps.",
+        "the loss is that of the cheapest step alone; it should be the sum over all steps.",
         lambda s, K, T: s.min(),
+    ),
+    only_the_dearest_step=(
+        "the loss is that of the dearest step alone; it should be the sum over all steps.",
+        lambda s, K, T: s.max(),
     ),
     product_of_the_logs=(
         "the steps' logs are multiplied with each other; they should be added up.",

@@ -91,12 +91,17 @@ def difference(quantity: str, a: np.ndarray, b: np.ndarray) -> str:
 
 
 def precise(x: Any, other: Any) -> str:
-    """A number in four digits, or in as many as show that it is not the other."""
+    """A number in four digits, or in as many as show that, and about how far, it is not the other.
+
+    Two numbers that four digits round apart can lie much closer together.
+    """
+    x, other = float(x), float(other)
     for digits in (4, 6, 9, 13, 17):
-        text = f"{float(x):.{digits}g}"
-        if text != f"{float(other):.{digits}g}":
+        text, its = f"{x:.{digits}g}", f"{other:.{digits}g}"
+        near = abs(float(text) - float(its)) > 2 * abs(x - other)
+        if text != its and not near:
             return "0" if text == "-0" else text
-    return repr(float(x))
+    return repr(x)
 
 
 def same(a: Any, b: Any) -> bool:

@@ -80,7 +80,7 @@ class Explanation:
             if over > 0 and work:
                 over, work = over - len(work), []
             if over > 0:
-                case = case[: max(1, len(case) - over)]
+                case = cut(case, max(1, len(case) - over))
         return head + found + (gap + case + work) * bool(case) + after
 
     def names(self) -> list[Line]:
@@ -102,6 +102,20 @@ class Explanation:
             for k, hint in enumerate(hints, 1)
             for line in filled(f"Hint{f' {k}' * (len(hints) > 1)}: {hint}", "", "  ")
         ]
+
+
+def cut(case: list[Line], most: int) -> list[Line]:
+    """As many lines of a case as there is room for, without a quantity of which a part is cut off.
+
+    But for the first one, which is better told in part than not at all.
+    """
+    starts = [
+        k
+        for k, (_, colour) in enumerate(case)
+        if colour == "red" and (k == 0 or case[k - 1][1] != "red")
+    ]
+    whole = [k for k in starts[1:] if k <= most < len(case)]
+    return case[: max(whole, default=most)]
 
 
 def reaches(explain: str, step: str) -> bool:

@@ -156,7 +156,9 @@ def which_quantities(evidence: Evidence) -> list[str]:
 
     A result of which only zeros are expected could be right by never being computed.
     """
-    wrong = evidence.quantities
+    wrong, returned = evidence.quantities, evidence.ladder.telling.returns
+    if returned and not {*wrong} <= {*returned}:
+        return []  # what is made of a result tells of it too
     fine = [
         name
         for name in evidence.attempts[0].expected

@@ -8,7 +8,7 @@ from lessons.checking.answering.calling import Function, KnownFunction, StudentF
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.rooms import LESSON_WITH
 from lessons.checking.explaining.findings import SMALL, size
-from lessons.checking.explaining.ladder import Attempt, Ladder, outcome, right
+from lessons.checking.explaining.ladder import Attempt, Ladder, climb, ladder_of, outcome, right
 from lessons.checking.explaining.mistakes import Mistake, pairs, singles
 
 
@@ -125,7 +125,7 @@ def earlier_functions(ladder: Ladder, own: Mapping[str, Function], function: Fun
 def disturbing(
     ladder: Ladder, attempts: list[Attempt], own: Mapping[str, Function], function: Function
 ) -> list[str]:
-    """The earlier functions of the answer whose mistakes show in this one's results.
+    """The earlier functions that are wrong themselves, and show in this one's results.
 
     None, if the results are others at each call anyway.
     """
@@ -144,8 +144,9 @@ def disturbing(
     found = []
     for name in earlier:
         with right_ones(function, [name]):
-            if not as_before():
-                found.append(name)
+            shows = not as_before()
+        if shows and not all(attempt.right for attempt in climb(ladder_of(name), own[name])):
+            found.append(name)
     return found
 
 

@@ -64,7 +64,7 @@ def in_body(body: Body) -> Iterator[Change]:
             yield Change(3, line, TOO_MANY, editing([body], partial(exchange, body, line)))
         if other := other_assignment(line):
             yield Change(2, line, ASSIGNED, editing([body], partial(exchange, body, line, other)))
-        if after and not is_text(line):
+        if after and not is_text(line) and not isinstance(after[0], ast.Return | ast.Raise):
             yield Change(2, line, SWAPPED, editing([body], partial(move_on, body, line)))
         if isinstance(line, ast.For | ast.While):
             yield from around_loop(body, k, line)
