@@ -120,6 +120,7 @@ SAMPLED = {
     "the last of the vocabulary becomes the one before it": sampled(
         {"np.argmax(x)": "min(np.argmax(x), K - 2)"},
         "The last character of the vocabulary is never drawn, in any case.",
+        "expected 17.2 % ####### The other characters differ less.",
         never=("every text is 0",),
     ),
     "the number is compared with each probability by itself": sampled(
@@ -151,6 +152,9 @@ SAMPLED = {
         },
         "the likeliest character comes too rarely",
         never=("stay the same when",),
+    ),
+    "a list": sampled(
+        {TEXT: "return list(indices)"}, "expected a NumPy array of 30 integers", "n 30"
     ),
     "x0 is read again at step 11": sampled(
         {
@@ -325,6 +329,25 @@ TRAINED = {
         {UPDATE: "            adagrad_step(params, memory, grads, eta)\n"},
         'After Step 0 params["U"] holds nan at [0, 1]; expected finite numbers. That was at step 0',
     ),
+    "windows from 1": trained(
+        {"        start = 0\n": "        start = 1\n"},
+        "the loss, the state h and the update of params first go wrong, they are those of the "
+        "window one character later.",
+        never=("exchanged",),
+    ),
+    "a state of ones": trained(
+        {START: START + '        h = np.ones((params["b"].shape[0], 1))\n'},
+        "they are those of the window read from h = 1 in all units",
+    ),
+    "two updates a window": trained(
+        {UPDATE: 2 * UPDATE},
+        "it is that of two updates with the same gradient",
+    ),
+    "smoothing from 0": trained(
+        {"    smooth = None\n": "    smooth = 0.0\n"},
+        "it is 0.001 times what is expected",
+        never=("At step 0 your smoothed loss",),
+    ),
     "another order of windows": trained(
         {
             "        while start + seq_length < N:\n": "        for start in range((N - 1) // "
@@ -382,6 +405,12 @@ KEPT = {
         {'"b": np.zeros((m, 1))': '"b": np.full((m, 1), sigma)'},
         ("b holds 0.01 throughout; it should hold zeros.", "yours 0.01 0.01 0.01 0.01 ..."),
         ("c holds", "different numbers", "standard deviation"),
+    ),
+    "the same numbers at each call": Told(
+        FIRST,
+        "loops",
+        {DRAWN: "sigma * np.random.default_rng([i, j, ord(name)]).standard_normal()"},
+        ("Another rng gives the same weights.", "With K = 3 and m = 2 U[0,0] is in a first call"),
     ),
     "V is U": Told(
         FIRST,

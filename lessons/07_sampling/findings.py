@@ -23,6 +23,7 @@ from lessons.checking.explaining.tables import arithmetic, dot, factor
 from reference import sampling
 
 LIMIT = 23.0  # Chernoff: a right answer's count is refused with probability 2 exp(-23) = 2e-10
+MOST_BARS = 4  # characters that are shown
 CALLS = 40  # characters at least that are compared one by one
 Context = tuple[int, ...]  # the characters drawn so far
 Finder = Callable[[Evidence], list[str]]
@@ -265,11 +266,13 @@ def picture(attempt: Attempt) -> list[str]:
     view = telling(attempt)
     times = f" ({view.mine.sum():.0f} draws)" if isinstance(yours, Drawn) else ""
     out = [f"  {view.says}{times}{', the next character' * view.says.startswith('After')} is"]
-    shares = (x / x.sum() for x in (view.mine, view.right))
-    for k, both in enumerate(zip(*shares, strict=True)):
-        for name, label, share in zip((k, " "), ("yours", "expected"), both, strict=True):
+    mine, right = (x / x.sum() for x in (view.mine, view.right))
+    farthest = np.argsort(-abs(mine - right), kind="stable")[:MOST_BARS]
+    for k in sorted(farthest.tolist()):
+        for name, label, share in ((k, "yours", mine[k]), (" ", "expected", right[k])):
             bar = "#" * round(40 * share)
             out.append(f"    {name}  {label:<9}{100 * share:5.1f} %  {bar}".rstrip())
+    out += ["  The other characters differ less."] * (len(mine) > MOST_BARS)
     if view.context is None:
         return out
     states, logits, chances = computed(attempt.case, view.context)
@@ -546,8 +549,8 @@ def without_effect(
         ]
         verb = "is" if len(same) == 1 else "are"
         return [
-            f"With the same rng, the {what} stay the same when {listed(same)} {verb} changed; "
-            "they should not."
+            f"In the cases tried, with the same rng, the {what} stay the same when {listed(same)} "
+            f"{verb} changed; they should not."
         ] * bool(same)
 
     return found

@@ -38,7 +38,7 @@ def observe(function: Function, case: Case) -> Outcome:
     breaking = known is None or bool(known.keys() & {"pack", "spoil"})
     rng = np.random.default_rng(seed) if breaking or n > LONGEST else None
     if breaking:  # one call, and what it may break
-        function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
+        function.allowing_infinite(params, h0, x0, n, rng, **case.options)
     if not times:
         found: Any = habits(function, case) if known is None else known_habits(case, known)
     elif n > LONGEST:

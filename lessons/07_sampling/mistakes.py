@@ -31,9 +31,9 @@ in_sample.slot(
         lambda text, x0, n: text[::-1],
     ),
     always_0=(
-        "every index in the text is 0, as if what is drawn were not put into an array of zeros; "
-        "it should be what was drawn.",
-        "Where is each character kept after it was drawn?",
+        "every index in the text is 0, as if what is drawn were not put into an array of zeros, or "
+        "each draw ended at the first character; it should be what was drawn.",
+        "When does your draw end at a character other than 0, and where is that kept?",
         lambda text, x0, n: 0 * text,
     ),
 )

@@ -134,6 +134,7 @@ def elsewhere(at: Callable[[Moment], int]) -> Guess:
 
 READINGS: dict[str, Guess] = {
     "the window read from h = 0, with nothing carried over": lambda m: m.reading(h=0 * m.h),
+    "the window read from h = 1 in all units": lambda m: m.reading(h=0 * m.h + 1),
     "the window read from the state in which the epoch before ended": lambda m: m.reading(
         h=m.ended
     ),
@@ -226,6 +227,9 @@ GUESSES: dict[str, dict[str, Guess]] = {
         ),
         "that with an empty memory": lambda m: m.updated(memory=0 * m.memory),
         "that with a memory that starts at 1": lambda m: m.updated(memory=m.memory + 1),
+        "that of two updates with the same gradient": lambda m: (
+            m.updated() + m.moved(m.clipped, m.memory + 2 * m.clipped**2) - m.before
+        ),
         "that with eta = 0.1": lambda m: m.updated(eta=0.1),
         "params - eta * gradient": lambda m: m.before - m.eta * m.clipped,
     },
@@ -262,13 +266,25 @@ def same_number(a: Any, b: Any) -> bool:
 
 def instead(name: str, cases: list[Moment]) -> str | None:
     """The first guess that is exactly the wrong result, in all cases."""
-    for says, reading in READINGS.items() if name in TAKEN else ():
-        made = ((m, reading(m)) for m in cases)
-        if all(r and same_number(m.yours[name], TAKEN[name](m, r)) for m, r in made):
+    says = of_one_reading({name: cases})
+    return says or next(
+        (
+            says
+            for says, guess in GUESSES[name].items()
+            if all(same_number(m.yours[name], guess(m)) for m in cases)
+        ),
+        None,
+    )
+
+
+def of_one_reading(wrong: dict[str, list[Moment]]) -> str | None:
+    """The first reading that gives all of these wrong results, in all cases."""
+    if not wrong or wrong.keys() - TAKEN.keys():
+        return None
+    for says, reading in READINGS.items():
+        made = ((name, m, reading(m)) for name, cases in wrong.items() for m in cases)
+        if all(r and same_number(m.yours[name], TAKEN[name](m, r)) for name, m, r in made):
             return f"that of {says}"
-    for says, guess in GUESSES[name].items():
-        if all(same_number(m.yours[name], guess(m)) for m in cases):
-            return says
     return None
 
 
@@ -281,12 +297,16 @@ def what_it_is_instead(evidence: Evidence) -> list[str]:
     """What the wrong numbers are, in all runs where they are the first to be wrong."""
     faults = [fault for attempt in evidence.wrong if (fault := first_fault(attempt))]
     groups: dict[str, list[str]] = {}
-    for name in RESULTS:
-        cases = [m for m in faults if name in m.faulty]
+    wrong = {name: [m for m in faults if name in m.faulty] for name in RESULTS}
+    read = {name: wrong[name] for name in TAKEN if len(wrong[name]) >= LEAST}
+    together = of_one_reading(read)
+    for name, cases in wrong.items():
         if cases and name in ("step", "epoch"):  # a wrong number makes no later one wrong
             cases = [m for attempt in evidence.wrong for m in moments_of(attempt)]
-        if len(cases) >= LEAST and (says := instead(name, cases) or ratio(name, cases)):
-            groups.setdefault(says, []).append(RESULTS[name])
+        if len(cases) >= LEAST:
+            alone = together if name in read else None
+            if says := alone or instead(name, cases) or ratio(name, cases):
+                groups.setdefault(says, []).append(RESULTS[name])
     return [
         f"Where {names[0]} first goes wrong, it is {says}."
         if len(names) == 1
@@ -384,6 +404,8 @@ def how_smoothing_starts(evidence: Evidence) -> list[str]:
     logs = np.array([math.log(m.K) for m in firsts])
     for weight, beside in ((1.0, ""), (0.999, " and 0.001 times the loss")):
         start = (first - (1 - weight) * losses) / weight
+        if not start.round(9).any():  # which is a part of the loss alone
+            continue
         number = f"{start[0]:.6g}", f"{(start / logs)[0]:.6g}"
         values: dict[str, Any] = {
             says: np.array([guess(m) for m in firsts]) for says, guess in STARTS.items()
@@ -534,7 +556,9 @@ def picture_of_run(attempt: Attempt) -> list[str]:
             *([f"    from h = {text_of(m.h)}"] if name == "loss" else []),
             *arithmetic(by_hand(m, name)),
         ]
-    guess = instead(name, [m]) if name not in ("step", "epoch") else None
+    guess = of_one_reading({each: [m] for each in m.faulty if each in TAKEN})
+    if name not in TAKEN or guess is None:
+        guess = instead(name, [m]) if name not in ("step", "epoch") else None
     guess = guess or another_window(name, m)
     return lines + (filled(f"{what} is {guess}.", "  ") if guess else [])
 
@@ -560,7 +584,7 @@ def picture_of_updates(attempt: Attempt) -> list[str]:
         ]
     after = run.early if early else run["params"][0]
     k = int(abs(after - given).argmax())
-    name = entry_called(k, setting)
+    name = entry_called(k, len(setting.params["b"]), setting.K)
     lines = [f"  {name}, as it is given                     {num(float(given[k]))}"]
     if early:
         return [*lines, f"  {name}, before the first Step is asked for  {num(float(after[k]))}"]
@@ -673,7 +697,7 @@ def update_by_hand(m: Moment) -> list[str]:
     wrong = [k for k in range(len(expected)) if not same(mine[k], expected[k])]
     k = max(wrong, key=lambda k: abs(mine[k] - expected[k]))
     g, limited, old = float(m.own.gradient[k]), float(m.clipped[k]), float(m.before[k])
-    memory, name = float(m.memory[k]), entry_called(k, m.setting)
+    memory, name = float(m.memory[k]), entry_called(k, len(m.h), m.K)
     move = f"{num(m.eta)} * {factor(limited)} / sqrt({num(memory + limited**2)} + 1e-8)"
     steps = [
         ("gradient", "", g),
@@ -690,9 +714,9 @@ def update_by_hand(m: Moment) -> list[str]:
     ]
 
 
-def entry_called(k: int, setting: Setting) -> str:
+def entry_called(k: int, m: int, K: int) -> str:
     """The name of an entry of params, by its place among all."""
-    places = shaped(np.arange(len(flat(setting.params))), len(setting.params["b"]), setting.K)
+    places = shaped(np.arange(2 * m * K + m * m + m + K), m, K)
     return next(f"{n}[{i},{j}]" for n, part in places.items() for i, j in np.argwhere(part == k))
 
 

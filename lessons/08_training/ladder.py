@@ -54,6 +54,7 @@ class Weights(Shown):
         super().__init__()
         self.biases = {name: params[name][:, 0] for name in "bc"}
         self.square = square  # of a network of 4 units and 4 characters
+        self.calls: dict[str, np.ndarray] = {}  # what came of calls with some generators
 
 
 def about_equal(a: Any, b: Any) -> bool:
@@ -82,7 +83,8 @@ def measured(function: Function, case: Case) -> Outcome:
         facts[f"mean of {name}"] = float(w.mean()) / spread if spread else 0.0
         facts[f"largest of {name}"] = min(farthest(w), FAR)
     facts["share"] = beyond(params)
-    facts["wrong"] = [*habits(params), *copies(facts.square), *use_of_rng(function, seed)]
+    facts.calls = calls_with(function, seed)
+    facts["wrong"] = [*habits(params), *copies(facts.square), *use_of_rng(facts.calls)]
     return {"params": facts}
 
 
@@ -125,18 +127,41 @@ def copies(params: Params) -> list[str]:
     return found
 
 
-def use_of_rng(function: Function, seed: int) -> list[str]:
-    """What is wrong in how the weights follow from rng."""
+CALLS = {
+    "a first call": "first",
+    "a second call with the same rng": "second",
+    "a call with rng in the same state": "again",
+    "a call with another rng": "other",
+}
+
+
+def calls_with(function: Function, seed: int) -> dict[str, np.ndarray]:
+    """The weights of four calls, with K = 3 and m = 2."""
     rng, like_it, other = (np.random.default_rng(s) for s in (seed, seed, seed + 1))
-    first, second, again, elsewhere = (
-        flat(function.in_place(3, 2, rng)) for rng in (rng, rng, like_it, other)
-    )
+    made = (flat(function.in_place(3, 2, each)) for each in (rng, rng, like_it, other))
+    return dict(zip(CALLS.values(), made, strict=True))
+
+
+def use_of_rng(calls: dict[str, np.ndarray]) -> list[str]:
+    """What is wrong in how the weights follow from rng."""
+    first = calls["first"]
     wrong = {
-        "The same state of rng gives other weights.": not np.array_equal(first, again),
-        "Another rng gives the same weights.": np.array_equal(first, elsewhere),
-        "A second call with one rng gives the same weights.": np.array_equal(first, second),
+        "The same state of rng gives other weights.": not np.array_equal(first, calls["again"]),
+        "Another rng gives the same weights.": np.array_equal(first, calls["other"]),
+        "A second call with one rng gives the same weights.": np.array_equal(
+            first, calls["second"]
+        ),
     }
     return [says for says, holds in wrong.items() if holds]
+
+
+def picture_of_calls(calls: dict[str, np.ndarray]) -> list[str]:
+    """One weight in four calls: the first that shows that rng does not decide it alone."""
+    differing = np.flatnonzero(calls["first"] != calls["again"])
+    k = int(differing[0]) if len(differing) else 0
+    return [f"  With K = 3 and m = 2 {findings.entry_called(k, 2, 3)} is"] + [
+        f"    in {what:<34}{num(float(calls[which][k]))}" for what, which in CALLS.items()
+    ]
 
 
 def about_weights(attempt: Attempt) -> list[str]:
@@ -173,6 +198,8 @@ def picture_of_weights(attempt: Attempt) -> list[str]:
         if bias.any():
             first = "  ".join(num(x) for x in bias[:4].tolist())
             lines.append(f"  {name}, its first entries, yours  {first} ...")
+    if any("rng" in says for says in yours["wrong"]):
+        lines += picture_of_calls(yours.calls)
     if any(says.startswith("Weights") or " is " in says for says in yours["wrong"]):
         lines.append("  With K = 4 and m = 4 your first weights are")
         lines += beside([block(name, grid(yours.square[name])) for name in "UWV"], indent=4)
