@@ -14,6 +14,7 @@ from lessons.checking.answering.watchdog import Watchdog
 from lessons.checking.comparing.compare import differing, same
 from lessons.checking.explaining import findings
 from lessons.checking.explaining.explain import explain
+from lessons.checking.explaining.explanation import Explanation
 
 
 class Told(NamedTuple):
@@ -267,6 +268,103 @@ ALONE = {
         {f"return {LOSS}": "return float(-np.mean(np.log((P * Y).sum(axis=0).clip(2e-6))))"},
         ("of -log P [[0.3333 0 0]",),
     ),
+    "the quotient of two probabilities where columns of two are wrong alone": Told(
+        "softmax",
+        "einsum",
+        {"np.max(O, axis=0)": "np.max(O, axis=0, initial=0.0)"},
+        ("yours nan", "P is right for x = 700 and wrong for x = 800"),
+        ("the quotient",),
+    ),
+    "a size that works by chance": Told(
+        "softmax",
+        "einsum",
+        {'"kt->t", E)': '"kt->t", np.exp(O))'},
+        ("Wrong already with two characters",),
+        ("P is right for x = 1 and wrong",),
+    ),
+    "a floor of 0": Told(
+        "softmax",
+        "einsum",
+        {SUM: "1.0 / (1e-12 + np.einsum(", '"kt->t", E)': '"kt->t", E))'},
+        ("wrong with logits of about 10",),
+        ("never below 0", "P is right in the cases tried"),
+    ),
+    "a floor under exp and not under P": Told(
+        "softmax",
+        "einsum",
+        {"np.max(O, axis=0))": "np.max(O, axis=0)).clip(1.9e-22)"},
+        ("no exp is below 1.9e-22 times that of the column's largest logit",),
+        ("never below",),
+    ),
+    "a link that is right in itself alone": Told(
+        "forward",
+        "loops",
+        {"            H[i, t + 1] = now[i]\n": ""},
+        ("P[:,t] (but your H[:,t+1] would give another)",),
+        ("P[:,t] from H[:,t+1]",),
+    ),
+    "digits that do not exaggerate": Told(
+        "forward",
+        "einsum",
+        {"return softmax(O), H, A": "return softmax(O).round(6), H, A"},
+        ("P, yours [[0.596495* 0.480502* 0.036715*",),
+        ("0.03672*",),
+    ),
+    "b upside down": Told(
+        "forward",
+        "einsum",
+        {'np.einsum("ij->i", b)\n': 'np.einsum("ij->i", b)[::-1]\n'},
+        ("Your A, H and P: the right numbers for b upside down.",),
+        ("where b = 0",),
+    ),
+    "a cost that depends on the target's row": Told(
+        "cross_entropy",
+        "einsum",
+        {LOSS: "float(-np.log(P[0]).sum())"},
+        ("Wrong already with one step",),
+        ("One step costs, by the probability p",),
+    ),
+    "a cost that starts from zeros": Told(
+        "cost",
+        "einsum",
+        {"P=forward(params=params, X=X, h0=h0)[0]": "P=forward(params, X, 0 * h0)[0]"},
+        ("These are the right numbers for h0 = 0.",),
+        ("where h0 = 0", "P is from"),
+    ),
+    "numbers as texts": Told(
+        "build_vocabulary",
+        "loops",
+        {"forth[ch] = k": "forth[ch] = str(k)"},
+        ("The values of char_to_index are not whole numbers.",),
+        ("only the order is another", "only their numbers"),
+    ),
+    "letters sorted without their case": Told(
+        "build_vocabulary",
+        "loops",
+        {"ord(chars[place]) < ord(ch)": "chars[place].lower() < ch.lower()"},
+        ("wrong with capital and small letters",),
+        ("Wrong in all cases tried where the text holds a capital letter",),
+    ),
+    "more steps than K": Told(
+        "one_hot",
+        "loops",
+        {
+            "    X = np.zeros((K, T))": "    if T > K:\n        raise ValueError\n"
+            "    X = np.zeros((K, T))"
+        },
+        (
+            "Right with a repeated index; wrong with more indices than K",
+            "Where nothing is to be refused: wrong in all cases tried where there are more "
+            "indices than K, right in all others.",
+        ),
+    ),
+    "a type for 256 numbers": Told(
+        "encode",
+        "loops",
+        {"result[t] = found": "result[t] = found if found < 256 else 1 / 0"},
+        ("Right with indices of 128 to 255; fails with indices of 256 and more.",),
+        ("fails with indices of 128",),
+    ),
     "one maximum for the whole window": Told(
         "cost",
         "einsum",
@@ -439,3 +537,23 @@ def test_a_mistake_beside_a_floor_is_named_apart_from_the_edge() -> None:
     wrong = explain(KnownFunction("cross_entropy", cross_entropy), {})
     assert wrong is not None and wrong.story.name == "mean_over_steps"
     assert wrong.story.known.startswith("Apart from probabilities near 0 and 1, these are the")
+
+
+def test_an_earlier_function_that_is_right_is_not_called_wrong(tmp_path: Path) -> None:
+    edits = {"P=forward(params=params, X=X, h0=h0)[0]": "P=forward(params, X, h0)[2]"}
+    edits[f"return {LOSS}"] = (
+        "return float(sum(-np.log(P[Y[:, t] > 0, t][0]) for t in range(len(P.T))))"
+    )
+    found = of_file(Told("cost", "einsum", edits), tmp_path)
+    assert found.keys() == {"cost"}
+    assert "wrong too" not in sentences(found["cost"])
+
+
+def test_what_there_is_no_room_for_is_left_out_as_a_whole() -> None:
+    case = [("Shown:", ""), ("A, yours 1", "red"), ("A, expected 2", "green")]
+    case += [("H, yours [1", "red"), ("2]", "red"), ("H, expected [3", "green"), ("4]", "green")]
+    story = Explanation("forward", ["Wrong."], found=["Found."], case=case, by_hand=["  By hand"])
+    shown = {room: [line for line, _ in story.lines("place", room=room)] for room in range(20)}
+    assert shown[12][-1] == "  By hand" and shown[10][-1] == "4]"
+    assert shown[9][-1] == "A, expected 2" and "Found." in shown[9]
+    assert "Found." not in shown[5] and shown[5][-1] == "A, expected 2"

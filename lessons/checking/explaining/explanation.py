@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
 from lessons.checking.answering.printing import WIDTH, filled
 from lessons.checking.explaining.mistakes import Mistake
@@ -66,7 +67,7 @@ class Explanation:
             How many lines there is room for.
         """
         head = plain(line for sentence in self.head for line in wrapped(sentence))
-        found = plain(line for sentence in self.found for line in wrapped(sentence))
+        found = [plain(wrapped(sentence)) for sentence in self.found]
         case, work = list(self.case), plain(self.work if show_work else self.by_hand)
         told = [
             (line or []) * reaches(explain, "line"),
@@ -76,12 +77,15 @@ class Explanation:
         gap: list[Line] = [("", "")]
         after = [part for lines in told if lines for part in gap + lines]
         if not show_work:
-            over = len(head + found + case + work + after) + 1 - room
+            over = sum(map(len, (head, *found, case, work, after))) + 1 - room
             if over > 0 and work:
                 over, work = over - len(work), []
+            spare = len(case) - first_quantity(case)
+            while over > spare and found:
+                over -= len(found.pop())
             if over > 0:
                 case = cut(case, max(1, len(case) - over))
-        return head + found + (gap + case + work) * bool(case) + after
+        return [*head, *chain(*found), *(gap + case + work) * bool(case), *after]
 
     def names(self) -> list[Line]:
         """The known mistakes' sentences."""
@@ -104,17 +108,24 @@ class Explanation:
         ]
 
 
+def starts(case: list[Line]) -> list[int]:
+    """The lines of a case in which its quantities start."""
+    red = [colour == "red" for _, colour in case]
+    return [k for k, is_red in enumerate(red) if is_red and not (k and red[k - 1])]
+
+
+def first_quantity(case: list[Line]) -> int:
+    """How many lines of a case there are up to the end of the first quantity."""
+    where = [*starts(case), len(case)]
+    return where[1] if len(where) > 1 else 1
+
+
 def cut(case: list[Line], most: int) -> list[Line]:
-    """As many lines of a case as there is room for, without a quantity of which a part is cut off.
+    """As many lines of a case as there is room for, without a quantity that is cut off in part.
 
     But for the first one, which is better told in part than not at all.
     """
-    starts = [
-        k
-        for k, (_, colour) in enumerate(case)
-        if colour == "red" and (k == 0 or case[k - 1][1] != "red")
-    ]
-    whole = [k for k in starts[1:] if k <= most < len(case)]
+    whole = [k for k in starts(case)[1:] if k <= most < len(case)]
     return case[: max(whole, default=most)]
 
 
