@@ -143,7 +143,7 @@ def certain(first: Evidence, second: Evidence) -> list[str]:
     for finder in (*STRUCTURE, *first.ladder.questions.findings, *GENERAL):
         try:
             sentences = finder(first)
-            again = finder(second) if sentences else []
+            again = finder(second) if sentences and second is not first else sentences
         except Exception as error:
             first.broke.append(f"{type(error).__name__}: {error}")
             continue
