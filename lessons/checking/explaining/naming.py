@@ -111,14 +111,17 @@ def implied(
 
 
 def earlier_functions(ladder: Ladder, own: Mapping[str, Function], function: Function) -> list[str]:
-    """The contract's functions before this one that stand in the same file."""
+    """The contract's functions before this one that stand in the same file and are used there."""
     if not isinstance(function, StudentFunction) or function.answer.module is None:
         return []
-    names = LESSON_WITH[ladder.function].functions
+    names, path = LESSON_WITH[ladder.function].functions, function.answer.path
+    text = path.read_bytes() if path.is_file() else b""
     return [
         name
         for name in names[: names.index(ladder.function)]
-        if name in own and name in vars(function.answer.module)
+        if name in own
+        and name in vars(function.answer.module)
+        and (not text or text.count(name.encode()) > 1)  # beside its own definition
     ]
 
 
@@ -139,15 +142,13 @@ def disturbing(
             for attempt in attempts
         )
 
-    if not as_before():
-        return []
     found = []
     for name in earlier:
         with right_ones(function, [name]):
             shows = not as_before()
         if shows and not all(attempt.right for attempt in climb(ladder_of(name), own[name])):
             found.append(name)
-    return found
+    return found if found and as_before() else []
 
 
 def right_with(
