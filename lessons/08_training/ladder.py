@@ -319,7 +319,7 @@ def observed(function: Function, case: Case) -> Outcome:
     early = flat(params)
     broken = [] if np.array_equal(early, start) else [findings.EARLY]
     seen: Run = {name: [] for name in RESULTS}
-    handed_out = []
+    handed_out: list[np.ndarray] = []
     for step in as_many_as_come(steps, setting_of(case)):
         rebound = any(params.get(name) is not given[name] for name in given)
         if rebound or not np.isfinite(flat(params)).all():
