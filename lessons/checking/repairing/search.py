@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from operator import itemgetter
 from types import CodeType
@@ -54,7 +54,7 @@ class Repair:
 
     line: int
     piece: str  # the piece of the line that was changed, "" for all of it
-    look: str  # what there is to look at
+    look: str  # what there is to look at; "" where repairs are of different kinds
 
 
 class TooLong(Exception):
@@ -81,7 +81,8 @@ def find(
     with np.errstate(all="ignore"), suppress(Stopped):
         found = list(Search(function, attempts, source).repairs(confirmed))
         if len({repair.line for repair in found}) == 1:
-            return found[0]
+            same = len({repair.look for repair in found}) == 1
+            return found[0] if same else replace(found[0], look="")
     return None
 
 

@@ -95,7 +95,9 @@ class Room:
         """The state of one function; what it shares with a wrong one does not count against it."""
         told = (c.story.given for c in self.checks if c.story and c.functions == [name])
         if given := self.given.get(name) or next(told, []):
-            return f"right, given what {' and '.join(given)} {'does' if len(given) == 1 else 'do'}"
+            return (
+                f"right, given what {f'{given[0]} does' if len(given) == 1 else 'those above do'}"
+            )
         if self.problem:
             return "not run"
         failed = [c for c in self.checks if c.outcome == "failed"]

@@ -27,9 +27,10 @@ def look_again(room: Room, answer: Answer, calls: Calls) -> None:
             if earlier and right_given(earlier, failed, answer):
                 room.given[name] = earlier.copy()
                 continue
-            earlier.append(name)
             if name not in calls.timed_out:
-                note_line(name, failed, answer, calls)
+                with instead(earlier, answer):
+                    note_line(name, failed, answer, calls)
+            earlier.append(name)
     finally:
         calls.watchdog.limit = limit
 
