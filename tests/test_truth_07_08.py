@@ -154,7 +154,7 @@ SAMPLED = {
         never=("stay the same when",),
     ),
     "a list": sampled(
-        {TEXT: "return list(indices)"}, "expected a NumPy array of 30 integers", "n 30"
+        {TEXT: "return list(indices)"}, "expected a NumPy array of 2 integers", "n 2 and 30"
     ),
     "x0 is read again at step 11": sampled(
         {

@@ -38,7 +38,7 @@ def observe(function: Function, case: Case) -> Outcome:
     breaking = known is None or bool(known.keys() & {"pack", "spoil"})
     rng = np.random.default_rng(seed) if breaking or n > LONGEST else None
     if breaking:  # one call, and what it may break
-        function.allowing_infinite(params, h0, x0, n, rng, **case.options)
+        function.allowing_infinite(params, h0, x0, n if times else SHORT, rng, **case.options)
     if not times:
         found: Any = habits(function, case) if known is None else known_habits(case, known)
     elif n > LONGEST:
@@ -379,7 +379,8 @@ def shown(case: Case) -> dict[str, Any]:
     arrays = params | {"h0": h0}
     found: dict[str, Any] = {name: array for name, array in arrays.items() if array.any()}
     zero = Words(", ".join(name for name in arrays if name not in found))
-    found |= {"x0": x0, "n": n, **case.options}
+    lengths = n if times else Words(f"{SHORT} and {n}")
+    found |= {"x0": x0, "n": lengths, **case.options}
     return found | ({"zero:": zero} if zero else {}) | ({"calls:": times} if times > 1 else {})
 
 
