@@ -207,6 +207,13 @@ def test_a_search_that_is_stuck_costs_no_verdict(tmp_path):
         assert run.lessons["03_loss"]["verdict"] == "right"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there is no head")
+def test_head_is_no_error():
+    command = f'"{sys.executable}" -m pytest lessons/02_forward lessons/03_loss | head -n 1'
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0 and done.stderr == ""
+
+
 def test_several_lessons_end_in_a_table_and_one_next_step(tmp_path):
     (tmp_path / "forward.py").write_text(RIGHT, encoding="utf-8")
     source = (ROOT / "tests" / "answers" / "einsum" / "loss.py").read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -346,7 +347,7 @@ class Lessons:
             return
         self.say("")
         capture = self.config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled():
+        with capture.global_and_fixture_disabled(), while_read():
             story.Story(room, self.writer, self.telling_of(room)).tell()
             self.writer.flush()
 
@@ -377,10 +378,11 @@ class Lessons:
         """Show the rooms that have not been, and write the report to its end."""
         for room in self.rooms.values():
             self.end_room(room.lesson)
-        if self.telling and not self.reported:
-            self.writer.line("No lesson's checks were run.")
-        if self.telling and len(self.reported) > 1:
-            story.tell_all(self.reported, self.writer, partial(command, self.config))
+        with while_read():
+            if self.telling and not self.reported:
+                self.writer.line("No lesson's checks were run.")
+            if self.telling and len(self.reported) > 1:
+                story.tell_all(self.reported, self.writer, partial(command, self.config))
         self.write_report(finished=True)
 
     def pytest_unconfigure(self) -> None:
@@ -388,7 +390,8 @@ class Lessons:
         self.calls.watchdog.started = False
         self.calls.surroundings.close()
         if self.telling and self.plain and self.code is not None:
-            self.writer.flush()
+            with while_read():
+                self.writer.flush()
             LEAVE(self.code)
 
     def end_stuck(self) -> None:
@@ -430,6 +433,15 @@ def command(config: pytest.Config, lesson: Lesson) -> str:
         elif name in ("deep", "show_work") and value:
             parts.append(f"--{name.replace('_', '-')}")
     return " ".join([start, *(f'"{part}"' if " " in part else part for part in parts)])
+
+
+@contextmanager
+def while_read() -> Iterator[None]:
+    """Print while somebody reads: `| head` ends that, and is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def once_more(item: pytest.Item) -> Callable[[], object]:
