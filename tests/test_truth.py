@@ -358,6 +358,25 @@ ALONE = {
             "indices than K, right in all others.",
         ),
     ),
+    "a loss of 25 steps": Told(
+        "cross_entropy",
+        "einsum",
+        {"Y.T, P)": "Y.T[:25], P[:, :25])"},
+        ("wrong with 30 steps",),
+    ),
+    "targets of the step before": Told(
+        "cross_entropy",
+        "einsum",
+        {"Y.T, P)": "Y.T, np.roll(P, 1, axis=1))"},
+        ("These are the right numbers for P one step late.",),
+        ("Right in all cases tried",),
+    ),
+    "an unknown character that is white space": Told(
+        "encode",
+        "loops",
+        {'raise ValueError("cannot': 'raise (KeyError if ch.isspace() else ValueError)("cannot'},
+        ("wrong with an unknown space of another width at the end",),
+    ),
     "a type for 256 numbers": Told(
         "encode",
         "loops",

@@ -293,6 +293,9 @@ def kinds_of_columns(indices: np.ndarray, K: int) -> Truths:
         "there are more indices than K": len(indices) > K,
         "there are other than K indices": len(indices) != K,
         "an index is repeated": len({*indices.tolist()}) < len(indices),
+        "the first index is the only one outside 0..K-1": (
+            outside and all(0 <= k < K for k in indices[1:])
+        ),
         "some indices are outside 0..K-1 and some are not": (
             outside and any(0 <= k < K for k in indices)
         ),

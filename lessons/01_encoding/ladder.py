@@ -165,6 +165,10 @@ UNKNOWN: Rows = {
     "an unknown character at the end": (("ab\u20ac", numbered("ab")), with_unknown(3, 0)),
     "an unknown character at the start": (("\u20acba", numbered("ab")), with_unknown(0, 2)),
     "an unknown character in the middle": (("a\u20acb", numbered("ab")), with_unknown(1, 2)),
+    "an unknown space of another width at the end": (
+        ("ab\u2003", numbered("ab")),
+        pair(joined(some("abcd", 2), some("\u2002\u2003", 1)), renumbered("abcd")),
+    ),
     "a map with nothing in it": (("\u20ac", {}), pair(some(STRANGE, 2), {})),
 }
 LARGE: Rows = {

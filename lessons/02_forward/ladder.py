@@ -323,6 +323,7 @@ FORWARD = Ladder(
     questions=Questions(
         changes={
             "W transposed": with_params("W", np.transpose),
+            "the diagonal of W alone": with_params("W", lambda W: W * np.eye(len(W))),
             **{f"{name} = 0": zeroed(name) for name in ("W", "h0", "b", "c", "U")},
             "2 b in the place of b": with_params("b", lambda b: 2 * b),
             "2 c in the place of c": with_params("c", lambda c: 2 * c),

@@ -139,6 +139,12 @@ CROSS_ENTROPY = Ladder(
             drawn(4, 4),
         ),
         Rung(
+            "30 steps",
+            columns([0, 1, 1] * 10, *[[0.5, 0.5], [0.2, 0.8], [0.9, 0.1]] * 10),
+            drawn(3, 30),
+            siblings=2,
+        ),
+        Rung(
             "columns of P that do not sum to 1",
             columns([1, 0], [0.5, 0.3], [0.1, 0.8]),
             drawn(3, 2, normal=False),
@@ -173,6 +179,11 @@ CROSS_ENTROPY = Ladder(
             "softmax(P) in the place of P": with_argument(0, softmax),
             "1 - P in the place of P": with_argument(0, lambda P: 1 - P),
             "P with each column divided by its sum": with_argument(0, partial(over_sums, axis=0)),
+            "P one step late": with_argument(0, lambda P: np.roll(P, 1, axis=1)),
+            "P one step early": with_argument(0, lambda P: np.roll(P, -1, axis=1)),
+            "P with each column divided by its largest entry": with_argument(
+                0, lambda P: P / P.max(axis=0)
+            ),
             "P divided by the sum of all its entries": with_argument(0, lambda P: P / P.sum()),
             "P with each row divided by its sum": with_argument(0, partial(over_sums, axis=1)),
         },
@@ -297,6 +308,12 @@ COST = Ladder(
             "five steps",
             window(ONE_UNIT | {"W": [[-1]]}, [0, 1, 1, 0, 1], [1, 1, 0, 1, 0], 0.25),
             drawn_window(2, 4, 5),
+        ),
+        Rung(
+            "30 steps",
+            window(ONE_UNIT | {"W": [[-1]]}, [0, 1, 1] * 10, [1, 1, 0] * 10, 0.25),
+            drawn_window(2, 3, 30),
+            siblings=2,
         ),
         Rung(
             "a large V, so that a step can cost a hundred",
