@@ -335,6 +335,11 @@ TRAINED = {
         "window one character later.",
         never=("exchanged",),
     ),
+    "targets in reverse order": trained(
+        {OF_Y: "Y[int(indices[start + seq_length - t]), t]"}
+        | {OF_P: "P[int(indices[start + seq_length - t]), t]"},
+        "they are those of the window with its targets in reverse order",
+    ),
     "a state of ones": trained(
         {START: START + '        h = np.ones((params["b"].shape[0], 1))\n'},
         "they are those of the window read from h = 1 in all units",
@@ -418,6 +423,19 @@ KEPT = {
         {"    return params\n\n": '    params["V"] = params["U"].T\n    return params\n\n'},
         ("V is U transposed.", "With K = 4 and m = 4 your first weights are U [["),
         ("standard deviation",),
+    ),
+    "absolute values": Told(
+        FIRST,
+        "loops",
+        {DRAWN: "abs(sigma * rng.standard_normal())"},
+        ("The mean of U, W and V is not 0.",),
+        ("sqrt(3)",),
+    ),
+    "c is not copied": Told(
+        TRAIN,
+        "loops",
+        {"    return r\n": "    r.best_params['c'] = params['c']\n    return r\n"},
+        ("best_params share the memory of c with params, and change with them.",),
     ),
     "another dict": Told(
         TRAIN,

@@ -154,12 +154,15 @@ READINGS: dict[str, Guess] = {
     "the window read backwards": lambda m: m.reading(
         window=(m.window()[0][::-1], m.window()[1][::-1])
     ),
+    "the window with its targets in reverse order": lambda m: m.reading(
+        window=(m.window()[0], m.window()[1][::-1])
+    ),
     "the window with its own first character as last target": lambda m: m.reading(
         window=(m.window()[0], np.roll(m.window()[0], -1))
     ),
     "the window one character later": elsewhere(lambda m: m.at + 1),
     "the window one character earlier": elsewhere(lambda m: m.at - 1),
-    "the window before": elsewhere(lambda m: m.at - m.T),
+    "the window before, read again": elsewhere(lambda m: m.at - m.T),
     "the window that follows": elsewhere(lambda m: m.at + m.T),
     "the text's last window": elsewhere(lambda m: (m.setting.windows - 1) * m.T),
     "the window one character earlier, an index of -1 being the text's last character": (
@@ -803,11 +806,10 @@ def about_kept(attempt: Attempt) -> list[str]:
     """What is wrong with the arrays of a result, and with the number of losses."""
     yours, expected = attempt.yours, attempt.expected
     count, steps = (len(kept["smooth_losses"]) for kept in (yours, expected))
-    params, right = yours["params"], expected["params"]
+    params, right, shared = yours["params"], expected["params"], yours["best_params"]["shared"]
+    which = "their arrays" if len(shared) == 5 else f"the memory of {listed(shared)}"
     wrong = {
-        "best_params share their arrays with params, and change with them.": (
-            not yours["best_params"]["apart"]
-        ),
+        f"best_params share {which} with params, and change with them.": bool(shared),
         "result.params is another dict than the given params.": not params["given"],
         "The arrays in params are other ones after training.": not params["arrays"],
         f"smooth_losses has length {count}; expected {steps}, one number a step.": count != steps,

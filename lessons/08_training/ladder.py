@@ -261,7 +261,7 @@ def which_deviation(evidence: Evidence) -> list[str]:
             math.isclose(
                 attempt.yours["params"][f"deviation of {name}"] * sigma,
                 formula(sigma, *shapes(m, K)[name]),
-                rel_tol=6 / math.sqrt(2 * K * m),
+                rel_tol=6 / math.sqrt(2 * math.prod(shapes(m, K)[name])),
             )
             for name in "UWV"
         )
@@ -479,12 +479,12 @@ def kept(function: Function, case: Case) -> Outcome:
     given = dict(params)
     result = function.in_place(params, case.arguments[1].copy(), case.arguments[2], **case.options)
     best = result.best_params
-    apart = not any(np.shares_memory(best[a], params[b]) for a in given for b in given)
+    shared = [a for a in given if any(np.shares_memory(best[a], params[b]) for b in given)]
     arrays = all(params[name] is given[name] for name in given)
     return {
         "smooth_losses": np.array([float(loss) for loss in result.smooth_losses]),
         "best_loss": float(result.best_loss),
-        "best_params": Shown(values=flat(best), apart=apart),
+        "best_params": Shown(values=flat(best), shared=shared),
         "params": Shown(values=flat(params), given=result.params is params, arrays=arrays),
     }
 
