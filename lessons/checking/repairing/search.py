@@ -38,7 +38,7 @@ from lessons.checking.repairing.changes import (
 )
 from lessons.checking.repairing.lines import line_changes
 
-CANDIDATES = 600
+CANDIDATES = 800
 TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer makes, and more
 SOONER = 3  # by how much of a weight changes come in the line that raises
 WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
