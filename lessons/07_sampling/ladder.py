@@ -47,6 +47,8 @@ def observe(function: Function, case: Case) -> Outcome:
     elif known is not None:
         found = chances(case, known)
     else:
+        if getattr(getattr(function, "call", None), "func", None) is text_of:
+            times = min(times, TIMES)  # a known mistake shows in fewer
         texts = function.repeat(times, params, h0, x0, n, rng, **case.options)
         found = Drawn(added_up(np.array(texts).T, np.ones(times, int), len(params["c"])))
     return {"probabilities": found}
