@@ -41,7 +41,7 @@ from lessons.checking.repairing.lines import line_changes
 CANDIDATES = 800
 TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer makes, and more
 SOONER = 3  # by how much of a weight changes come in the line that raises
-WORK, CALL = 2_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
+WORK, CALL = 1_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
 TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
 MAKERS, LARGEST = ("zeros", "ones", "empty", "full"), 1_000_000  # entries of an array
 LONGEST = 100_000  # entries of a list or a text, bits of a number
