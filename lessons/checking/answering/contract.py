@@ -115,11 +115,10 @@ def tensors(name: str, value: Any, like: dict[str, np.ndarray]) -> None:
     missing = [key for key in like if key not in value]
     if missing:
         near = [k for k in value if k not in like and any(m in str(k) for m in missing)]
+        has = f"has the keys {', '.join(map(str, value))}" if value else "is an empty dict"
         raise Wrong(
-            f"{name} has the keys {', '.join(map(str, value)) or 'none'}; "
-            f"missing: {', '.join(missing)}."
-            + f" The keys are those of params: {', '.join(like)}."
-            * bool(near),
+            f"{name} {has}; missing: {', '.join(missing)}."
+            + f" The keys are those of params: {', '.join(like)}." * bool(near),
         )
     for key, tensor in like.items():
         array(f'{name}["{key}"]', value[key], tensor.shape)

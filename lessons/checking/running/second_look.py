@@ -99,7 +99,9 @@ def of_repair(
     if found is None:
         return None
     count = len(attempts)
-    if ladder_of(function.name).telling.draws:  # then no case is ever seen to be right
+    if all(attempt.right for attempt in attempts):  # what fails is something else
+        right = "the check that failed passes" if len(again) == 1 else "the checks that failed pass"
+    elif ladder_of(function.name).telling.draws:  # then no case is ever seen to be right
         right = f"no fault is seen in any of the {count} cases tried"
     else:
         right = f"all {count} cases tried come out right"
