@@ -102,7 +102,7 @@ class Search:
         self.function = StudentFunction(function.name, function.answer, quiet(function.calls))
         self.ladder: Ladder = ladder_of(function.name)
         self.names = vars(function.answer.module)
-        self.lines = function.answer.path.read_text(encoding="utf-8").splitlines()
+        self.lines = function.answer.lines()
         self.units = units(tree, function.name, self.names)
         # the smallest wrong case first, and the right ones at the end
         self.attempts = sorted(attempts, key=lambda attempt: attempt.right)
