@@ -48,7 +48,7 @@ def test_a_failure_is_one_story_on_one_screen(
     lines = run.printed.splitlines()
     assert run.code == 1
     assert len(lines) <= 40
-    assert all(len(line) <= 79 for line in lines if str(folder) not in line)
+    assert all(len(line) <= 79 for line in lines if folder.name not in line)
     assert "known mistake" in run.printed and "Hint: " in run.printed and word in run.words
     assert f"  pytest lessons/{name} --solution=" in run.printed.replace("python -m ", "")
     assert any(check["mistake"] and check["hint"] for check in run.lessons[name]["checks"])
