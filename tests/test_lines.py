@@ -16,9 +16,10 @@ from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.failure import Stopped, Waiting
 from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.answering.watchdog import Watchdog
+from lessons.checking.explaining import unwritten
 from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
 from lessons.checking.explaining.mistakes import mistakes_of
-from lessons.checking.repairing import search, unwritten
+from lessons.checking.repairing import search
 from tests.edits import table
 from tests.mutants import mutants
 

@@ -11,6 +11,8 @@ from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.explaining.mistakes import Mistakes, mistakes_of, model_of
 from reference.adagrad import adagrad_step
 from reference.backward import backward, output_gradient, preactivation_gradient
+from reference.derivations.lessons_example import H0
+from reference.derivations.lessons_example import PARAMS as EXAMPLE
 from reference.encoding import build_vocabulary, encode, one_hot
 from reference.forward import forward, softmax
 from reference.gradcheck import relative_error
@@ -21,14 +23,6 @@ from reference.pictures import temperatures as temperatures_picture
 from reference.training import training_steps
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?")
-EXAMPLE = {
-    "U": np.array([[-0.5, -1.0]]),
-    "W": np.array([[2.0]]),
-    "V": np.array([[1.0], [-1.0]]),
-    "b": np.array([[0.5]]),
-    "c": np.array([[0.2], [-0.2]]),
-}
-H0 = np.array([[0.25]])
 
 
 def section(room: str, title: str) -> str:

@@ -9,6 +9,7 @@ from lessons.checking.answering.calling import KnownFunction
 from lessons.checking.explaining.explain import explain
 from lessons.checking.explaining.ladder import climb, ladder_of
 from tests.edits import Edited
+from tests.test_truth import sentences
 
 GRADIENTS, ERROR = "numerical_gradients", "relative_error"
 CLIP, MEMORY, STEP = "clip", "init_memory", "adagrad_step"
@@ -31,10 +32,7 @@ def told(function: str, call: Callable[..., Any]) -> str:
     """All that is told of a wrong function before hints and names, as one line of text."""
     wrong = explain(KnownFunction(function, call), {})
     assert wrong is not None
-    story = wrong.story
-    assert not story.broke
-    lines = [*story.head, *story.found, *(line for line, _ in story.case), *story.by_hand]
-    return " ".join(" ".join(lines).split())
+    return sentences(wrong)
 
 
 UP, DOWN = "params[key][i, j] = before + step", "params[key][i, j] = before - step"
@@ -42,7 +40,6 @@ SKIP = "                    line.append(0.0)\n                    continue\n" + 
 BACK = "params[key][i, j] = before\n"
 QUOTIENT = "line.append((high - low) / (step + step))"
 TABLE = "answer[key] = np.array(table)"
-FOUND = "return math.sqrt(d) / size"
 SIZE = "size = math.sqrt(a) + math.sqrt(n)"
 EITHER = "if size > floor:"
 CLIPPING = "def clip(grads, limit=5.0"

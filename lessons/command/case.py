@@ -32,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the case; 1 if there is none."""
     lesson = meant(options.lesson)
-    faulthandler.enable(
-        all_threads=False
-    )  # a function that ends Python itself is told with its line
+    faulthandler.enable(all_threads=False)  # tells the line of what ends Python itself
     found = first_wrong(lesson)
     if found is None:
         for sentence in without_case(lesson):

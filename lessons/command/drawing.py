@@ -8,6 +8,7 @@ import numpy as np
 from lessons.command import own
 from lessons.command.training import MARK
 from reference.program.cli import UserError, number
+from reference.program.options import LIMITS
 from reference.program.reading import load_best
 from reference.program.start import RUNS
 
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--run", metavar="DIR", help="folder of a run (default: the newest of unrolled train)")
     add(
         "--seed",
-        type=number(int, 0, 2**32 - 1),
+        type=number(*LIMITS["seed"]),
         default=41,
         metavar="S",
         help="of the draws (default: 41)",

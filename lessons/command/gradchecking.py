@@ -10,6 +10,7 @@ from lessons.checking.comparing.windows import Window, build
 from lessons.command import own
 from reference.program.cli import number
 from reference.program.display import Terminal
+from reference.program.options import LIMITS
 
 PIECES = ("forward", "loss", "backward", "gradcheck")
 INSISTED = ("04_backward", "05_gradcheck")  # are shown as they are, also where they are wrong
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--seed",
-        type=number(int, 0, 2**32 - 1),
+        type=number(*LIMITS["seed"]),
         default=0,
         metavar="S",
         help="of the network (default: 0)",

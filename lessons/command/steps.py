@@ -63,45 +63,37 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def told_of(room: Any) -> dict[str, Any]:
     """The first failure in a sentence, and what each step adds to what is told of it."""
-    failed = [check for check in room.checks if check.outcome == "failed"]
-    if not failed:
+    if room.verdict != "wrong":
         missing = next((n for n, says in room.states().items() if says == "not written yet"), None)
         return {"sentence": f"{missing} is not written yet." if missing else "", "steps": {}}
-    first = first_of(room, failed)
+    _, first = room.leading()
     return {
         "sentence": first.message.splitlines()[0],
         "line": first.line,
         "hint": first.hint,
         "mistake": first.mistake,
-        "steps": steps_of(room, failed),
+        "steps": steps_of(room),
     }
 
 
-def first_of(room: Any, failed: list[Any]) -> Any:
-    """The check of which the story tells."""
-    function = next(iter(room.wrong()), None)
-    mine = [check for check in failed if function in check.functions] or failed
-    return next((check for check in mine if check.story), mine[0])
-
-
-def steps_of(room: Any, failed: list[Any]) -> dict[str, str]:
+def steps_of(room: Any) -> dict[str, str]:
     """What each step adds to the story."""
     from lessons.checking.explaining.explanation import STEPS
 
     found, before = {}, list[str]()
     for step in STEPS:
-        now = story_of(room, failed, step)
+        now = story_of(room, step)
         found[step] = "\n".join(added(before, now)).strip("\n")
         before = now
     return found
 
 
-def story_of(room: Any, failed: list[Any], step: str) -> list[str]:
+def story_of(room: Any, step: str) -> list[str]:
     """The lines of a failure's story up to a step, with nothing left out."""
     from lessons.checking.running.story import Story, Telling
 
     lines = Lines()
-    Story(room, lines, Telling(step, False, True, "")).tell_failure(failed, 1000)
+    Story(room, lines, Telling(step, False, True, "")).tell_failure(1000)
     return lines.lines
 
 

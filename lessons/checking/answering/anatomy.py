@@ -48,10 +48,21 @@ def raised_in(error: BaseException, path: Path) -> Raised | None:
         traceback = traceback.tb_next
     if found is None:
         return None
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    text = lines[found.tb_lineno - 1] if found.tb_lineno <= len(lines) else ""
+    text = line_of(path, found.tb_lineno)
     position = [*found.tb_frame.f_code.co_positions()][found.tb_lasti // 2]
     return Raised(found.tb_lineno, text, piece_of(text, position), found.tb_frame)
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file; none if it is not there."""
+    if not path.is_file():
+        return []
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def line_of(path: Path, number: int) -> str:
+    """One line of a file; "" beyond its end."""
+    return next(iter(lines_of(path)[number - 1 : number]), "")
 
 
 def piece_of(text: str, position: tuple[int | None, ...]) -> str:

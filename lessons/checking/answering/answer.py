@@ -15,12 +15,11 @@ from types import ModuleType
 from typing import Any
 
 import reference
-from lessons.checking.answering.anatomy import raised_in
+from lessons.checking.answering.anatomy import lines_of, raised_in
 from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
-from lessons.checking.answering.purity import imports_late
+from lessons.checking.answering.purity import imports_late, reaches_out
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
-from lessons.checking.answering.surroundings import reaches_out
 
 SEEN_BEFORE = nullcontext()  # nothing is hidden from a file that cannot look
 MOST_SAID, MOST_LINES = 400, 6  # characters and lines of an exception's message
@@ -81,9 +80,17 @@ class Answer:
         return f"; is {near[0]} meant to be it?" if near and near[0] not in others else ""
 
     @cached_property
+    def tree(self) -> ast.Module | None:
+        """The file's source as a tree; None if there is no file, or it cannot be parsed."""
+        try:
+            return ast.parse(self.path.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            return None
+
+    @cached_property
     def imports_late(self) -> bool:
         """Whether a call of one of its functions may import something."""
-        return not self.path.is_file() or imports_late(ast.parse(self.path.read_bytes()))
+        return self.tree is None or imports_late(self.tree)
 
     def while_called(self) -> AbstractContextManager[None]:
         """What hides the solution during a call, if the call can look for it."""
@@ -92,7 +99,7 @@ class Answer:
     @cached_property
     def reaches_out(self) -> bool:
         """Whether the file may change something outside of it."""
-        return self.path.is_file() and reaches_out(self.path.read_bytes())
+        return self.tree is not None and reaches_out(self.tree)
 
     def place(self, line: int | None) -> str:
         """A line of this file, as `file:line` seen from the current folder."""
@@ -100,9 +107,7 @@ class Answer:
 
     def lines(self) -> list[str]:
         """The lines of the file."""
-        if not self.path.is_file():
-            return []
-        return self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines_of(self.path)
 
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""

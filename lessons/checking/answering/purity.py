@@ -12,6 +12,7 @@ REACHING_OUT = {
     *("breakpoint", "exit", "quit", "save", "savez", "savetxt", "load", "loadtxt", "tofile"),
     *("fromfile", "memmap", "genfromtxt", "ctypeslib", "f2py", "lib", "sys", "os", "modules"),
 }
+REACHING = {"setattr", "delattr", "vars", "globals", "exec", "eval", "__dict__", "sys", "builtins"}
 HARMLESS = {"__slots__", "__name__", "__init__", "__iter__", "__next__", "__call__"}
 
 
@@ -51,3 +52,26 @@ def imports_late(tree: ast.Module) -> bool:
         if isinstance(node, ast.ImportFrom) and node.module == "reference":
             return True
     return not computes(tree)
+
+
+def reaches_out(tree: ast.Module) -> bool:
+    """Whether a file may change something outside: it assigns to what it imports, or worse."""
+    nodes = list(ast.walk(tree))
+    names = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            root: ast.expr = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if not isinstance(root, ast.Name) or root.id in names:
+                return True
+        if isinstance(node, ast.Name) and node.id in REACHING:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr in REACHING:
+            return True
+    return False

@@ -4,7 +4,6 @@ An answer runs in the process of the checks. It may patch a function of NumPy, c
 change the folder; the checks after it, and the lessons after it, must not suffer from that.
 """
 
-import ast
 import builtins
 import gc
 import io
@@ -21,7 +20,6 @@ import numpy as np
 from lessons.checking.answering.failure import Wrong
 
 MODULES = (builtins, math, random, np, np.linalg, np.random, os)
-REACHING = {"setattr", "delattr", "vars", "globals", "exec", "eval", "__dict__", "sys", "builtins"}
 
 
 class Surroundings:
@@ -83,33 +81,6 @@ def same_folder(folder: Path) -> bool:
         return Path.cwd() == folder
     except OSError:  # it was deleted
         return False
-
-
-def reaches_out(source: bytes) -> bool:
-    """Whether a file may change something outside: it assigns to what it imports, or worse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return False
-    nodes = list(ast.walk(tree))
-    imported = {
-        (alias.asname or alias.name).split(".")[0]
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-    for node in nodes:
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            root: ast.expr = node
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            if not isinstance(root, ast.Name) or root.id in imported:
-                return True
-        if isinstance(node, ast.Name) and node.id in REACHING:
-            return True
-        if isinstance(node, ast.Attribute) and node.attr in REACHING:
-            return True
-    return False
 
 
 class Quiet:

@@ -1,7 +1,7 @@
 """Climbing the ladder of a function, and telling what is wrong with it."""
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -24,14 +24,13 @@ from lessons.checking.answering.printing import (
 )
 from lessons.checking.answering.values import arrays, copied, same_bits
 from lessons.checking.comparing.compare import Current, differing, precise
-from lessons.checking.explaining import findings
-from lessons.checking.explaining.explanation import Explanation, Line
+from lessons.checking.explaining import findings, unwritten
+from lessons.checking.explaining.explanation import Explanation, Line, plain
 from lessons.checking.explaining.findings import Evidence
 from lessons.checking.explaining.ladder import Attempt, Case, Ladder, ladder_of, outcome
 from lessons.checking.explaining.naming import disturbing, implied, named_beside, right_ones
 from lessons.checking.explaining.shapes import misshapen
 from lessons.checking.explaining.tables import arithmetic, beside, visible
-from lessons.checking.repairing import unwritten
 
 MOST_QUANTITIES = 2  # wrong results that are shown whole
 MOST_PRINTED = 4  # lines
@@ -122,7 +121,7 @@ class Teller:
         if not text:
             return []
         lines = textwrap.indent(shortened(text, MOST_PRINTED), "  ").splitlines()
-        return [("It printed", ""), *((line, "") for line in lines)]
+        return plain(["It printed", *lines])
 
     def told(
         self, head: list[str], case: list[Line], *, place: str | None = None, **pieces: Any
@@ -137,7 +136,13 @@ class Teller:
         parts = {"mistakes": mistakes, "known": known, "cases": len(inside), **pieces}
         broke = "; ".join(self.broke)
         story = Explanation(
-            ladder.function, head, case=case, given=self.given, broke=broke, **parts
+            ladder.function,
+            head,
+            case=case,
+            given=self.given,
+            broke=broke,
+            attempts=attempts,
+            **parts,
         )
         return Wrong(story.message, place, story=story)
 
@@ -182,7 +187,7 @@ class Teller:
         if "changed its argument" in message:
             found = self.made([], what_changed, self.evidence.function, attempt.case)
         head = [message, *self.made([], failing_since, self.evidence)]
-        case = [(title, ""), *uncoloured(lines), *printed]
+        case = [(title, ""), *plain(lines), *printed]
         return self.told(head, case, place=place, found=found, known="This is")
 
     def changeable(self, attempt: Attempt, printed: list[Line]) -> Wrong:
@@ -199,7 +204,7 @@ class Teller:
         head = [f"{self.ladder.function} {does} for the same arguments {when}.", asked]
         if attempt.problem:
             message = attempt.problem.message.splitlines()
-            lines = uncoloured(self.made([], given, self.ladder, attempt) + message)
+            lines = plain(self.made([], given, self.ladder, attempt) + message)
         else:
             lines = self.case(attempt)
         case = [("Shown is a call that came after others:", ""), *lines, *printed]
@@ -221,12 +226,12 @@ class Teller:
             *block(f"  {name}, returned by the first     ", grid(before)),
             *block(f"  the same {name}, after the second ", grid(held)),
         ]
-        return self.told(head, uncoloured(case), mistakes=())
+        return self.told(head, plain(case), mistakes=())
 
     def case(self, attempt: Attempt) -> list[Line]:
         """What came in, what came back, and what is right."""
         lines: list[Line] = self.made([], worked_case, self.ladder, attempt)
-        return lines or uncoloured(plainly(attempt))
+        return lines or plain(plainly(attempt))
 
     def wrong_numbers(self, attempt: Attempt, printed: list[Line], *, another: int) -> Wrong:
         """A function that returns wrong numbers."""
@@ -255,7 +260,7 @@ class Teller:
         if attempt.rung > evidence.wrong[0].rung:
             says = self.ladder.rungs[attempt.rung].says
             title = f"Shown is a case with {says}, where it is seen best{marks}:"
-        case = [*uncoloured(filled(title)), *lines, *printed]
+        case = [*plain(filled(title)), *lines, *printed]
         return self.told(head, case, found=found, by_hand=by_hand, work=work)
 
 
@@ -275,11 +280,6 @@ def what_changed(function: Function, case: Case) -> list[str]:
                     f"{named_entry(label, index)} was {numbers[0]}, is {numbers[1]} after the call."
                 ]
     return []
-
-
-def uncoloured(lines: Iterable[str]) -> list[Line]:
-    """Lines without a colour."""
-    return [(line, "") for line in lines]
 
 
 def plainly(attempt: Attempt) -> list[str]:
@@ -407,9 +407,9 @@ def shapes_alone(ladder: Ladder, attempt: Attempt) -> list[str]:
 
 def worked_case(ladder: Ladder, attempt: Attempt) -> list[Line]:
     """What came in, what came back, and what is right."""
-    out = uncoloured(given(ladder, attempt))
+    out = plain(given(ladder, attempt))
     if ladder.telling.picture is not None:
-        return out + uncoloured(clipped(line, WIDTH) for line in ladder.telling.picture(attempt))
+        return out + plain(clipped(line, WIDTH) for line in ladder.telling.picture(attempt))
     for name, entry in seen_to_differ(ladder, attempt)[:MOST_QUANTITIES]:
         yours, expected = attempt.yours[name], attempt.expected[name]
         if entry and grid(yours)[0].startswith("of shape"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from lessons.checking.answering.printing import WIDTH, filled
+from lessons.checking.explaining.ladder import Attempt
 from lessons.checking.explaining.mistakes import Mistake
 
 Line = tuple[str, str]  # a line and its colour, "" for none
@@ -26,6 +27,7 @@ class Explanation:
     cases: int = 0  # in which the mistakes' numbers are the answer's
     given: list[str] = field(default_factory=list)  # it is right, given what these do
     broke: str = ""  # an exception of the explaining itself, which is no fault of the answer's
+    attempts: list[Attempt] = field(default_factory=list)  # at the ladder's cases
 
     @property
     def name(self) -> str | None:

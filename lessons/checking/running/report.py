@@ -115,6 +115,13 @@ class Room:
         """The functions that are wrong, in the order in which they build on each other."""
         return [name for name, state in self.states().items() if state == "wrong"]
 
+    def leading(self) -> tuple[list[Check], Check]:
+        """The failed checks of the function that is told of, and the one of them that leads."""
+        failed = [check for check in self.checks if check.outcome == "failed"]
+        first = next(iter(self.wrong()), None)
+        mine = [check for check in failed if first in check.functions] or failed
+        return mine, next((check for check in mine if check.story), mine[0])
+
     @property
     def verdict(self) -> str:
         """right, wrong, unwritten or partial."""

@@ -1,14 +1,12 @@
 """After a room's checks: what is right but for earlier functions, and which line is wrong."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
-
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting
+from lessons.checking.explaining import unwritten
 from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
-from lessons.checking.repairing import search, unwritten
+from lessons.checking.explaining.naming import right_ones
+from lessons.checking.repairing import search
 from lessons.checking.running.report import Check, Place, Room
 
 MOST_AGAIN, MOST_OF_MANY = 10, 2  # failed checks that have to pass with a change, before a word
@@ -23,35 +21,16 @@ def look_again(room: Room, answer: Answer, calls: Calls) -> None:
     earlier: list[str] = []
     try:
         for name in room.wrong():
-            failed = room.failed(name)
-            if earlier and right_given(earlier, failed, answer):
-                room.given[name] = earlier.copy()
-                continue
+            function, failed = StudentFunction(name, answer, calls), room.failed(name)
             if name not in calls.timed_out:
-                with instead(earlier, answer):
-                    note_line(name, failed, answer, calls)
+                with right_ones(function, earlier):
+                    if earlier and failed and all(map(passes, failed)):
+                        room.given[name] = earlier.copy()
+                        continue
+                    note_line(function, failed, earlier=bool(earlier))
             earlier.append(name)
     finally:
         calls.watchdog.limit = limit
-
-
-def right_given(earlier: list[str], failed: list[Check], answer: Answer) -> bool:
-    """Whether checks that failed pass with the right ones in the place of earlier functions."""
-    with instead(earlier, answer):
-        return bool(failed) and all(map(passes, failed))
-
-
-@contextmanager
-def instead(names: list[str], answer: Answer) -> Iterator[None]:
-    """Put right functions in the place of the answer's."""
-    right = import_module(f"reference.{answer.lesson.module}")
-    module = vars(answer.module)
-    kept = {name: module[name] for name in names}
-    module.update({name: getattr(right, name) for name in names})
-    try:
-        yield
-    finally:
-        module.update(kept)
 
 
 def passes(check: Check) -> bool:
@@ -65,11 +44,16 @@ def passes(check: Check) -> bool:
     return True
 
 
-def note_line(name: str, failed: list[Check], answer: Answer, calls: Calls) -> None:
-    """Look for the line that is wrong in a function, and note it in its failed checks."""
-    function = StudentFunction(name, answer, calls)
+def note_line(function: StudentFunction, failed: list[Check], *, earlier: bool) -> None:
+    """Look for the line that is wrong in a function, and note it in its failed checks.
+
+    With `earlier` functions put right, the cases come out in another way than they were told.
+    """
+    story = next((check.story for check in failed if check.story), None)
     try:
-        attempts = climb(ladder_of(name), function)
+        attempts = (
+            story.attempts if story and not earlier else climb(ladder_of(function.name), function)
+        )
     except Waiting:
         return
     if any(isinstance(attempt.problem, Stopped) for attempt in attempts):

@@ -18,6 +18,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from lessons.checking.answering.anatomy import line_of
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
@@ -473,6 +474,4 @@ def line_in(dump: str, path: Path) -> tuple[int, str] | None:
     found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dump)
     if found is None or not path.is_file():
         return None
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    number = int(found[1])
-    return number, lines[number - 1].strip() if number <= len(lines) else ""
+    return int(found[1]), line_of(path, int(found[1])).strip()

@@ -8,7 +8,7 @@ from typing import Any
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.printing import WIDTH, clipped, filled
 from lessons.checking.answering.rooms import LESSONS, from_here
-from lessons.checking.explaining.explanation import Line, reaches
+from lessons.checking.explaining.explanation import Line, plain, reaches, wrapped
 from lessons.checking.running.report import Check, Room
 
 SCREEN = 40  # lines, beyond which nothing is told unless more is asked for
@@ -47,8 +47,8 @@ class Story:
         writer.line()
         self.tell_states()
         after = self.closing()
-        if failed := [check for check in room.checks if check.outcome == "failed"]:
-            self.tell_failure(failed, SCREEN - len(self.states) - 7 - len(after))
+        if room.verdict == "wrong":
+            self.tell_failure(SCREEN - len(self.states) - 7 - len(after))
         for line in after:
             writer.line(line)
         if self.telling.alone:
@@ -65,15 +65,13 @@ class Story:
             self.writer.line(f"   ({wait})" if waiting else "")
         self.writer.line()
 
-    def tell_failure(self, failed: list[Check], lines: int) -> None:
+    def tell_failure(self, lines: int) -> None:
         """One story: of the file, or of the first function that is wrong by itself."""
         if self.room.problem:
-            self.write([(line, "") for line in message_lines(self.room.problem)])
+            self.write(plain(wrapped(self.room.problem)))
             self.writer.line()
             return
-        first = next(iter(self.room.wrong()), None)
-        mine = [check for check in failed if first in check.functions] or failed
-        check = next((check for check in mine if check.story), mine[0])
+        mine, check = self.room.leading()
         others = [c for c in mine if c is not check and c.message != check.message]
         if check.story:
             others = []
@@ -99,7 +97,7 @@ class Story:
             return []
         text = lines[place.line - 1].strip() if place.line <= len(lines) else ""
         return [
-            *((line, "") for line in filled(place.says)),
+            *plain(filled(place.says)),
             (clipped(f"  line {place.line}: {text}", WIDTH), "yellow"),
             *[(clipped(f"  in {place.piece}", WIDTH), "yellow")] * bool(place.piece),
         ]
@@ -107,13 +105,13 @@ class Story:
     def of_a_check(self, check: Check, lines: int) -> list[Line]:
         """A check that failed by itself, with the call that it made."""
         told = [(line, "red") for line in filled(f"This should hold and does not: {check.name}")]
-        told += [(line, "") for line in message_lines(check.message)]
+        told += plain(wrapped(check.message))
         after: list[Line] = []
         if line := self.line_of(check):
             after += [("", ""), *line]
         if reaches(self.telling.explain, "hint"):
             after += [(text, "cyan") for hint in looking(check) for text in filled(f"Hint: {hint}")]
-        called = [(line, "") for line in message_lines(check.case)]
+        called = plain(wrapped(check.case))
         return told + called[: max(0, lines - len(told) - len(after))] + after
 
     def tell_others(self, others: list[Check]) -> None:
@@ -183,14 +181,6 @@ def looking(check: Check) -> list[str]:
     """A hint from what a repair changed, where there is no other."""
     place = check.wrong_line
     return [f"In line {place.line}, look at {place.look}."] if place and place.look else []
-
-
-def message_lines(message: str) -> list[str]:
-    """Sentences filled, and tables cut at the right."""
-    out: list[str] = []
-    for line in message.splitlines():
-        out += [line[:WIDTH]] if line.startswith(" ") else filled(line)
-    return out
 
 
 def notes(room: Room) -> list[str]:
