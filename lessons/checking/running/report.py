@@ -1,6 +1,7 @@
 """What a run found, and the JSON file that says so."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,6 +161,6 @@ def write(path: Path, lessons: dict[str, Any], *, finished: bool) -> None:
     if path.exists() and not path.is_file():  # a device, such as /dev/stdout
         path.write_text(text, encoding="utf-8", newline="\n")
         return
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")  # of this run, if several write there
     new.write_text(text, encoding="utf-8", newline="\n")
     new.replace(path)
