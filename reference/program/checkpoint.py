@@ -4,18 +4,25 @@ A file is written under a new name, forced to the disk, and moved over the old o
 is all or nothing.
 """
 
+import glob
 import json
 import os
+import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
 from reference.training import State
 
 PARAMETERS = ("U", "W", "V", "b", "c")
+LEFT = 3600.0  # seconds after which a new file is one that a killed process has left
+PAUSES = (0.01, 0.05, 0.2, 0.5) if sys.platform == "win32" else ()  # seconds
+T = TypeVar("T")
 
 
 @dataclass
@@ -32,14 +39,28 @@ class Checkpoint:
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], Any]) -> None:
     """Call `write` on a new file beside `path`, then move it there."""
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")  # of this process, if several write it
     try:
         with new.open("wb") as file:
             write(file)
             flush(file)
-        new.replace(path)
+        patiently(lambda: new.replace(path))
     finally:
         new.unlink(missing_ok=True)
+    for left in path.parent.glob(f"{glob.escape(path.name)}.*.new"):
+        with suppress(OSError):  # another process may take it away at this moment
+            if time.time() - left.stat().st_mtime > LEFT:
+                left.unlink()
+
+
+def patiently(action: Callable[[], T]) -> T:
+    """Return action(); Windows refuses it for a moment while another program has the file."""
+    for pause in PAUSES:
+        try:
+            return action()
+        except PermissionError:
+            time.sleep(pause)
+    return action()
 
 
 def flush(file: BinaryIO) -> None:
