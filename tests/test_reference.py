@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lessons.checking.comparing.windows import build
+from lessons.checking.oracles import symbolic
 from lessons.checking.oracles.central_differences import central_differences
 from lessons.checking.oracles.complex_step import complex_step_gradients, loss
 from lessons.checking.oracles.fifty_digits import fifty_digit_gradients
@@ -32,6 +33,10 @@ def test_backward_agrees_with_the_complex_step(size, scale):
         np.testing.assert_allclose(grad, expected[name], rtol=1e-9, atol=1e-13)  # worst 2e-14
     if size[1] > 1:
         assert all(np.linalg.norm(grad) > 1e-3 for grad in expected.values())
+
+
+def test_the_numbers_of_the_symbolic_oracle_are_what_sympy_gives():
+    assert symbolic.derived() == (symbolic.LOSS, symbolic.SLOPES, symbolic.STEPPED)
 
 
 def test_backward_and_cost_agree_with_fifty_digits():

@@ -17,7 +17,6 @@ from reference.encoding import one_hot
 from reference.forward import softmax
 
 E = tolerances.LOSS
-symbolic_loss = symbolic.elsewhere(symbolic.symbolic_loss)
 
 
 def examples(seed: int) -> tuple[Window, np.ndarray]:
@@ -202,6 +201,5 @@ def test_the_loss_is_never_negative(cross_entropy: Function, window: Window) -> 
 
 
 def test_cost_agrees_with_the_unrolled_symbols(cost: Function) -> None:
-    """Last in this file: the symbols are worked out in another process meanwhile."""
-    window = symbolic.symbolic_window()
-    agree("the cost", cost(*window), symbolic_loss(), E, oracle="the symbolic loss", dense=True)
+    actual, expected = cost(*symbolic.symbolic_window()), symbolic.symbolic_loss()
+    agree("the cost", actual, expected, E, oracle="the symbolic loss", dense=True)

@@ -21,7 +21,6 @@ from reference.forward import softmax
 
 E = tolerances.GRADIENT
 Params = dict[str, np.ndarray]
-symbolic_gradients = symbolic.elsewhere(symbolic.symbolic_gradients)
 
 
 def examples() -> list[tuple[Window, np.ndarray, np.ndarray]]:
@@ -372,7 +371,6 @@ def test_backward_is_derived_and_not_measured(backward: Function) -> None:
 
 
 def test_all_gradients_agree_with_the_symbolic_derivatives(backward: Function) -> None:
-    """Last in this file: the symbols are worked out in another process meanwhile."""
-    grads, expected = grads_of(backward, symbolic.symbolic_window()), symbolic_gradients()
-    oracle = "the symbolic derivatives"
+    grads = grads_of(backward, symbolic.symbolic_window())
+    expected, oracle = symbolic.symbolic_gradients(), "the symbolic derivatives"
     agree("grads", grads, expected, tolerances.DIGITS, oracle=oracle, dense=True)
