@@ -7,7 +7,6 @@ that is wrong. A known mistake is not drawn from at all: its chances are compute
 import copy
 import random
 from functools import lru_cache, partial
-from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -180,10 +179,7 @@ def steps_between(before: np.random.Generator, after: np.random.Generator) -> in
 
 def defaults(function: Function) -> list[float]:
     """What the temperature may be if none is given: what the signature says, and common ones."""
-    try:
-        said = signature(function.implementation()).parameters["temperature"].default
-    except (LookupError, TypeError, ValueError):  # it has none, or none that Python can tell
-        said = None
+    said = function.default("temperature")
     common = [0.5, 0.8, 0.7, 0.1, 2.0]
     return [float(said), *common] if isinstance(said, int | float) and said > 0 else common
 

@@ -20,6 +20,7 @@ from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.purity import imports_late, reaches_out
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
+from lessons.checking.answering.workshop import Workshop
 
 SEEN_BEFORE = nullcontext()  # nothing is hidden from a file that cannot look
 MOST_SAID, MOST_LINES = 400, 6  # characters and lines of an exception's message
@@ -34,8 +35,22 @@ class Answer:
     module: ModuleType | None = None
     problem: Wrong | None = None
     forbidden: list[str] = field(default_factory=list)  # modules that it tried to import
-    loaded: list[str] = field(default_factory=list)  # modules to hide while its code runs
+    to_hide: list[str] = field(default_factory=list)  # modules, while its code runs
     modules_seen: int = 0
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the file's functions are there to be called."""
+        return self.module is not None
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """What is done to its functions to learn what is wrong in them."""
+        return Workshop(vars(self.module), str(self.path))
+
+    def anew(self) -> "Answer":
+        """The same answer, to be loaded once more."""
+        return Answer(self.lesson, self.path)
 
     def function(self, name: str) -> Any:
         """The function called `name`.
@@ -195,8 +210,8 @@ class Answer:
         blocker = Blocker(hidden, self.forbidden)
         if len(sys.modules) != self.modules_seen:  # some were loaded since the last call
             self.modules_seen = len(sys.modules)
-            self.loaded = [n for n in sys.modules if n in hidden or n.startswith("lessons.")]
-        kept = {name: sys.modules.pop(name) for name in self.loaded if name in sys.modules}
+            self.to_hide = [n for n in sys.modules if n in hidden or n.startswith("lessons.")]
+        kept = {name: sys.modules.pop(name) for name in self.to_hide if name in sys.modules}
         attributes = {
             name: vars(reference).pop(name)
             for name in [full.removeprefix("reference.") for full in hidden]

@@ -21,6 +21,7 @@ from lessons.checking.answering.rooms import CONTRACTS
 from lessons.checking.answering.surroundings import Quiet, Surroundings
 from lessons.checking.answering.values import arrays, copied, plain, same_bits
 from lessons.checking.answering.watchdog import TimeLimit, Watchdog
+from lessons.checking.answering.workshop import Workshop
 
 
 @dataclass
@@ -80,6 +81,24 @@ class Function(ABC):
         """Call, but look at nothing."""
         return self.run(lambda: self.implementation()(*arguments, **options))
 
+    def often(self, count: int, arguments: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
+        """Call so many times with the very arguments, within one time limit; look at nothing."""
+
+        def call() -> list[Any]:
+            function = self.implementation()
+            return [function(*arguments, **options) for _ in range(count)]
+
+        called: list[Any] = self.run(call)
+        return called
+
+    def following(self, iterator: Iterator[Any], end: object) -> Any:
+        """What an iterator gives next, or `end`."""
+        return self.run(lambda: next(iterator, end))
+
+    def default(self, parameter: str) -> Any:
+        """What a parameter is if it is not given; None if that cannot be told."""
+        return Workshop({self.name: self.implementation()}, "").default(self.name, parameter)
+
     def in_place(self, *arguments: Any, finite: bool = True, **options: Any) -> Any:
         """Call with the very arguments, and look at what is returned."""
         before = copied(arguments)
@@ -124,15 +143,9 @@ class Function(ABC):
         kept = copied(arguments)
         self.remember(kept, options)
         given = copied(arguments)
-
-        def call(count: int) -> list[Any]:
-            function = self.implementation()
-            return [function(*given, **options) for _ in range(count)]
-
         results: list[Any] = []
         while len(results) < times:
-            count = min(250, times - len(results))
-            results += self.run(partial(call, count))
+            results += self.often(min(250, times - len(results)), given, options)
         self.compare_arguments(given, kept)
         for result in results:
             self.look_at(result, kept, options)
@@ -163,7 +176,7 @@ class Function(ABC):
         """Go through what comes one by one, each within the time limit."""
         expected, end = stream.expected(*arguments, **options), object()
         for count in itertools.count():
-            value = self.run(lambda: next(iterator, end))
+            value = self.following(iterator, end)
             if value is end:
                 if count < expected:
                     raise WrongLength(f"{self.name} ends after {count} steps; expected {expected}.")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Function, StudentFunction, load
 from lessons.checking.answering.describing import parameters_of
 from lessons.checking.answering.failure import Stopped, Wrong
@@ -353,7 +352,7 @@ def right_alone(evidence: Evidence, attempt: Attempt) -> bool:
     ladder, function = evidence.ladder, evidence.function
     if not isinstance(function, StudentFunction) or not function.answer.path.is_file():
         return False
-    answer = load(Answer(function.answer.lesson, function.answer.path), function.calls)
+    answer = load(function.answer.anew(), function.calls)
     anew = StudentFunction(function.name, answer, function.calls)
     return ladder.equal(outcome(ladder, anew, attempt.case), attempt.expected)
 

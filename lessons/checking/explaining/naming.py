@@ -112,15 +112,16 @@ def implied(
 
 def earlier_functions(ladder: Ladder, own: Mapping[str, Function], function: Function) -> list[str]:
     """The contract's functions before this one that stand in the same file and are used there."""
-    if not isinstance(function, StudentFunction) or function.answer.module is None:
+    if not isinstance(function, StudentFunction) or not function.answer.loaded:
         return []
+    known = function.answer.workshop.all_names()
     names, path = LESSON_WITH[ladder.function].functions, function.answer.path
     text = path.read_bytes() if path.is_file() else b""
     return [
         name
         for name in names[: names.index(ladder.function)]
         if name in own
-        and name in vars(function.answer.module)
+        and name in known
         and (not text or text.count(name.encode()) > 1)  # beside its own definition
     ]
 
@@ -165,12 +166,12 @@ def right_with(
 @contextmanager
 def right_ones(function: StudentFunction, names: list[str]) -> Iterator[None]:
     """Let the reference's functions stand in the place of some of a file."""
-    module, timed_out = vars(function.answer.module), function.calls.timed_out
-    kept, stopped = {name: module[name] for name in names}, timed_out & {function.name}
-    module.update({name: right(name).call for name in names})
+    workshop, timed_out = function.answer.workshop, function.calls.timed_out
+    stopped = timed_out & {function.name}
+    workshop.exchange({name: right(name).call for name in names})
     timed_out -= stopped
     try:
         yield
     finally:
-        module.update(kept)
+        workshop.put_back()
         timed_out |= stopped

@@ -1,8 +1,6 @@
 """Entries of np.empty that nothing was written to: found by filling them with a marker."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +8,8 @@ import numpy as np
 
 from lessons.checking.answering.calling import StudentFunction
 from lessons.checking.answering.failure import Waiting, Wrong
+from lessons.checking.answering.workshop import MARKER, WHOLE
 from lessons.checking.explaining.ladder import Attempt, ladder_of
-
-MARKER = -6.5537e150  # no result of any case comes near it
-WHOLE = -7_654_321_012_345  # the same for integers
-MAKERS = ("empty", "empty_like")
 
 
 @dataclass(frozen=True)
@@ -35,11 +30,11 @@ def find(function: StudentFunction, attempts: list[Attempt]) -> Unwritten | None
     for attempt in attempts:
         if attempt.right:
             continue
-        with marking(str(answer.path), vars(answer.module)) as made:
-            try:
-                left = ladder.observe(function, ladder.quick(attempt.case))
-            except (Wrong, Waiting):
-                continue
+        left: dict[str, Any] = {}
+        answer.workshop.mark()
+        with suppress(Wrong, Waiting):
+            left = ladder.observe(function, ladder.quick(attempt.case))
+        made = answer.workshop.unmark()
         found = [name for name, value in left.items() if holds_marker(value)]
         if found and made:
             maker, line = made[-1]
@@ -51,33 +46,3 @@ def holds_marker(value: Any) -> bool:
     """Whether an array has an entry that nobody has written to."""
     array = np.asarray(value)
     return array.dtype.kind in "fiu" and bool(((array == MARKER) | (array == WHOLE)).any())
-
-
-@contextmanager
-def marking(path: str, names: dict[str, Any]) -> Iterator[list[tuple[str, int]]]:
-    """Let the calls of np.empty in a file leave a marker; the makers and lines of these."""
-    made: list[tuple[str, int]] = []
-    kept = {maker: getattr(np, maker) for maker in MAKERS}
-    imported = {name: value for name, value in names.items() if value in kept.values()}
-
-    def marked(maker: str) -> Callable[..., np.ndarray]:
-        def make(*arguments: Any, **options: Any) -> np.ndarray:
-            array: np.ndarray = kept[maker](*arguments, **options)
-            caller = sys._getframe(1)
-            if caller.f_code.co_filename == path and array.dtype.kind in "fi":
-                array.fill(MARKER if array.dtype.kind == "f" else WHOLE)
-                made.append((f"np.{maker}", caller.f_lineno))
-            return array
-
-        return make
-
-    makers = {maker: marked(maker) for maker in MAKERS}
-    try:
-        for maker, make in makers.items():
-            setattr(np, maker, make)
-        names.update({name: makers[value.__name__] for name, value in imported.items()})
-        yield made
-    finally:
-        for maker, make in kept.items():
-            setattr(np, maker, make)
-        names.update(imported)

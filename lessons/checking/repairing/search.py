@@ -5,17 +5,15 @@ and of loop turns, not of seconds, so that the same answer gets the same words o
 """
 
 import ast
-import builtins
 import copy
-import math
+import marshal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from operator import itemgetter
-from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -43,8 +41,6 @@ TURNS, MORE_TURNS = 3, 1000  # so many times the turns of loops that the answer 
 SOONER = 3  # by how much of a weight changes come in the line that raises
 WORK, CALL = 1_000_000, 10  # of all candidates together, in turns; what a call in a loop counts
 TURNS_UNKNOWN = 100_000  # where it comes to no end in any case
-MAKERS, LARGEST = ("zeros", "ones", "empty", "full"), 1_000_000  # entries of an array
-LONGEST = 100_000  # entries of a list or a text, bits of a number
 ANOTHER_SEED = 1  # of the cases that a repair has not seen
 
 
@@ -55,10 +51,6 @@ class Repair:
     line: int
     piece: str  # the piece of the line that was changed, "" for all of it
     look: str  # what there is to look at; "" where repairs are of different kinds
-
-
-class TooLong(Exception):
-    """A candidate turns in its loops, or grows, without an end in sight."""
 
 
 def find(
@@ -89,7 +81,7 @@ def find(
 def source_of(function: StudentFunction) -> ast.Module | None:
     """The tree of a file that only computes."""
     path = function.answer.path
-    if function.answer.module is None or not path.is_file():
+    if not function.answer.loaded or not path.is_file():
         return None
     tree = ast.parse(path.read_bytes())
     return tree if computes(tree) else None
@@ -101,12 +93,13 @@ class Search:
     def __init__(self, function: StudentFunction, attempts: list[Attempt], tree: ast.Module):
         self.function = StudentFunction(function.name, function.answer, quiet(function.calls))
         self.ladder: Ladder = ladder_of(function.name)
-        self.names = vars(function.answer.module)
+        self.workshop = function.answer.workshop
+        self.names = self.workshop.all_names()
         self.lines = function.answer.lines()
         self.units = units(tree, function.name, self.names)
         # the smallest wrong case first, and the right ones at the end
         self.attempts = sorted(attempts, key=lambda attempt: attempt.right)
-        self.turns = self.most = self.work = 0
+        self.most = sys.maxsize
 
     def repairs(self, confirmed: Callable[[], bool]) -> Iterator[Repair]:
         """The first repair that is found within the budget, and all that are as likely."""
@@ -117,7 +110,7 @@ class Search:
                 count_turns(unit)
             self.measure()
             for weight, unit, change in changes[:CANDIDATES]:
-                if self.work > WORK or likely not in (None, weight):
+                if self.workshop.counted()[1] > WORK or likely not in (None, weight):
                     return
                 undo = change.make()
                 try:
@@ -156,7 +149,7 @@ class Search:
         return [
             Scope(
                 names=dict.fromkeys(own_names(unit), ()) | seen.get(unit_name(unit), {}),
-                others=frozenset((*self.names, *vars(builtins))),
+                others=frozenset(self.names),
                 constants=numbers_of(solution),
                 pieces=own_pieces(unit),
                 keys=keys_of(unit),
@@ -173,47 +166,22 @@ class Search:
             self.install(watched(unit))
         count = len(self.attempts)
         for attempt in (self.attempts[k] for k in sorted({0, count // 3, count - 1})):
-            seen: dict[str, dict[str, Any]] = {}
-            self.names["__seen__"] = partial(note, seen)
             with suppress(Wrong, Waiting):
                 self.ladder.observe(self.function, attempt.case)
-            for name, held in seen.items():
+            for name, held in self.workshop.kinds().items():
                 kinds = found.setdefault(name, {})
-                for variable, value in held.items():
-                    kinds[variable] = (*kinds.get(variable, ()), kind(value))
+                for variable, kind in held.items():
+                    kinds[variable] = (*kinds.get(variable, ()), kind)
         return found
 
     @contextmanager
     def counting(self) -> Iterator[None]:
         """Let loops count their turns and arrays stay small; put all back at the end."""
-        kept = dict(self.names)
-        makers = {name: getattr(np, name) for name in MAKERS}
-        for name, make in makers.items():
-            setattr(np, name, bounded(make))
-            imported = [own for own, value in kept.items() if value is make]
-            self.names.update(dict.fromkeys(imported, getattr(np, name)))
-        self.names["__turn__"], self.names["__numpy__"] = self.turn, np
+        self.workshop.count()
         try:
             yield
         finally:
-            for name, make in makers.items():
-                setattr(np, name, make)
-            self.names.clear()
-            self.names.update(kept)
-
-    def turn(self, work: int) -> None:
-        """Count one turn of a loop, and look at how large things have grown."""
-        self.turns += 1
-        self.work += work
-        if self.turns > self.most:
-            raise TooLong
-        if self.turns % 4:
-            return
-        for value in sys._getframe(1).f_locals.values():
-            if isinstance(value, str | list) and len(value) > LONGEST:
-                raise TooLong
-            if isinstance(value, int) and value.bit_length() > LONGEST:
-                raise TooLong
+            self.workshop.stop_counting()
 
     def measure(self) -> None:
         """Allow some times as many turns as the answer makes."""
@@ -221,41 +189,36 @@ class Search:
         for unit in self.units:
             self.install(unit)
         for attempt in [attempt for attempt in self.attempts if attempt.hand]:
-            self.turns = 0
+            self.workshop.allow(self.most)
             with suppress(Wrong, Waiting):
                 self.ladder.observe(self.function, self.ladder.quick(attempt.case))
-                most = max(most, self.turns)
+                most = max(most, self.workshop.counted()[0])
         self.most = TURNS * most + MORE_TURNS if most else TURNS_UNKNOWN
 
-    def install(self, unit: ast.stmt) -> bool:
-        """Execute a function's definition as it is now; whether that can be done."""
-        try:
-            exec(compiled(unit), self.names)
-        except Exception:  # whatever a change may lead to
-            return False
-        return True
+    def install(self, unit: ast.stmt) -> None:
+        """Execute a function's definition as it is now."""
+        self.workshop.install(compiled(unit))
 
     def right_with(self, unit: ast.stmt, confirmed: Callable[[], bool]) -> bool:
         """Whether the answer is right with a unit as it is now."""
-        name = unit_name(unit)
-        kept = self.names[name]
+        try:
+            code = compiled(unit)
+        except Exception:  # whatever a change may lead to
+            return False
         try:
             return (
-                self.install(unit)
+                self.workshop.begin(unit_name(unit), code)
                 and all(self.right_in(attempt) for attempt in self.attempts)
                 and all(self.right_in(attempt) for attempt in self.unseen)
                 and self.unhurried(confirmed)
             )
         finally:
-            self.names[name] = kept
+            self.workshop.put_back()
 
     def unhurried(self, confirmed: Callable[[], bool]) -> bool:
         """Ask the checks, whose calls may be longer than any case."""
-        most, self.most = self.most, sys.maxsize
-        try:
-            return confirmed()
-        finally:
-            self.most = most
+        self.workshop.allow(sys.maxsize)
+        return confirmed()
 
     @cached_property
     def unseen(self) -> list[Attempt]:
@@ -269,7 +232,7 @@ class Search:
 
     def right_in(self, attempt: Attempt) -> bool:
         """Whether the function is right in a case."""
-        self.turns = 0
+        self.workshop.allow(self.most)
         try:
             yours = self.ladder.observe(self.function, self.ladder.quick(attempt.case))
         except Stopped:
@@ -277,18 +240,6 @@ class Search:
         except (Wrong, Waiting):
             return False
         return self.ladder.equal(yours, attempt.expected)
-
-
-def bounded(make: Callable[..., Any]) -> Callable[..., Any]:
-    """A maker of arrays that makes no huge one."""
-
-    def made(shape: Any, *arguments: Any, **options: Any) -> Any:
-        lengths = shape if isinstance(shape, tuple | list) else (shape,)
-        if math.prod(n for n in lengths if isinstance(n, int | np.integer)) > LARGEST:
-            raise TooLong
-        return make(shape, *arguments, **options)
-
-    return made
 
 
 def quiet(calls: Calls) -> Calls:
@@ -355,11 +306,6 @@ def own(node: ast.AST) -> Iterator[ast.AST]:
             yield from own(child)
 
 
-def note(seen: dict[str, dict[str, Any]], name: str, held: dict[str, Any]) -> None:
-    """Keep the variables of a function that ends."""
-    seen.setdefault(name, {}).update(held)
-
-
 def watched(unit: ast.stmt) -> ast.stmt:
     """A unit whose functions show their variables when they end, however they end."""
     shown: ast.stmt = copy.deepcopy(unit)
@@ -370,22 +316,12 @@ def watched(unit: ast.stmt) -> ast.stmt:
     return ast.fix_missing_locations(shown)
 
 
-def compiled(unit: ast.stmt) -> CodeType:
+def compiled(unit: ast.stmt) -> bytes:
     """The code that defines a unit; nothing is said of what looks odd in it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return compile(ast.Module([unit], []), "<candidate>", "exec", dont_inherit=True)
-
-
-def kind(value: Any) -> tuple[Any, ...]:
-    """What can stand for what: the type, and of arrays the sizes."""
-    if isinstance(value, np.ndarray):
-        return "array", value.shape
-    if isinstance(value, list | tuple):
-        return type(value).__name__, len(value), *(kind(inner) for inner in value[:1])
-    if isinstance(value, int):
-        return "int", value  # an index that runs as far, a size that is as large
-    return (type(value).__name__,)
+        code = compile(ast.Module([unit], []), "<candidate>", "exec", dont_inherit=True)
+    return marshal.dumps(code)
 
 
 def keys_of(unit: ast.stmt) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ LIMIT = 2.0  # seconds for a call, which takes milliseconds: what goes on for lo
 
 def look_again(room: Room, answer: Answer, calls: Calls) -> None:
     """Find what can be known only when all checks of a room have been made."""
-    if answer.module is None:
+    if not answer.loaded:
         return
     limit, calls.watchdog.limit = calls.watchdog.limit, min(LIMIT, calls.watchdog.limit)
     earlier: list[str] = []
