@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lessons.checking.answering.calling import Function, StudentFunction
 from lessons.checking.answering.contract import describe_type
 from lessons.checking.answering.failure import Wrong, expect, refusal
+from lessons.checking.comparing.cases import SEEDS, seeds, tried_on
 from lessons.checking.comparing.compare import agree
 from lessons.checking.running.habits import *
 from reference import encoding as reference
@@ -32,13 +33,12 @@ def random_text(seed: int, length: int) -> str:
     return "".join(map(chr, rng.choice(codes, size=length))) if length else ""
 
 
-def texts(check: Any) -> Any:
-    """Run a check, whose argument is called text, on texts of all kinds."""
-    strategy = st.builds(random_text, st.integers(0, 2**32 - 1), st.integers(0, 40))
-    check = given(text=strategy)(check)
-    for text in ("", LONG, MANY, EDGES, MIXED, "hello"):  # the last one is tried first
-        check = example(text=text)(check)
-    return check
+# run a check, whose argument is called text, on texts of all kinds
+texts = tried_on(
+    "text",
+    ("hello", MIXED, EDGES, MANY, LONG, ""),
+    st.builds(random_text, SEEDS, st.integers(0, 40)),
+)
 
 
 def permuted(text: str, seed: int, larger: int = 0) -> tuple[dict[str, int], dict[int, str]]:
@@ -206,7 +206,7 @@ def test_encode_refuses_what_lies_between_the_characters_it_knows(encode: Functi
             )
 
 
-@given(seed=st.integers(0, 2**32 - 1), K=st.integers(1, 12), T=st.integers(1, 20))
+@given(seed=SEEDS, K=st.integers(1, 12), T=st.integers(1, 20))
 @example(seed=0, K=2000, T=20)
 @example(seed=0, K=1, T=3)
 @example(seed=0, K=4, T=6)
@@ -219,7 +219,7 @@ def test_one_hot_has_a_one_in_the_row_of_each_index(
     agree(called, X, expected, 0, oracle="one-hot columns by hand")
 
 
-@given(seed=st.integers(0, 2**32 - 1))
+@seeds
 def test_joined_and_renumbered_indices_give_the_columns_they_should(
     one_hot: Function, seed: int
 ) -> None:

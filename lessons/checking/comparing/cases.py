@@ -1,15 +1,16 @@
 """The cases that checks run on: small networks and the windows that they read.
 
-Sizes and a seed are drawn, and arrays are built from the seed: a case is then found and
-told in a few numbers. Weights must be neither tiny, where mistakes hide, nor large, where
-the recurrence turns rounding errors into differences between right answers.
+A seed is drawn, and sizes and arrays are made from it. Weights must be neither tiny, where
+mistakes hide, nor large, where the recurrence turns rounding errors into differences between
+right answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any
 
 import numpy as np
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.checking.comparing.windows import Window, build, random_params
@@ -67,26 +68,44 @@ CORNERS = (
     build(4, 5, 30, seed=2),
 )
 
-__all__ = ["CORNERS", "DENSE", "HAND", "Window", "build", "on_windows", "random_params", "seeds"]
+__all__ = ["CORNERS", "DENSE", "HAND", "SEEDS", "Window", "build", "on_windows", "random_params"]
+__all__ += ["seeds", "spelled", "tried_on"]
 
 SCALES = (0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 0.01)
+SEEDS = st.integers(0, 2**32 - 1)
+Check = Callable[..., None]
 
 
-@st.composite
-def windows(draw: Any) -> Window:
-    """Random windows with m <= 6, K <= 8, T <= 12."""
-    m, K, T = (draw(st.integers(1, most)) for most in (6, 8, 12))
-    return build(m, K, T, draw(st.sampled_from(SCALES)), draw(st.integers(0, 2**32 - 1)))
+def random_window(seed: int) -> Window:
+    """A window with m <= 6, K <= 8, T <= 12."""
+    rng = np.random.default_rng(seed)
+    m, K, T = (int(rng.integers(1, most, endpoint=True)) for most in (6, 8, 12))
+    return build(m, K, T, float(rng.choice(SCALES)), seed)
 
 
-def on_windows(check: Callable[..., None]) -> Callable[..., None]:
-    """Run a check, whose argument is called window, on the cases above and on random ones."""
-    check = given(window=windows())(check)
-    for window in reversed((*HAND, DENSE, *CORNERS)):  # the last one added is tried first
-        check = example(window=window)(check)
-    return check
+def tried_on(
+    name: str, cases: Iterable[Any], drawn: st.SearchStrategy[Any]
+) -> Callable[[Check], Check]:
+    """Run a check, which has an argument of this name, on cases and then on drawn ones.
+
+    Hypothesis would write each case out, which takes longer than the check.
+    """
+
+    def decorated(check: Check) -> Check:
+        on_drawn = given(**{name: drawn})(check)
+
+        @wraps(on_drawn)
+        def on_all(**functions: Any) -> None:
+            for case in cases:
+                check(**functions, **{name: case})
+            on_drawn(**functions)
+
+        return on_all
+
+    return decorated
 
 
-def seeds(check: Callable[..., None]) -> Callable[..., None]:
-    """Run a check, whose argument is called seed, on drawn seeds."""
-    return given(seed=st.integers(0, 2**32 - 1))(check)
+# run a check, whose argument is called window, on the cases above and on random ones
+on_windows = tried_on("window", (*HAND, DENSE, *CORNERS), SEEDS.map(random_window))
+# run a check, whose argument is called seed, on drawn seeds
+seeds = given(seed=SEEDS)
