@@ -44,8 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Give the deep profile its seed, before Hypothesis reads it, and run lessons in a fork."""
-    if config.getoption("--deep") and config.getoption("hypothesis_seed", None) is None:
+    """Give Hypothesis a seed, before it reads its options, and run lessons in a fork."""
+    if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = 0
     limit = config.getoption("--call-limit")
     if limit > 0 and about_lessons(config) and supervising.wanted(config):
