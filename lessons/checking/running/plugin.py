@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Give Hypothesis a seed, before it reads its options, and run lessons in a fork."""
     if config.getoption("hypothesis_seed", None) is None:
-        config.option.hypothesis_seed = 0
+        config.option.hypothesis_seed = "0"  # a word, as from the command line: 0 would be none
     limit = config.getoption("--call-limit")
     if limit > 0 and about_lessons(config) and supervising.wanted(config):
         return supervising.supervise(config, limit)
