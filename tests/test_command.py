@@ -1,6 +1,7 @@
 """The command `unrolled` by itself: its words, its state, its table, its values as Python."""
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from rich.console import Console
 
 from lessons.checking.answering.rooms import LESSONS
-from lessons.command import resetting, state, steps, table
+from lessons.checking.running.report import Check, Room
+from lessons.command import keeping, resetting, state, table
 from lessons.command.cli import COMMANDS, main, module_of
 from lessons.command.literals import literal
+from reference.program import checkpoint
+from reference.program.checkpoint import write_atomically
 from reference.program.cli import UserError
 from tests.lessons_run import is_stub, untouched
 
@@ -38,6 +42,7 @@ def found(lesson=BACKWARD, **changed):
         "mistake": None,
         "steps": {"place": "It is wrong.", "line": "", "hint": "Hint: Look.", "name": ""},
         "told": 0,
+        "when": 1.0,
     }
     return state.Found(**(facts | sums | changed))
 
@@ -102,42 +107,87 @@ def test_a_verdict_counts_while_the_file_and_the_checks_are_the_same():
     for change in ({}, {"file": "another"}, {"suite": "another"}):
         state.note(BACKWARD, found(**change))
         assert (state.read().found(BACKWARD) is None) == bool(change)
-    assert state.read().last == "04_backward"
 
 
 def test_verdicts_of_other_lessons_stay():
-    state.note(BACKWARD, found())
+    state.note(BACKWARD, found(when=2.0))
     state.note(FORWARD, found(FORWARD, verdict="right"))
     assert set(state.read().lessons) == {"02_forward", "04_backward"}
+    assert state.read().last == "04_backward"
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda kept: "{",
+        lambda kept: "",
+        lambda kept: kept[:100],
         lambda kept: "[]",
-        lambda kept: "\xff",
+        lambda kept: "[" * 300_000,
+        lambda kept: "\xff\x00",
+        lambda kept: " " * state.LARGEST + kept,
         lambda kept: '{"version": 1}',
         lambda kept: kept.replace('"told": 0', '"told": "none"'),
         lambda kept: kept.replace('"verdict": "wrong"', '"verdict": "perfect"'),
+        lambda kept: kept.replace('"place": "It is wrong."', '"place": null'),
         lambda kept: kept.replace('"passed": 29,', ""),
     ],
 )
-def test_a_broken_state_is_a_sentence_and_a_fresh_start(change, folder, capsys):
+def test_a_broken_state_is_a_sentence_and_a_fresh_start(change, capsys):
     state.note(BACKWARD, found())
-    kept = (folder / "state.json").read_text(encoding="utf-8")
-    (folder / "state.json").write_bytes(change(kept).encode("latin-1"))
-    assert [state.read(), state.read()] == [state.State(), state.State()]
-    assert capsys.readouterr().err.count("\n") == 1
+    state.note(FORWARD, found(FORWARD))
+    file = state.path(BACKWARD)
+    file.write_bytes(change(file.read_text(encoding="utf-8")).encode("latin-1"))
+    assert [set(state.read().lessons), set(state.read().lessons)] == [{"02_forward"}] * 2
+    said = capsys.readouterr().err
+    assert "cannot be read, so 04_backward counts as unchecked." in said and said.count("\n") == 1
     state.note(BACKWARD, found())
     assert state.read().found(BACKWARD)
     assert capsys.readouterr().err == ""
 
 
+def test_a_folder_in_the_place_of_the_state_is_set_aside(capsys):
+    state.path(BACKWARD).mkdir(parents=True)
+    assert state.read() == state.State() and capsys.readouterr().err.count("\n") == 1
+    state.note(BACKWARD, found())
+    assert state.read().found(BACKWARD)
+
+
 def test_the_state_of_another_version_is_left_aside(folder, capsys):
     folder.mkdir()
-    (folder / "state.json").write_text(json.dumps({"version": 0}), encoding="utf-8")
+    state.path(BACKWARD).write_text(json.dumps({"version": 0}), encoding="utf-8")
     assert state.read() == state.State() and capsys.readouterr().err == ""
+
+
+def test_where_nothing_can_be_kept_the_verdict_is_told_all_the_same(folder):
+    folder.write_text("not a folder", encoding="utf-8")
+    room = Room(FORWARD, [Check("softmax", ["softmax"])], collected=1, file="0")
+    assert keeping.keep(room, "line").endswith(", so unrolled does not know this verdict.")
+    assert main([]) == 1
+
+
+def test_what_a_killed_process_has_left_goes(tmp_path):
+    file = tmp_path / "a[b].json"
+    old, young = (tmp_path / f"a[b].json.{pid}.new" for pid in (1, 2))
+    for left in (old, young):
+        left.touch()
+    os.utime(old, (0, 0))
+    write_atomically(file, lambda new: new.write(b"whole"))
+    assert {*tmp_path.iterdir()} == {file, young} and file.read_bytes() == b"whole"
+
+
+def test_a_file_that_another_program_holds_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "PAUSES", (0.0, 0.0))
+    refusals = [PermissionError, PermissionError]
+
+    def action():
+        if refusals:
+            raise refusals.pop()
+        return "done"
+
+    assert checkpoint.patiently(action) == "done"
+    refusals = [PermissionError] * 3
+    with pytest.raises(PermissionError):
+        checkpoint.patiently(action)
 
 
 def shown(width: int) -> str:
@@ -173,7 +223,8 @@ def test_the_next_step_is_that_of_the_first_lesson_that_is_not_right():
     assert main([]) == 0
 
 
-def test_hints_come_one_by_one_and_end(capsys):
+def test_hints_come_one_by_one_and_end(capsys, monkeypatch):
+    monkeypatch.setattr(state, "untouched", lambda lesson: lesson is not BACKWARD)
     state.note(BACKWARD, found())
     assert main(["hint"]) == 0
     first = capsys.readouterr().out
@@ -187,9 +238,9 @@ def test_hints_come_one_by_one_and_end(capsys):
 def test_what_a_step_adds_is_what_is_new():
     before = ["head", "", "Look at it", "", "Also failing"]
     after = ["head", "", "line 3", "", "Also failing"]
-    assert steps.added(before, after) == ["line 3"]
-    assert steps.added(after, after) == []
-    assert steps.added([], after) == after
+    assert keeping.added(before, after) == ["line 3"]
+    assert keeping.added(after, after) == []
+    assert keeping.added([], after) == after
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def unrolled(course: Course) -> Callable[..., Said]:
     return lambda *arguments: course.python("-c", MAIN, *arguments)
 
 
-def left_by_runs(course: Course) -> list[Path]:
-    return sorted((course.folder / ".unrolled").glob("run-*"))
+def kept(course: Course) -> set[str]:
+    return {path.name for path in (course.folder / ".unrolled").iterdir()}
 
 
 def test_the_way_through_a_wrong_lesson(course, unrolled):
@@ -112,7 +112,7 @@ def test_the_way_through_a_wrong_lesson(course, unrolled):
     assert "backward unchecked" in unrolled().words
     again = unrolled("hint")
     assert "Smallest case that shows it" in again.words and "Hint" not in again.words
-    assert left_by_runs(course) == []
+    assert kept(course) == {"04_backward.json", "case_04_backward.py"}
 
 
 def test_a_right_lesson_leads_to_the_next(course, unrolled):
@@ -125,6 +125,20 @@ def test_a_right_lesson_leads_to_the_next(course, unrolled):
     )
     assert "01_encoding is right" in unrolled("hint", "1").words
     assert "01_encoding is right: no case fails." in unrolled("case", "1").words
+
+
+def test_pytest_itself_is_heard(course, unrolled):
+    course.wrong("02_forward", "b_forgotten")
+    assert course.python("-m", "pytest", "lessons/02_forward").code == 1
+    assert "forward wrong" in unrolled().words
+    assert "Hint: " in unrolled("hint").words  # the line was told
+    part = ["lessons/02_forward", "-k", "softmax"]
+    course.file("02_forward").write_bytes((ANSWERS / "loops" / "forward.py").read_bytes())
+    course.python("-m", "pytest", *part)
+    course.python("-m", "pytest", "lessons/02_forward", "--solution=reference")
+    assert "forward unchecked" in unrolled().words
+    assert course.python("-m", "pytest", "lessons/02_forward").code == 0
+    assert "forward right" in unrolled().words
 
 
 def test_a_file_that_cannot_be_read_is_told(course, unrolled):
@@ -221,7 +235,6 @@ def test_a_saved_file_is_checked(course):
 @pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is needed")
 def test_the_last_save_wins_and_keys_are_heard(course):
     course.write("03_loss", ENDLESS)
-    before = left_by_runs(course)  # of what was ended from outside
     watching = Watching(course, "3", terminal=True)
     watching.until("calls so far")
     new = course.file("03_loss").with_suffix(".new")
@@ -239,4 +252,3 @@ def test_the_last_save_wins_and_keys_are_heard(course):
     assert watching.ended() == 0
     time.sleep(0.2)
     assert "right" in watching.printed[watching.seen :]
-    assert left_by_runs(course) == before

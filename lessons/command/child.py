@@ -12,12 +12,13 @@ def main() -> int:
     """Run pytest; its exit code."""
     import pytest
 
-    from lessons.command import steps
-
     waiting = sys.argv[1] == "--wait"
-    if waiting:  # a copy, since pytest takes standard input away
-        steps.Waiting.line = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     sys.argv = ["pytest", *sys.argv[1 + waiting :]]  # it repeats its command in what it says
+    if waiting:
+        from lessons.command.waiting import Waiting
+
+        Waiting.line = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
+        sys.argv += ["-p", Waiting.__module__]
     return pytest.main()
 
 

@@ -1,7 +1,6 @@
 """`unrolled hint`: one step more of the last failure, each time it is asked for."""
 
 import argparse
-import sys
 from dataclasses import replace
 
 from lessons.checking.answering.contract import Lesson
@@ -33,11 +32,12 @@ def run(options: argparse.Namespace) -> int:
     """Tell one step more; 1 if there is nothing more to tell of a failure."""
     lesson = meant(options.lesson)
     if state.read().found(lesson) is None:
-        print(f"Checking {lesson.name} first ...", file=sys.stderr, flush=True)
-        checking.check(lesson, [], quietly=True)
+        state.folder()  # raises where nothing can be kept
+        checking.check_quietly(lesson)
     found = state.read().found(lesson)
     if found is None:
-        raise UserError(f"{lesson.name} could not be checked to its end: run unrolled check.")
+        name = lesson.module
+        raise UserError(f"There is no verdict on {lesson.name}: run unrolled check {name}.")
     if found.verdict != "wrong":
         say(without_failure(lesson, found))
         return 0
@@ -45,12 +45,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def meant(text: str | None) -> Lesson:
-    """The lesson that is named; else the one checked last, if it is not right; else the next."""
+    """The lesson that is named; else the one checked last, if it has begun; else the next."""
     if text is not None:
         return state.named(text)
     known = state.read()
     last = LESSONS.get(known.last or "")
-    return last if last and known.verdict(last) != "right" else state.asked_for(None)
+    begun = last and known.verdict(last) != "right" and not state.untouched(last)
+    return last if last and begun else state.asked_for(None)
 
 
 def without_failure(lesson: Lesson, found: Found) -> str:

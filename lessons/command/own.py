@@ -319,8 +319,7 @@ def verdicts() -> dict[str, str]:
     """The verdict on every lesson; what is not known is checked now, and kept."""
     for lesson in LESSONS.values():
         if state.read().verdict(lesson) == UNCHECKED:
-            print(f"Checking {lesson.name} first ...", file=sys.stderr, flush=True)
-            checking.check(lesson, [], quietly=True)
+            checking.check_quietly(lesson)
     return known_verdicts()
 
 

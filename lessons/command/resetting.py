@@ -7,7 +7,7 @@ from pathlib import Path
 from lessons.checking.answering.rooms import from_here
 from lessons.command import state
 from lessons.command.words import say
-from reference.program.checkpoint import write_atomically
+from reference.program.checkpoint import flush, write_atomically
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +34,15 @@ def keep(file: Path, now: datetime) -> Path:
     """A copy of a file, named after the time."""
     folder = state.folder() / "kept"
     folder.mkdir(exist_ok=True)
-    start, count = now.strftime("%Y-%m-%d_%H.%M.%S"), 1
+    start, count, content = now.strftime("%Y-%m-%d_%H.%M.%S"), 1, file.read_bytes()
     path = folder / f"{start}_{file.name}"
-    while path.exists():
-        count += 1
-        path = folder / f"{start}_{count}_{file.name}"
-    content = file.read_bytes()
-    write_atomically(path, lambda new: new.write(content))
-    return path
+    while True:
+        try:
+            with path.open("xb") as new:  # never in the place of another copy
+                new.write(content)
+                flush(new)
+        except FileExistsError:
+            count += 1
+            path = folder / f"{start}_{count}_{file.name}"
+        else:
+            return path

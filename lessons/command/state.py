@@ -3,7 +3,6 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -11,21 +10,23 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from lessons.checking.answering.contract import Lesson
-from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
+from lessons.checking.answering.rooms import LESSONS, ROOT, from_here, sha_of
 from lessons.checking.explaining.explanation import STEPS
-from reference.program.checkpoint import write_atomically
+from reference.program.checkpoint import patiently, write_atomically
 from reference.program.cli import UserError
 
 VERSION = 1
 FOLDER = ROOT / ".unrolled"  # of all that the command keeps
 STUB = "stub.txt"  # in each room: its file as nobody has written in it
+LARGEST = 1_000_000  # bytes of a verdict that is read
+VERDICTS = ("right", "wrong", "unwritten")
 
 
 @dataclass
 class Found:
     """The last verdict on a lesson, and what there is to tell of its first failure."""
 
-    verdict: str  # right, wrong or unwritten
+    verdict: str  # one of VERDICTS
     passed: int  # checks
     checks: int
     sentence: str  # the first of the failure
@@ -36,6 +37,7 @@ class Found:
     told: int  # how many of STEPS have been told
     file: str  # sha256
     suite: str  # sha256
+    when: float  # seconds since 1970
 
     def left(self) -> list[str]:
         """The steps that have something to say and have not been told."""
@@ -47,7 +49,11 @@ class State:
     """What is known of all lessons."""
 
     lessons: dict[str, Found] = field(default_factory=dict)
-    last: str | None = None  # the lesson that was checked last
+
+    @property
+    def last(self) -> str | None:
+        """The lesson that was checked last."""
+        return max(self.lessons, key=lambda name: self.lessons[name].when, default=None)
 
     def found(self, lesson: Lesson) -> Found | None:
         """The last verdict on a lesson, if it still counts."""
@@ -66,27 +72,35 @@ class State:
         return next((one for one in LESSONS.values() if self.verdict(one) != "right"), None)
 
 
-def path() -> Path:
-    """The file that holds the state."""
-    return FOLDER / "state.json"
+def path(lesson: Lesson) -> Path:
+    """The file that holds what was found about a lesson.
+
+    One for each, so that two runs that end at the same moment keep both of their verdicts.
+    """
+    return FOLDER / f"{lesson.name}.json"
 
 
 def read() -> State:
-    """The state as it was kept; a fresh one if there is none that can be read."""
+    """The state as it was kept."""
+    every = {lesson.name: kept(lesson) for lesson in LESSONS.values()}
+    return State({name: found for name, found in every.items() if found})
+
+
+def kept(lesson: Lesson) -> Found | None:
+    """The last verdict on a lesson, whether it still counts or not, if there is one to be read."""
+    file = path(lesson)
     try:
-        content = json.loads(path().read_text(encoding="utf-8"))
-        if content["version"] != VERSION:
-            return State()
-        known = {name: restored(found) for name, found in content["lessons"].items()}
-        return State(known, content["last"] if content["last"] in known else None)
-    except FileNotFoundError:
-        return State()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        where = from_here(path())
-        print(f"{where} cannot be read, so all lessons count as unchecked.", file=sys.stderr)
+        with patiently(lambda: file.open("rb")) as opened:
+            fields = json.loads(opened.read(LARGEST))
+        return restored(fields) if fields.pop("version") == VERSION else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except Exception:  # whatever stands there
+        what = f"{from_here(file)} cannot be read, so {lesson.name} counts as unchecked."
+        print(what, file=sys.stderr)
         with suppress(OSError):
-            path().replace(path().with_suffix(".broken"))
-        return State()
+            file.replace(file.with_suffix(".broken"))
+        return None
 
 
 def restored(fields: dict[str, Any]) -> Found:
@@ -95,19 +109,16 @@ def restored(fields: dict[str, Any]) -> Found:
     for name, kind in get_type_hints(Found).items():
         if not isinstance(getattr(found, name), dict if name == "steps" else kind):
             raise TypeError(name)
-    if found.verdict not in ("right", "wrong", "unwritten"):
-        raise TypeError("verdict")
+    if found.verdict not in VERDICTS or not all(isinstance(s, str) for s in found.steps.values()):
+        raise TypeError("verdict or steps")
     return found
 
 
 def note(lesson: Lesson, found: Found) -> None:
-    """Keep a verdict, beside those on other lessons."""
-    state = read()
-    state.lessons[lesson.name], state.last = found, lesson.name
-    content = {"version": VERSION, **asdict(state)}
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    """Keep a verdict."""
     folder()
-    write_atomically(path(), lambda file: file.write(text.encode()))
+    text = json.dumps({"version": VERSION, **asdict(found)}, indent=2) + "\n"
+    write_atomically(path(lesson), lambda file: file.write(text.encode()))
 
 
 def folder() -> Path:
@@ -128,38 +139,35 @@ def stub(lesson: Lesson) -> bytes:
 
 def untouched(lesson: Lesson) -> bool:
     """Whether nobody has written in a lesson's file."""
-    file = student_file(lesson)
-    return not file.is_file() or lines(file.read_bytes()) == lines(stub(lesson))
-
-
-def lines(content: bytes) -> list[bytes]:
-    """The lines of a file, whatever ends them."""
-    return content.splitlines()
+    try:
+        content = patiently(student_file(lesson).read_bytes)
+    except FileNotFoundError:
+        return True
+    return content.splitlines() == stub(lesson).splitlines()  # whatever ends the lines
 
 
 def sha_of_file(lesson: Lesson) -> str:
     """What a student's file holds, as a sha256."""
-    file = student_file(lesson)
-    return sha(file.read_bytes() for file in [file] if file.is_file())
+    return patiently(lambda: sha_of(student_file(lesson)))
 
 
 @cache
 def sha_of_suite(lesson: Lesson) -> str:
     """What a verdict on a lesson rests on beside the student's file, as a sha256."""
     room = [file for file in lesson.folder.glob("*.py") if file != student_file(lesson)]
-    checking = (ROOT / "lessons" / "checking").rglob("*.py")
-    return sha(
-        part
-        for file in sorted([*room, *checking, *(ROOT / "reference").rglob("*.py")])
-        for part in (file.relative_to(ROOT).as_posix().encode(), file.read_bytes())
-    )
+    digest = hashlib.sha256(sha_of_checking().encode())
+    for file in sorted(room):
+        digest.update(f"{file.name} {sha_of(file)}".encode())
+    return digest.hexdigest()
 
 
-def sha(parts: Iterable[bytes]) -> str:
-    """The sha256 of some bytes."""
+@cache
+def sha_of_checking() -> str:
+    """What all lessons' verdicts rest on, as a sha256."""
     digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
+    for folder in (ROOT / "lessons" / "checking", ROOT / "reference"):
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(f"{file.relative_to(ROOT).as_posix()} {sha_of(file)}".encode())
     return digest.hexdigest()
 
 

@@ -19,7 +19,6 @@ from rich.console import Console
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.command import checking, hints, state, table
-from lessons.command.checking import Run
 from lessons.command.keys import Keys
 from lessons.command.words import say
 from reference.program.cli import UserError
@@ -60,13 +59,11 @@ class Process:
     """A run that waits for its line, or is under way."""
 
     def __init__(self, lesson: Lesson, options: list[str]) -> None:
-        self.run = Run(lesson, options)
-        command = self.run.command("--wait")
+        command = checking.command(lesson, options, "--wait")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, **APART)
 
     def begin(self) -> None:
         """Let it run."""
-        self.run.begin()
         assert self.process.stdin is not None
         with suppress(OSError):  # it has ended, which is seen soon
             self.process.stdin.write(b"go\n")
@@ -81,7 +78,6 @@ class Process:
         if not self.over():
             kill(self.process)
         self.process.communicate()
-        self.run.close()
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -109,8 +105,6 @@ class Watch:
         self.close()
         self.lesson, self.stamp = lesson, stamp(state.student_file(lesson))
         self.changed: float | None = time.monotonic() - SETTLED
-        if self.stamp is None:
-            say(f"There is no {from_here(state.student_file(lesson))} yet; waiting for it.")
 
     def close(self) -> None:
         """End all processes."""
@@ -138,9 +132,12 @@ class Watch:
                 self.running.close()
                 self.running = None
         settled = self.changed is not None and time.monotonic() - self.changed >= SETTLED
-        if settled and now is not None:
+        if settled:
             self.changed = None
-            self.begin()
+            if now is None:
+                say(f"There is no {from_here(state.student_file(self.lesson))}; waiting for it.")
+            else:
+                self.begin()
         if self.running and self.running.over():
             self.end(self.running)
 
@@ -163,8 +160,7 @@ class Watch:
         self.console.print(f"{time.strftime('%H:%M:%S')}  {file}", style="dim", markup=False)
 
     def end(self, process: Process) -> None:
-        """Keep the verdict of a run, and get the next one ready."""
-        process.run.keep()
+        """Get the next run ready."""
         process.close()
         self.running, self.spare = None, Process(self.lesson, self.options)
         self.tell_menu()
@@ -220,10 +216,12 @@ class Watch:
 KEYS = {"h": Watch.hint, "c": Watch.case, "l": Watch.list, "n": Watch.next}
 
 
-def stamp(file: Path) -> tuple[int, ...] | None:
+def stamp(file: Path) -> tuple[object, ...] | None:
     """What changes when a file is saved; None while it is not there."""
     try:
         now = file.stat()
+        whole = now.st_mtime_ns % 1_000_000_000 == 0  # seconds, within which there may be a change
+        content = file.read_bytes() if whole else b""
     except OSError:
         return None
-    return now.st_mtime_ns, now.st_size, now.st_ino
+    return now.st_mtime_ns, now.st_size, now.st_ino, content

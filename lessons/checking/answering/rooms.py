@@ -1,5 +1,6 @@
 """The lessons' rooms: each is a folder whose contract.py declares it."""
 
+import hashlib
 import os
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,15 @@ LESSON_WITH: dict[str, Lesson] = {  # the lesson that a contract function belong
 def room_module(lesson: Lesson, name: str) -> ModuleType:
     """A file of a room as a module."""
     return import_module(f"lessons.{lesson.name}.{name}")
+
+
+def sha_of(path: Path) -> str:
+    """What a file holds, as a sha256; one that is not there holds nothing."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        content = b""
+    return hashlib.sha256(content).hexdigest()
 
 
 def from_here(path: Path) -> str:

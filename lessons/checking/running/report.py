@@ -79,6 +79,7 @@ class Room:
     partial: bool = False
     seconds: float = 0.0
     path: str = ""  # of the student's file
+    file: str = ""  # its sha256 as the checks began, if `unrolled` is to know the verdict
     lines: list[str] = field(default_factory=list)  # of that file
     problem: str = ""  # what kept the file from being loaded
     proof: Proof = field(default_factory=Proof)

@@ -23,7 +23,7 @@ from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.failure import Waiting, Wrong
-from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
+from lessons.checking.answering.rooms import LESSONS, ROOT, from_here, sha_of
 from lessons.checking.answering.watchdog import LEAVE, Watchdog
 from lessons.checking.comparing.compare import Current
 from lessons.checking.explaining.explanation import STEPS
@@ -188,7 +188,7 @@ class Lessons:
         """What is known of a lesson in the middle of which the process ended."""
         lesson = LESSONS[died.lesson]
         path = (self.solution or lesson.folder) / lesson.file
-        room = Room(lesson, collected=died.collected, path=from_here(path))
+        room = Room(lesson, collected=died.collected, path=from_here(path), file=died.file)
         room.checks = [Check.received(check) for check in died.checks]
         if not died.check:  # it was only looked at again
             return room
@@ -230,10 +230,11 @@ class Lessons:
             Current.proof = room.proof
             if not room.checks:
                 self.calls.count, self.next_word = 0, time.monotonic() + 2.0
+                if self.telling and self.solution is None and not room.partial:
+                    room.file = sha_of(lesson.folder / lesson.file)
             if self.child:
-                self.child.send(
-                    "begins", lesson.name, sentence(item), functions(item, lesson), room.collected
-                )
+                check = (sentence(item), functions(item, lesson), room.collected, room.file)
+                self.child.send("begins", lesson.name, *check)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -327,6 +328,7 @@ class Lessons:
         name = room.lesson.name
         self.reported[name] = report.of_room(room)
         self.show(room)
+        self.keep(room)
         self.write_report()
         if self.child:
             self.child.send("room", name, self.reported[name])
@@ -351,6 +353,17 @@ class Lessons:
         with capture.global_and_fixture_disabled(), while_read():
             story.Story(room, self.writer, self.telling_of(room)).tell()
             self.writer.flush()
+
+    def keep(self, room: Room) -> None:
+        """Let `unrolled` know the verdict on a room's own file."""
+        if not room.file:
+            return
+        from lessons.command.keeping import keep
+
+        capture = self.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled(), while_read():
+            if problem := keep(room, self.explain):
+                self.writer.line(problem)
 
     def telling_of(self, room: Room) -> story.Telling:
         """How a room is told."""

@@ -33,6 +33,7 @@ class Died:
     lesson: str
     checks: list[dict[str, Any]]  # those that had ended, as fields of report.Check
     collected: int
+    file: str  # report.Room.file
     check: str  # the name of the one that had not; "" if all had
     functions: list[str]
     call: str  # what was called last
@@ -188,7 +189,7 @@ class Watch:
     def note(self, kind: str, *values: Any) -> None:
         """Take an event in."""
         if kind == "begins":
-            lesson, name, functions, collected = values
+            lesson, name, functions, collected, file = values
             if self.current is None or self.current["lesson"] != lesson:
                 self.checks = []
             self.current = {
@@ -196,6 +197,7 @@ class Watch:
                 "check": name,
                 "functions": functions,
                 "collected": collected,
+                "file": file,
             }
         elif kind == "check":
             self.checks.append(values[0])
