@@ -1,15 +1,21 @@
 """What a run found, and the JSON file that says so."""
 
+import hashlib
 import json
 import os
-from collections.abc import Callable
+import platform
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.comparing.compare import Proof
 from lessons.checking.explaining.explanation import Explanation
 
@@ -18,7 +24,14 @@ REPORTED = (
     "explainer_error",
 )
 SENT = (*REPORTED, "waits_for")  # by a fork, as it ends a check
-STARTED = {"verdict": "started", "seconds": 0.0, "checks": []}  # of a run that may have died
+SCHEMA = "unrolled/report/v1"
+SHARED = ("lessons/checking", "reference")  # what all rooms rest on
+VERDICTS = ("right", "wrong", "unwritten", "partial", "started")
+NO_WALL = {
+    "wall": "none",
+    "boundary": False,
+    "says": "The answer ran in the process of the checks.",
+}
 
 
 @dataclass(frozen=True)
@@ -146,18 +159,101 @@ def checked_path(config: pytest.Config) -> Path | None:
     return path
 
 
-def of_room(room: Room) -> dict[str, Any]:
-    """A room as the report has it."""
+def of_room(room: Room, told: str) -> dict[str, Any]:
+    """A room as the report has it, with what a student reads of it."""
     return {
         "verdict": room.verdict,
         "seconds": round(room.seconds, 3),
+        "functions": room.states(),
+        "told": told,
         "checks": [{name: getattr(check, name) for name in REPORTED} for check in room.checks],
     }
 
 
-def write(path: Path, lessons: dict[str, Any], *, finished: bool) -> None:
-    """Write the verdicts as JSON, in one move, so that no reader finds half a report."""
-    content = {"finished": finished, "lessons": lessons}
+def started(lesson: Lesson) -> dict[str, Any]:
+    """A room of which nothing is known yet: the run may have died in it."""
+    return of_room(Room(lesson), "") | {"verdict": "started"}
+
+
+class Kept:
+    """A writer that keeps what is written, without its colours."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str, **colour: bool) -> None:
+        """Keep a piece of a line."""
+        self.text += text
+
+    def line(self, text: str = "", **colour: bool) -> None:
+        """Keep a line, or the end of one."""
+        self.text += f"{text}\n"
+
+
+def of_run(
+    lessons: Mapping[str, dict[str, Any]],
+    *,
+    solution: Path | None = None,
+    options: dict[str, Any],
+    isolation: dict[str, Any],
+    finished: bool,
+) -> dict[str, Any]:
+    """The report of a run: what was judged, by what, and what was found.
+
+    Parameters
+    ----------
+    lessons : mapping
+        What is known of each lesson, by its name.
+    solution : Path, optional
+        The folder of the answer; without one it is the rooms' own files.
+    options, isolation : dict
+        What the verdicts depend on, and what stood between the answer and the checks.
+    finished : bool
+        Whether the run came to its end.
+    """
+    files = {name: (solution or LESSONS[name].folder) / LESSONS[name].file for name in lessons}
+    verdicts = [lesson["verdict"] for lesson in lessons.values()]
+    return {
+        "schema": SCHEMA,
+        "finished": finished,
+        "suite": suite(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "options": options,
+        "isolation": isolation,
+        "totals": {verdict: verdicts.count(verdict) for verdict in VERDICTS},
+        "lessons": {name: {"file": of_file(files[name])} | lessons[name] for name in lessons},
+    }
+
+
+def of_file(path: Path) -> dict[str, Any]:
+    """The name of a file, and the sha256 of what is in it; null if it is not there."""
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        found = None
+    return {"name": path.name, "sha256": found}
+
+
+@cache
+def suite() -> dict[str, Any]:
+    """The version of the suite, and the sha256 of all that a verdict rests on beside the answer."""
+    try:
+        version = metadata.version("unrolled")
+    except metadata.PackageNotFoundError:
+        version = None
+    rooms = [path for one in LESSONS.values() for path in one.folder.glob("*.py")]
+    shared = [path for part in SHARED for path in (ROOT / part).rglob("*.py")]
+    answers = {one.folder / one.file for one in LESSONS.values()}
+    digest = hashlib.sha256()
+    for path in sorted({*rooms, *shared} - answers):
+        for part in (path.relative_to(ROOT).as_posix().encode(), path.read_bytes()):
+            digest.update(hashlib.sha256(part).digest())
+    return {"version": version, "sha256": digest.hexdigest()}
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write a report as JSON, in one move, so that no reader finds half of it."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     if path.exists() and not path.is_file():  # a device, such as /dev/stdout
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -326,7 +327,7 @@ class Lessons:
     def tell(self, room: Room) -> None:
         """Tell a room's story, and write it down."""
         name = room.lesson.name
-        self.reported[name] = report.of_room(room)
+        self.reported[name] = report.of_room(room, self.told_of(room))
         self.show(room)
         self.keep(room)
         self.write_report()
@@ -374,11 +375,34 @@ class Lessons:
             command=command(self.config, room.lesson),
         )
 
+    def told_of(self, room: Room) -> str:
+        """What a student reads of a room, as the report has it: no command of this machine's."""
+        kept = report.Kept()
+        if self.report_path and room.checks:
+            again = f"pytest lessons/{room.lesson.name}"
+            telling = replace(self.telling_of(room), alone=False, command=again)
+            story.Story(room, kept, telling).tell()
+        return kept.text.strip("\n")
+
     def write_report(self, *, finished: bool = False) -> None:
         """Write what is known; a run that dies leaves a report that says so."""
-        if self.report_path:
-            known = {name: self.reported.get(name) or report.STARTED for name in self.rooms}
-            report.write(self.report_path, self.reported | known, finished=finished)
+        if self.report_path is None:
+            return
+        begun = {name: report.started(room.lesson) for name, room in self.rooms.items()}
+        options = {
+            "deep": self.config.getoption("--deep"),
+            "call_limit": self.calls.watchdog.limit,
+            "explain": self.explain,
+            "hypothesis_seed": self.config.getoption("hypothesis_seed", None),
+        }
+        content = report.of_run(
+            dict(sorted((begun | self.reported).items())),
+            solution=self.solution,
+            options=options,
+            isolation=getattr(self, "isolation", report.NO_WALL),
+            finished=finished,
+        )
+        report.write(self.report_path, content)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:

@@ -1,0 +1,1 @@
+"""Grading what was handed in: `unrolled grade`, and the formats of course systems."""
