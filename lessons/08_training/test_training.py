@@ -13,17 +13,18 @@ import pytest
 
 import reference.training as reference
 from lessons.checking.answering.calling import Function
+from lessons.checking.answering.contract import tensors
 from lessons.checking.answering.failure import expect
 from lessons.checking.answering.values import copied
 from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.cases import random_params, seeds
-from lessons.checking.comparing.compare import agree
+from lessons.checking.comparing.compare import Current, agree, near
 from lessons.checking.oracles.complex_step import complex_step_gradients
 from lessons.checking.running.habits import *
 from reference.adagrad import clip
 from reference.encoding import one_hot
 
-from .updates import Moment, Params, follow, shaped
+from .updates import EPS, RESULTS, Moment, Params, Run, flat, follow, record, shaped
 
 E = tolerances.UPDATE
 
@@ -237,11 +238,45 @@ def test_each_update_is_one_of_adagrad_from_the_state_before(
             update_is_right(seen, dense=True)
 
 
+def single_steps(
+    K: int, theta: np.ndarray, h: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Losses and gradients of many windows of one character, each with a row of theta and of h."""
+    U, W, V, b, c = shaped(theta, h.shape[1], K).values()
+    X, Y, h = (columns[..., None] for columns in (np.eye(K)[x], np.eye(K)[y], h))
+    h_next = np.tanh(W @ h + U @ X + b)
+    O = V @ h_next + c
+    P = np.exp(O - O.max(axis=1, keepdims=True))
+    P /= P.sum(axis=1, keepdims=True)
+    G = P - Y
+    D = V.swapaxes(1, 2) @ G * (1 - h_next**2)
+    rows = [columns.swapaxes(1, 2) for columns in (X, h, h_next)]
+    grads = (D @ rows[0], D @ rows[1], G @ rows[2], D, G)
+    losses = -np.log((P * Y).sum(axis=(1, 2)))
+    return losses, np.concatenate([grad.reshape(len(x), -1) for grad in grads], axis=1)
+
+
 def test_a_long_run_goes_on_as_it_began(training_steps: Function) -> None:
-    """1,200 updates, each from the state before."""
-    for seen in run(training_steps, 601, seed=3, seq_length=1, epochs=2):
-        loss_is_right(seen, dense=True)
-        update_is_right(seen, dense=True)
+    """1,200 updates, each from the state before; what is expected is worked out for all at once."""
+    params, indices, windows = weights(seed=3), text(601, 4, 3), 600
+    start = copied(params)
+    seen: Run = {name: [] for name in RESULTS}
+    for step in training_steps.in_place(params, indices, 4, seq_length=1, epochs=2):
+        tensors("params after a step", params, start)
+        record(seen, step, params)
+    theta = np.vstack((flat(start), *seen["params"]))
+    h = np.vstack((np.zeros(3), *seen["h"][:-1]))
+    h[windows] = 0.0  # the second epoch begins
+    losses, gradients = single_steps(4, theta[:-1], h, *np.tile((indices[:-1], indices[1:]), 2))
+    g = np.clip(gradients, -5, 5)
+    updated = theta[:-1] - 0.1 * g / np.sqrt(np.cumsum(g**2, axis=0) + EPS)
+    Current.proof.comparisons += 6 * len(losses)
+    right = near(seen["loss"], losses, E) & near(theta[1:], updated, E).all(axis=1)
+    for k in np.flatnonzero(~right):
+        what = f"step {seen['step'][k]} (epoch {k // windows})"
+        agree(f"the loss of {what}", seen["loss"][k], losses[k], E, dense=True)
+        mine, expected = (shaped(values[k], 3, 4) for values in (theta[1:], updated))
+        agree(f"params after {what}, in", mine, expected, E, dense=True)
 
 
 def test_a_vocabulary_may_have_more_than_256_characters(training_steps: Function) -> None:

@@ -42,11 +42,13 @@ def flat(params: Params) -> np.ndarray:
 
 
 def shaped(values: np.ndarray, m: int, K: int) -> Params:
-    """The five tensors with these entries."""
-    five = shapes(m, K)
+    """The five tensors with these entries, or many of each from values with leading axes."""
+    five, many = shapes(m, K), values.shape[:-1]
     ends = np.cumsum([rows * columns for rows, columns in five.values()])
-    pieces = np.split(values, ends[:-1])
-    return {name: piece.reshape(five[name]) for name, piece in zip(five, pieces, strict=True)}
+    pieces = np.split(values, ends[:-1], axis=-1)
+    return {
+        name: piece.reshape(*many, *five[name]) for name, piece in zip(five, pieces, strict=True)
+    }
 
 
 @dataclass(frozen=True)
