@@ -20,6 +20,7 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "gradcheck": ("gradchecking", "apply your lesson 5 to your lesson 4"),
     "train": ("training", "train your own network"),
     "sample": ("drawing", "let the network that you trained write"),
+    "grade": ("grading", "for teachers: judge what was handed in"),
 }
 ABOUT = """\
 Your way through the lessons.

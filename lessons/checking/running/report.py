@@ -164,7 +164,9 @@ def of_room(room: Room, told: str) -> dict[str, Any]:
     return {
         "verdict": room.verdict,
         "seconds": round(room.seconds, 3),
+        "collected": max(room.collected, len(room.checks)),
         "functions": room.states(),
+        "problem": room.problem or None,
         "told": told,
         "checks": [{name: getattr(check, name) for name in REPORTED} for check in room.checks],
     }
@@ -256,8 +258,8 @@ def write(path: Path, content: dict[str, Any]) -> None:
     """Write a report as JSON, in one move, so that no reader finds half of it."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     if path.exists() and not path.is_file():  # a device, such as /dev/stdout
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         return
     new = path.with_name(f"{path.name}.{os.getpid()}.new")  # of this run, if several write there
-    new.write_text(text, encoding="utf-8", newline="\n")
+    new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     new.replace(path)

@@ -376,13 +376,12 @@ class Lessons:
         )
 
     def told_of(self, room: Room) -> str:
-        """What a student reads of a room, as the report has it: no command of this machine's."""
+        """What a student reads of a room, as the report has it: without the command to run next."""
         kept = report.Kept()
         if self.report_path and room.checks:
-            again = f"pytest lessons/{room.lesson.name}"
-            telling = replace(self.telling_of(room), alone=False, command=again)
+            telling = replace(self.telling_of(room), alone=False, command="")
             story.Story(room, kept, telling).tell()
-        return kept.text.strip("\n")
+        return re.sub(r"\s+(Then\s+run|All\s+of\s+them):\s*$", "", kept.text).strip("\n")
 
     def write_report(self, *, finished: bool = False) -> None:
         """Write what is known; a run that dies leaves a report that says so."""
