@@ -101,7 +101,9 @@ def grade(folder: Path, options: argparse.Namespace) -> int:
     graded = Graded(name, judge(folder, asked), scale, time.monotonic() - start)
     if out:
         write(out, form.text(graded))
-        print(f"{graded.summary}\n{graded.report['isolation']['says']}\nWritten to {out}")
+        print(
+            f"{graded.summary}\nIsolation: {graded.report['isolation']['says']}.\nWritten to {out}"
+        )
     else:
         sys.stdout.write(form.text(graded))
     if graded.broken:

@@ -9,8 +9,7 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from lessons.checking.running import report
 RUN_LIMIT = 300.0  # seconds that all checks may take; the reference's take 8
 DEEP_LIMIT = 1500.0  # the same with --deep
 LARGEST = 1_000_000  # bytes of a file that is taken for an answer
+NAMED = 8  # files, where none is a lesson's
+NOT_SEARCHED = ("reference", "tests", "node_modules", "site-packages", "__pycache__")
 PYTEST = """\
 import sys
 sys.path[0] = sys.argv.pop(1)
@@ -55,59 +56,84 @@ class Asked:
 def judge(folder: Path, asked: Asked) -> dict[str, Any]:
     """Judge what was handed in, and return the report, whatever happens.
 
-    Where the run crashed, was killed or took too long, the report has `suite_error`, a sentence,
-    and `finished` is false; the lessons that had ended by then keep their verdicts.
+    Where the run crashed, was killed or took too long, or a check broke, the report has
+    `suite_error`, a sentence, and `finished` is false; what was found by then is kept.
     """
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True) as name,
-            staged(folder, Path(name)) as answers,
-        ):
+        with tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True) as name:
+            answers = staged(folder, Path(name))
             if not any((answers / lesson.file).exists() for lesson in LESSONS.values()):
-                return without_files(asked, sorted(path.name for path in folder.iterdir()))
+                return without_files(folder, asked)
             path = Path(name) / "report.json"
             problem = run(answers, path, asked)
             found = read(path) or nothing_known(asked)
     except Exception as error:
-        found, problem = nothing_known(asked), f"The grading broke: {said(error)}."
-    if problem or not found["finished"]:
-        found["finished"] = False
-        found["suite_error"] = problem or "The run of the checks ended before it was over."
+        found, problem = nothing_known(asked), f"{type(error).__name__}: {error}"
+    if not found["finished"]:
+        problem = problem or "The run of the checks ended before it was over."
+    if problem := problem or broken(found):
+        found |= {"finished": False, "suite_error": problem}
     return found
 
 
-@contextmanager
-def staged(folder: Path, place: Path) -> Iterator[Path]:
-    """A copy of the files that count, in a folder that any user may read.
-
-    A lesson's file lies in the folder itself, or where the course has it, or in one other place.
-    Links are not followed: they may lead to the solution.
-    """
+def staged(folder: Path, place: Path) -> Path:
+    """A folder with copies of the files that count, which any user may read."""
     answers = place / "answers"
     answers.mkdir()
-    for path in place, answers:
-        path.chmod(0o755)
-    for path in sorted(folder.iterdir()):  # others than the lessons', as hints look at names
+    for path in sorted(folder.iterdir()):  # others than the lessons', as sentences name them
         if path.suffix in (".py", ".ipynb") and counts(path):
             shutil.copyfile(path, answers / path.name)
+    there = handed_in(folder)
     for lesson in LESSONS.values():
-        if path := handed_in(folder, lesson):
+        if path := of_lesson(lesson, there, folder):
             shutil.copyfile(path, answers / lesson.file)
     for path in answers.iterdir():
         path.chmod(0o644)
-    yield answers
+    for path in place, answers:
+        path.chmod(0o755)
+    return answers
 
 
-def handed_in(folder: Path, lesson: Lesson) -> Path | None:
-    """The file of a lesson."""
-    near = [folder / lesson.file, folder / "lessons" / lesson.name / lesson.file]
-    far = [path for path in sorted(folder.rglob(lesson.file)) if counts(path)]
-    return next((path for path in near if counts(path)), far[0] if len(far) == 1 else None)
+def handed_in(folder: Path) -> list[Path]:
+    """The files with a lesson's name, wherever they lie; no copies of the solution."""
+    files = {lesson.file for lesson in LESSONS.values()}
+    found = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in NOT_SEARCHED
+            and not name.startswith(".")
+            and not Path(root, name, "pyvenv.cfg").exists()
+        )
+        found += [Path(root, name) for name in sorted(files.intersection(names))]
+    return [path for path in found if counts(path)]
+
+
+def of_lesson(lesson: Lesson, there: list[Path], folder: Path) -> Path | None:
+    """The lesson's file: in the folder itself, or where the course has it, or the only one."""
+    mine = [path for path in there if path.name == lesson.file]
+    for near in (folder / lesson.file, folder / "lessons" / lesson.name / lesson.file):
+        if near in mine:
+            return near
+    return mine[0] if len(mine) == 1 else None
 
 
 def counts(path: Path) -> bool:
-    """Whether a path is a file of its own, and no larger than an answer may be."""
+    """Whether a path is a file of its own, and no larger than an answer may be.
+
+    A link is none: it may lead to the solution.
+    """
     return path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST
+
+
+def broken(found: dict[str, Any]) -> str:
+    """The first check that broke before it could judge, in a sentence; "" if none did."""
+    for name, lesson in found["lessons"].items():
+        for check in lesson["checks"]:
+            if check["explainer_error"] and check["message"].startswith("This check broke"):
+                return f"In {name} the check {check['name']!r} broke: {check['explainer_error']}"
+    return ""
 
 
 def run(answers: Path, path: Path, asked: Asked) -> str:
@@ -157,7 +183,8 @@ def command(path: Path, asked: Asked) -> list[str]:
         *("-c", str(settings(path.parent)), f"--rootdir={ROOT}", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin"),
         *("--solution=.", f"--report={path}", f"--explain={asked.explain}"),
-        *(f"--call-limit={asked.call_limit:g}", *["--deep"] * asked.deep),
+        *(f"--call-limit={asked.call_limit:g}", f"--isolation={asked.isolation}"),
+        *["--deep"] * asked.deep,
     ]
 
 
@@ -189,25 +216,30 @@ def read(path: Path) -> dict[str, Any] | None:
 
 def nothing_known(asked: Asked) -> dict[str, Any]:
     """The report of a run that has written none."""
-    return report_of({room.name: report.started(room) for room in asked.rooms}, asked, False)
+    return report_of(
+        {room.name: report.started(room) for room in asked.rooms}, asked, finished=False
+    )
 
 
-def without_files(asked: Asked, names: list[str]) -> dict[str, Any]:
+def without_files(folder: Path, asked: Asked) -> dict[str, Any]:
     """The report on a folder that holds no lesson's file."""
-    there = f"What was handed in holds {', '.join(names[:8])}" if names else "Nothing was handed in"
+    paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    names = [f"{path.name} (a link)" if path.is_symlink() else path.name for path in paths]
+    more = " ..." * (len(names) > NAMED)
+    there = f": {', '.join(names[:NAMED])}{more}" if names else ", which is empty"
     lessons = {
         room.name: report.started(room)
         | {
             "verdict": "unwritten",
             "functions": dict.fromkeys(room.functions, "not written yet"),
-            "told": f"There is no {room.file}. {there}{' ...' * (len(names) > 8)}.",
+            "told": f"There is no {room.file} in what was handed in{there}.",
         }
         for room in asked.rooms
     }
-    return report_of(lessons, asked, True)
+    return report_of(lessons, asked, finished=True)
 
 
-def report_of(lessons: dict[str, Any], asked: Asked, finished: bool) -> dict[str, Any]:
+def report_of(lessons: dict[str, Any], asked: Asked, *, finished: bool) -> dict[str, Any]:
     """A report on lessons whose checks were not run."""
     options = {
         "deep": asked.deep,
@@ -215,12 +247,10 @@ def report_of(lessons: dict[str, Any], asked: Asked, finished: bool) -> dict[str
         "explain": asked.explain,
         "hypothesis_seed": "0",
     }
-    content = report.of_run(lessons, options=options, isolation=report.NO_WALL, finished=finished)
-    for lesson in content["lessons"].values():
-        lesson["file"]["sha256"] = None
-    return content
-
-
-def said(error: Exception) -> str:
-    """An exception in words."""
-    return f"{type(error).__name__}: {error}".rstrip(".: ")
+    return report.of_run(
+        lessons,
+        solution=Path(os.devnull),  # none of the files is there
+        options=options,
+        isolation=report.NO_WALL,
+        finished=finished,
+    )

@@ -30,7 +30,7 @@ VERDICTS = ("right", "wrong", "unwritten", "partial", "started")
 NO_WALL = {
     "wall": "none",
     "boundary": False,
-    "says": "The answer ran in the process of the checks.",
+    "says": "none: an answer runs in the process of the checks",
 }
 
 
