@@ -20,6 +20,9 @@ from lessons.checking.answering.contract import (
 )
 from lessons.checking.answering.failure import expect
 
+STEP = ("step", "epoch", "loss", "smooth_loss", "h")
+RESULT = ("params", "best_params", "best_loss", "smooth_losses")
+
 
 def attributes(what: str, value: Any, *names: str) -> None:
     """Expect a value with these attributes."""
@@ -30,7 +33,7 @@ def attributes(what: str, value: Any, *names: str) -> None:
 
 def step(value: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
     """One Step of training_steps."""
-    attributes("the step", value, "step", "epoch", "loss", "smooth_loss", "h")
+    attributes("the step", value, *STEP)
     for name in ("step", "epoch"):
         whole = getattr(value, name)
         expect(
@@ -44,7 +47,7 @@ def step(value: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
 
 def train(result: Any, params: dict[str, np.ndarray], *_: Any, **__: Any) -> None:
     """A Result."""
-    attributes("the result", result, "params", "best_params", "best_loss", "smooth_losses")
+    attributes("the result", result, *RESULT)
     tensors("result.params", result.params, params)
     expect(
         result.best_params is not None,
@@ -87,9 +90,13 @@ LESSON = Lesson(
     (
         Contracted("initialise", weights, in_place=(2,)),
         Contracted(
-            "training_steps", iterator, in_place=(0,), stream=Stream(expected=windows, item=step)
+            "training_steps",
+            iterator,
+            in_place=(0,),
+            stream=Stream(expected=windows, item=step),
+            attributes=STEP,
         ),
-        Contracted("train", train, in_place=(0,)),
+        Contracted("train", train, in_place=(0,), attributes=RESULT),
     ),
     builds="the whole loop",
     idea="windows, epochs, what is carried and what is reset",

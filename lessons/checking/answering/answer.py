@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import reference
 from lessons.checking.answering.anatomy import lines_of, raised_in
@@ -21,6 +21,9 @@ from lessons.checking.answering.failure import Waiting, Wrong
 from lessons.checking.answering.purity import imports_late, reaches_out
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here
 from lessons.checking.answering.workshop import Workshop
+
+if TYPE_CHECKING:
+    from lessons.checking.isolating.remote import Elsewhere
 
 SEEN_BEFORE = nullcontext()  # nothing is hidden from a file that cannot look
 MOST_SAID, MOST_LINES = 400, 6  # characters and lines of an exception's message
@@ -37,11 +40,22 @@ class Answer:
     forbidden: list[str] = field(default_factory=list)  # modules that it tried to import
     to_hide: list[str] = field(default_factory=list)  # modules, while its code runs
     modules_seen: int = 0
+    elsewhere: "Elsewhere | None" = None  # where its functions are called, if not in this process
 
     @property
     def loaded(self) -> bool:
         """Whether the file's functions are there to be called."""
         return self.module is not None
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The modules that it may not import."""
+        return solution_modules(self.lesson)
+
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The modules that lie in its folder."""
+        return frozenset(path.stem for path in self.path.parent.glob("*.py"))
 
     @cached_property
     def workshop(self) -> Workshop:
@@ -192,7 +206,7 @@ class Answer:
                 "Each lesson is checked alone; take earlier pieces from the reference: "
                 f"from reference.{error.name} import ..."
             ]
-        if error.name and (self.path.parent / f"{error.name}.py").is_file():
+        if error.name in self.beside:
             return [f"An answer is one file: put what it needs of {error.name}.py in there."]
         return []
 
@@ -206,7 +220,7 @@ class Answer:
     @contextmanager
     def without_solution(self) -> Iterator[None]:
         """Hide the lesson's solution, and all that imports it, while the student's code runs."""
-        hidden = solution_modules(self.lesson)
+        hidden = self.hidden
         blocker = Blocker(hidden, self.forbidden)
         if len(sys.modules) != self.modules_seen:  # some were loaded since the last call
             self.modules_seen = len(sys.modules)

@@ -187,10 +187,14 @@ class Function(ABC):
                     f"expected {expected} steps."
                 )
             try:
-                self.run(partial(stream.item, value, *arguments))
+                self.look_at_item(stream, value, arguments)
             except Wrong as wrong:
                 raise Wrong(f"{self.name}: {wrong.message}") from None
             yield value
+
+    def look_at_item(self, stream: Stream, value: Any, arguments: tuple[Any, ...]) -> None:
+        """Expect what the contract says of one item; a look at its attributes may run code."""
+        self.run(partial(stream.item, value, *arguments))
 
 
 class StudentFunction(Function):
@@ -214,12 +218,45 @@ class StudentFunction(Function):
         names = self.answer.lesson.functions
         return {name: StudentFunction(name, self.answer, self.calls) for name in names}
 
+    def unchecked(self, *arguments: Any, **options: Any) -> Any:
+        """Call, but look at nothing."""
+        if elsewhere := self.answer.elsewhere:
+            return elsewhere.call(self, arguments, options)
+        return super().unchecked(*arguments, **options)
+
+    def often(self, count: int, arguments: tuple[Any, ...], options: dict[str, Any]) -> list[Any]:
+        """Call so many times with the very arguments, within one time limit; look at nothing."""
+        if elsewhere := self.answer.elsewhere:
+            return elsewhere.often(self, count, arguments, options)
+        return super().often(count, arguments, options)
+
+    def following(self, iterator: Iterator[Any], end: object) -> Any:
+        """What an iterator gives next, or `end`."""
+        if elsewhere := self.answer.elsewhere:
+            return elsewhere.following(self, iterator, end)
+        return super().following(iterator, end)
+
+    def look_at_item(self, stream: Stream, value: Any, arguments: tuple[Any, ...]) -> None:
+        """Expect what the contract says of one item."""
+        if self.answer.elsewhere:  # there it was looked at, and here is a record of it
+            stream.item(value, *arguments)
+        else:
+            super().look_at_item(stream, value, arguments)
+
+    def default(self, parameter: str) -> Any:
+        """What a parameter is if it is not given; None if that cannot be told."""
+        return self.answer.workshop.default(self.name, parameter)
+
+    def begins(self) -> None:
+        """Note that a call begins, unless none is to be made any more."""
+        if self.name in self.calls.timed_out:
+            raise Stopped(f"{self.name} was stopped in an earlier check and is not run again.")
+        self.calls.began(self.name)
+
     def run(self, call: Callable[[], Any]) -> Any:
         """Make a call into the student's code; whatever it raises becomes a sentence."""
         calls, answer = self.calls, self.answer
-        if self.name in calls.timed_out:
-            raise Stopped(f"{self.name} was stopped in an earlier check and is not run again.")
-        calls.began(self.name)
+        self.begins()
         try:
             with calls.quiet, answer.while_called():
                 return calls.watchdog.call(call)
@@ -281,7 +318,9 @@ class KnownFunction(Function):
 def load(answer: Answer, calls: Calls) -> Answer:
     """Execute the answer's file, if there is one, within the time limit of a call."""
     name = answer.lesson.file
-    if answer.path.is_file():
+    if answer.elsewhere:
+        answer.elsewhere.load(answer)
+    elif answer.path.is_file():
         try:
             StudentFunction(name, answer, calls).run(answer.run_module)
         except Waiting:  # a stub is called at the file's own level

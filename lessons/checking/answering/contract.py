@@ -28,6 +28,7 @@ class Contracted:
     result_ignored: bool = False  # it works in place, and nothing is asked of what it returns
     stream: Stream | None = None
     further_keys: bool = False  # its dict may hold more than the five keys
+    attributes: tuple[str, ...] = ()  # of the objects that it returns
     advice: str = "it should stay as it is"  # where it changes another argument
 
 

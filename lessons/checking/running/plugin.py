@@ -38,6 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="show the whole computation of the case that fails, entry by entry",
     )
+    group.addoption(
+        "--isolation",
+        choices=("none", "auto", "bubblewrap", "user", "process"),
+        default="none",
+        help="run the answer in a process of its own, behind this wall: auto is the strongest that "
+        "this machine has, process is no boundary (default: none)",
+    )
+    group.addoption(
+        "--isolated",
+        dest="isolation",
+        action="store_const",
+        const="auto",
+        help="the same as --isolation=auto",
+    )
     parser.addini("explain", "what --explain is when it is not given", default="line")
     group.addoption("--report", metavar="FILE", help="write the verdicts to FILE as JSON")
 

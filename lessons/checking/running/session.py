@@ -14,7 +14,7 @@ from functools import partial
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -33,6 +33,9 @@ from lessons.checking.running.fixtures import draws_fixture, function_fixture
 from lessons.checking.running.items import functions, lesson_of, sentence
 from lessons.checking.running.report import SENT, Check, Place, Room
 from lessons.checking.running.supervising import FORKED, Died
+
+if TYPE_CHECKING:
+    from lessons.checking.isolating.walls import Wall
 
 
 def solution_folder(config: pytest.Config) -> Path | None:
@@ -58,6 +61,38 @@ def about_lessons(config: pytest.Config) -> bool:
     return all(place.resolve().is_relative_to(ROOT / "lessons") for place in places)
 
 
+def isolation(config: pytest.Config) -> tuple[dict[str, Any], "Wall | None"]:
+    """What stands between the answers and the checks, as the report says it, and the wall."""
+    asked = config.getoption("--isolation")
+    if asked == "none":
+        says = "none: an answer runs in the process of the checks"
+        return {"wall": "none", "boundary": False, "says": says}, None
+    from lessons.checking.isolating import walls
+
+    if config.getoption("capture") == "no":
+        raise pytest.UsageError("-s needs an answer that runs in this process: no isolation.")
+    try:
+        wall = walls.wall_of(asked)
+    except walls.NoWall as error:
+        raise pytest.UsageError(str(error)) from None
+    return {"wall": wall.name, "boundary": wall.boundary, "says": wall.says}, wall
+
+
+def first_lesson(config: pytest.Config) -> Lesson:
+    """The lesson whose checks are run first, as far as the command line tells."""
+    here = config.invocation_params.dir
+    places = [Path(here, argument.split("::")[0]).resolve() for argument in config.args]
+    return next(
+        (
+            lesson
+            for lesson in LESSONS.values()
+            if any(place in (lesson.folder, *lesson.folder.parents) for place in places)
+            or any(place.parent == lesson.folder for place in places)
+        ),
+        next(iter(LESSONS.values())),
+    )
+
+
 class Lessons:
     """One run of the lessons' checks."""
 
@@ -74,7 +109,9 @@ class Lessons:
         self.calls = Calls(
             Watchdog(limit, self.end_stuck), capture=config.getoption("capture") != "no"
         )
-        self.answers: dict[str, Answer] = {}
+        self.isolation, self.wall = isolation(config)
+        self.opened: dict[str, Answer] = {}  # perhaps in processes of their own
+        self.answers: dict[str, Answer] = {}  # loaded
         self.rooms: dict[str, Room] = {}
         self.told: set[str] = set()  # rooms
         self.code: int | None = None  # of the process, when all is done
@@ -100,6 +137,8 @@ class Lessons:
         self.telling = about_lessons(config) and not option.collectonly and not option.usepdb
         if self.telling and getattr(option, "numprocesses", None):
             raise pytest.UsageError("The lessons run in one process: leave -n out.")
+        if self.wall:
+            self.open(first_lesson(config))  # while the checks are collected
         if self.telling:
             config.option.tbstyle = "native"  # never shown; the others take longer to make
             config.pluginmanager.unregister(name="terminalreporter")
@@ -107,9 +146,26 @@ class Lessons:
     def answer(self, lesson: Lesson) -> Answer:
         """The answer to a lesson, loaded once."""
         if lesson.name not in self.answers:
-            folder = self.solution or lesson.folder
-            self.answers[lesson.name] = load(Answer(lesson, folder / lesson.file), self.calls)
+            self.answers[lesson.name] = load(self.open(lesson), self.calls)
         return self.answers[lesson.name]
+
+    def open(self, lesson: Lesson) -> Answer:
+        """The answer to a lesson; behind a wall its process starts now, and is waited for later."""
+        if lesson.name not in self.opened:
+            path = (self.solution or lesson.folder) / lesson.file
+            answer = Answer(lesson, path)
+            if self.wall and path.is_file():
+                from lessons.checking.isolating.remote import far
+
+                answer = far(answer, self.calls, self.wall)
+            self.opened[lesson.name] = answer
+        return self.opened[lesson.name]
+
+    def close(self, lesson: Lesson) -> None:
+        """End the process of an answer."""
+        answer = self.opened.get(lesson.name)
+        if answer and answer.elsewhere:
+            answer.elsewhere.close()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -231,6 +287,8 @@ class Lessons:
             Current.proof = room.proof
             if not room.checks:
                 self.calls.count, self.next_word = 0, time.monotonic() + 2.0
+                if self.wall and (following := self.after(lesson)):
+                    self.open(following)
                 if self.telling and self.solution is None and not room.partial:
                     room.file = sha_of(lesson.folder / lesson.file)
             if self.child:
@@ -293,8 +351,7 @@ class Lessons:
         answer = self.answers[lesson.name]
         name = self.calls.last[0] if self.calls.last else check.functions[0]
         name = check.functions[0] if len(check.functions) == 1 else name
-        code = getattr(getattr(answer.module, name, None), "__code__", None)
-        return answer.place(code.co_firstlineno if code else None)
+        return answer.place(answer.workshop.first_line(name) if answer.loaded else None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:
@@ -304,9 +361,16 @@ class Lessons:
             warnings.simplefilter("ignore")  # pytest puts its own filters back
         result = yield
         self.calls.surroundings.put_back()
+        if lesson is not None and (elsewhere := self.open(lesson).elsewhere):
+            elsewhere.over()
         if lesson is not None and (nextitem is None or lesson_of(nextitem) != lesson):
             self.end_room(lesson)
         return result
+
+    def after(self, lesson: Lesson) -> Lesson | None:
+        """The lesson that is run after another one."""
+        names = [*self.rooms]
+        return next((LESSONS[n] for n in names[names.index(lesson.name) + 1 :]), None)
 
     def end_room(self, lesson: Lesson) -> None:
         """Look once more at a room whose checks are over, and tell its story."""
@@ -322,6 +386,7 @@ class Lessons:
                 self.child.send("over")
             self.look_again(room, answer)
             self.looked_at = None
+        self.close(lesson)
         self.tell(room)
 
     def tell(self, room: Room) -> None:

@@ -102,7 +102,8 @@ def plain(config: pytest.Config) -> bool:
 
 def wanted(config: pytest.Config) -> bool:
     """Whether a run is supervised: a plain one, on a system that can fork safely."""
-    return sys.platform == "linux" and plain(config)
+    in_one_process = config.getoption("--isolation") == "none"
+    return sys.platform == "linux" and in_one_process and plain(config)
 
 
 def supervise(config: pytest.Config, limit: float) -> int | None:

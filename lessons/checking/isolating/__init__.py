@@ -1,0 +1,1 @@
+"""The answer in a process of its own, out of whose reach the verdict lies."""

@@ -1,0 +1,423 @@
+"""An answer in another process, as the checks see it.
+
+The process may be lost, by a crash or at the limit of a call; the next call begins a new one.
+"""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from lessons.checking.answering.answer import Answer
+from lessons.checking.answering.calling import Calls, StudentFunction
+from lessons.checking.answering.failure import Stopped, Waiting, Wrong
+from lessons.checking.answering.watchdog import GRACE
+from lessons.checking.isolating.child import HEADER
+from lessons.checking.isolating.walls import Kit, Wall, end_all, environment
+from lessons.checking.isolating.wire import (
+    CHECKS,
+    MOST_RAW,
+    MOST_TEXT,
+    Exchange,
+    Iterating,
+    Malformed,
+)
+
+PATIENCE = GRACE + 1.0  # seconds beyond the limit of a call before its process is killed
+STARTING = 30.0  # seconds that a process may take until it can be asked
+LOOK = 0.05  # seconds between looks at the clock
+BEGIN = "from lessons.checking.isolating.child import main; main()"
+MOST_SAID = 2000  # characters of a message
+
+
+class Lost(Exception):
+    """The process is no longer there."""
+
+
+class Deadline:
+    """Kills a process that is still at work at a time."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", user: int | None) -> None:
+        self.process, self.user = process, user
+        self.at: float | None = None
+        self.fired = False
+        threading.Thread(target=self.watch, daemon=True).start()
+
+    def watch(self) -> None:
+        """Look at the clock until the process has ended."""
+        while self.process.poll() is None:
+            time.sleep(LOOK)
+            at = self.at
+            if at is not None and time.monotonic() > at:
+                self.fired = True
+                self.kill()
+
+    def kill(self) -> None:
+        """End the process and all that it has begun."""
+        with suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.kill()
+        if self.user is not None:
+            end_all(self.user)
+
+
+class Process:
+    """The process of an answer and the wire to it."""
+
+    def __init__(self, kit: Kit, wall: Wall, begin: dict[str, Any], **variables: str) -> None:
+        self.dump = tempfile.TemporaryFile()
+        program = f"import sys; sys.path.insert(0, {str(kit.root)!r}); {BEGIN}"
+        self.process = subprocess.Popen(
+            wall.command(kit.root, [sys.executable, "-sPB", "-c", program], **variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.dump,
+            cwd=kit.home,
+            env=environment(kit.home, **variables),
+            start_new_session=hasattr(os, "setsid"),
+        )
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.target, self.source = self.process.stdin, self.process.stdout
+        self.deadline = Deadline(self.process, wall.user)
+        self.exchange = Exchange(CHECKS, tuple(begin["attributes"]), lambda *_: None)
+        self.number = 0
+        self.loaded: set[int] = set()  # answers
+        self.ready: dict[str, Any] | None = None
+        self.send(json.dumps(begin).encode(), [])
+
+    def send(self, text: bytes, raw: list[bytes]) -> None:
+        """Ask for something, under a number that nobody can know before."""
+        self.number = secrets.randbits(64)
+        header = HEADER.pack(self.number, len(text), sum(map(len, raw)))
+        try:
+            self.target.write(b"".join([header, text, *raw]))
+            self.target.flush()
+        except OSError as error:
+            raise Lost from error
+
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        """The answer to what was asked last."""
+        number, text, raw = HEADER.unpack(self.read(HEADER.size))
+        if number != self.number or text > MOST_TEXT or raw > MOST_RAW:
+            raise Malformed("not what was asked for")
+        content, memory = self.read(text), self.read(raw)
+        try:
+            said = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Malformed("no JSON") from error
+        if not isinstance(said, dict):
+            raise Malformed("no message")
+        return said, memory
+
+    def read(self, size: int) -> bytes:
+        """So many bytes."""
+        content = self.source.read(size)
+        if len(content) != size:
+            raise Lost
+        return content
+
+    def started(self) -> dict[str, Any]:
+        """Wait until it can be asked; what it says of its wall."""
+        if self.ready is None:
+            self.deadline.at = time.monotonic() + STARTING
+            self.ready = self.receive()[0]["value"]
+            self.deadline.at = None
+        return self.ready
+
+    def end(self) -> str:
+        """Kill it; how it ended, if by itself."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(0.2)
+        own = self.process.poll()
+        self.deadline.kill()
+        self.process.wait()
+        for stream in (self.target, self.source):
+            with suppress(OSError):
+                stream.close()
+        if own is None:
+            return "it closed its side of the wire"
+        number = -own if own < 0 else own - 128 if own > 128 else 0
+        with suppress(ValueError):
+            return signal.Signals(number).name
+        return f"exit code {own}"
+
+    def dumped(self) -> str:
+        """What faulthandler wrote."""
+        self.dump.seek(0)
+        return self.dump.read(100_000).decode("utf-8", "replace")
+
+
+class Elsewhere:
+    """Where the functions of an answer are called: a process, and the next one if it is lost."""
+
+    def __init__(self, answer: Answer, calls: Calls, wall: Wall) -> None:
+        self.lesson, self.path, self.calls, self.wall = answer.lesson, answer.path, calls, wall
+        self.begin = {
+            "lesson": answer.lesson.name,
+            "attributes": sorted({a for c in answer.lesson.contracts for a in c.attributes}),
+            "hidden": sorted(answer.hidden),
+            "beside": sorted(answer.beside),
+            "limits": wall.limits,
+            "wall": wall.told(),
+        }
+        self.kit = Kit(answer.lesson, answer.path, wall)
+        self.begin["path"] = str(self.kit.answer)
+        self.process: Process | None = self.new_process()
+        self.answers = 0
+        self.raised: list[BaseException] = []  # by functions of the checks
+
+    def new_process(self, **variables: str) -> Process:
+        """Another process for the same answer."""
+        return Process(self.kit, self.wall, self.begin, **variables)
+
+    def close(self) -> None:
+        """End it."""
+        if self.process is not None:
+            self.process.end()
+        self.kit.close()
+
+    def load(self, answer: Answer) -> None:
+        """Execute the file anew."""
+        self.answers += 1
+        answer.key = self.answers
+        name = answer.lesson.file
+        try:
+            loaded, problem, forbidden = self.ask(answer, name, "load", None)
+            self.running().loaded.add(answer.key)
+            answer.is_loaded = loaded is True
+            answer.forbidden[:] = [str(module) for module in forbidden]
+            if problem := json.loads(problem):
+                self.raise_(problem, name, answer)
+        except Waiting:
+            answer.problem = Wrong(f"{name} calls a function that is not written yet.")
+        except Wrong as wrong:
+            answer.problem, answer.is_loaded = wrong, False
+
+    def running(self) -> Process:
+        """The process, or a new one if it was lost."""
+        if self.process is None:
+            self.process = self.new_process()
+        return self.process
+
+    def call(self, function: StudentFunction, arguments: Any, options: Any) -> Any:
+        """Call a function."""
+        result = self.asked(function, "call", [arguments, options])
+        if isinstance(result, Iterating):
+            result.arguments = arguments  # they may change as long as it goes on
+        return result
+
+    def often(self, function: StudentFunction, count: int, arguments: Any, options: Any) -> Any:
+        """Call a function many times."""
+        results = self.asked(function, "often", [count, arguments, options])
+        if not isinstance(results, list) or len(results) != count:
+            raise self.spoiled(function.name, "another number of results")
+        return results
+
+    def following(self, function: StudentFunction, iterator: Any, end: object) -> Any:
+        """What an iterator gives next, or `end`."""
+        if not isinstance(iterator, Iterating):
+            return next(iterator, end)
+        process = self.running()
+        if process.exchange.number_of(iterator) is None:
+            raise Wrong(f"{function.name} cannot go on: its process has ended.")
+        found = self.asked(function, "following", iterator.number, met=iterator.arguments)
+        if not isinstance(found, tuple) or len(found) > 1:
+            raise self.spoiled(function.name, "more than one item")
+        return found[0] if found else end
+
+    def asked(self, function: StudentFunction, do: str, value: Any, met: Any = ()) -> Any:
+        """Ask for a call of a function; whatever it raises is raised here."""
+        function.begins()
+        return self.ask(function.answer, function.name, do, value, met)
+
+    def ask(self, answer: Answer, name: str, do: str, value: Any, met: Any = ()) -> Any:
+        """Ask for something and wait for what comes of it."""
+        process, limit = self.running(), self.calls.watchdog.limit
+        began = time.monotonic()
+        try:
+            process.started()
+            if do != "load" and answer.key not in process.loaded:
+                self.load_again(answer)
+            exchange = process.exchange
+            exchange.turn += 1
+            gone = exchange.forget_old()
+            for object_ in met:
+                exchange.number_of(object_)
+            message = exchange.compose(
+                value, do=do, name=name, answer=answer.key, limit=limit, gone=gone
+            )
+            began = time.monotonic()
+            process.deadline.at = began + limit + PATIENCE
+            process.send(*message)
+            said, result = self.wait(process)
+        except Lost:
+            raise self.lost(process, answer, name, time.monotonic() - began) from None
+        except Malformed as error:
+            raise self.spoiled(name, str(error)) from None
+        finally:
+            process.deadline.at = None
+        self.calls.printed = text(said.get("printed"))
+        if raised := said.get("raised"):
+            self.raise_(raised, name, answer)
+        return result
+
+    def wait(self, process: Process) -> tuple[dict[str, Any], Any]:
+        """What came of it; until then, call what is called back."""
+        while True:
+            said, raw = process.receive()
+            exchange = process.exchange
+            before = {*exchange.known}
+            value = exchange.take(said, raw)
+            if "call" not in said:
+                return said, value
+            process.send(*self.called_back(exchange, said["call"], value))
+            for new in {*exchange.known} - before:
+                exchange.forget(new)
+
+    def called_back(self, exchange: Exchange, number: Any, value: Any) -> tuple[bytes, list[Any]]:
+        """Call a function of the checks' for the answer; the message that says what came of it."""
+        known = exchange.known.get(number) if type(number) is int else None
+        if known is None or not callable(known.value) or number % 2 != CHECKS:
+            raise Malformed("a call of what is no function")
+        try:
+            arguments, options = value
+            return exchange.compose(known.value(*arguments, **options))
+        except Exception as error:
+            self.raised.append(error)
+            more = {"name": type(error).__name__, "message": str(error)}
+            if isinstance(error, Wrong | Waiting):
+                more |= {"name": "Wrong", "number": len(self.raised)}
+            plain = tuple(a if isinstance(a, str | int | float) else str(a) for a in error.args)
+            return exchange.compose(plain, raised=more)
+
+    def load_again(self, answer: Answer) -> None:
+        """Load an answer into a new process, as it was in the one that was lost."""
+        process = self.running()
+        process.loaded.add(answer.key)
+        self.ask(answer, answer.lesson.file, "load", None)
+
+    def raise_(self, said: Any, name: str, answer: Answer) -> None:
+        """Raise what was raised there."""
+        try:
+            kind, message = said["kind"], text(said.get("message"))
+            if kind == "refused":
+                raise self.raised[said["number"] - 1]
+            if kind == "waiting":
+                raise Waiting(text(said["function"]), message)
+            line = said["line"]
+            place = answer.place(line) if type(line) is int else None
+            wrong = (Stopped if kind == "stopped" else Wrong)(message, place)
+            if kind == "stopped":
+                self.calls.timed_out.add(name)
+            if said["cause"]:
+                wrong.__cause__ = cause(*said["cause"])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise self.spoiled(name, f"{type(error).__name__}") from None
+        raise wrong
+
+    def lost(self, process: Process, answer: Answer, name: str, seconds: float) -> Wrong:
+        """The process is gone: what is said of that."""
+        end = process.end()
+        self.process = None
+        line = process_line(process.dumped(), self.kit.answer)
+        text_there = next(iter(answer.lines()[line - 1 : line]), "").strip() if line else ""
+        where = f"\n  it was in line {line}: {text_there}" if line else ""
+        place = answer.place(line) if line else None
+        limit = self.calls.watchdog.limit
+        if process.deadline.fired or seconds > limit:
+            self.calls.timed_out.add(name)
+            return Stopped(
+                f"{name} was stopped after {limit:g} s and could not be interrupted: it waits or "
+                f"works in compiled code, where Python cannot stop it{where}",
+                place,
+            )
+        return Wrong(f"{name} ended Python itself ({end}){where}", place)
+
+    def spoiled(self, name: str, why: str) -> Wrong:
+        """What came back is no answer; its process is not asked again."""
+        if self.process is not None:
+            self.process.end()
+            self.process = None
+        return Wrong(f"{name}: what its process sent back cannot be read ({why}).")
+
+    def over(self) -> None:
+        """Say that a check is over, and things are to be put back."""
+        if self.process is not None and self.process.ready is not None:
+            exchange = self.process.exchange
+            exchange.turn += 1
+            with suppress(Lost):
+                self.process.send(*exchange.compose(None, do="over", gone=exchange.forget_old()))
+
+
+class FarAnswer(Answer):
+    """An answer whose functions are called in another process."""
+
+    key = 0  # its number there
+    is_loaded = False
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the file's functions are there to be called."""
+        return self.is_loaded
+
+    @property
+    def workshop(self) -> Any:
+        """What is done to its functions there."""
+        return FarWorkshop(self, self.elsewhere)
+
+    def anew(self) -> Answer:
+        """The same answer, to be loaded once more in the same process."""
+        return FarAnswer(self.lesson, self.path, elsewhere=self.elsewhere)
+
+
+def far(answer: Answer, calls: Calls, wall: Wall) -> Answer:
+    """An answer that is not loaded yet, in a process of its own."""
+    return FarAnswer(answer.lesson, answer.path, elsewhere=Elsewhere(answer, calls, wall))
+
+
+class FarWorkshop:
+    """The workshop of an answer in another process: each of its methods is asked for there."""
+
+    def __init__(self, answer: Answer, elsewhere: Elsewhere) -> None:
+        self.answer, self.elsewhere = answer, elsewhere
+
+    def __getattr__(self, method: str) -> Any:
+        def ask(*arguments: Any) -> Any:
+            given = [a.hex() if isinstance(a, bytes) else a for a in arguments]
+            file = self.answer.lesson.file
+            return self.elsewhere.ask(self.answer, file, "workshop", [method, given])
+
+        return ask
+
+
+def text(value: Any) -> str:
+    """What was said, without what a terminal would take as a command."""
+    said = value if isinstance(value, str) else ""
+    return "".join(c for c in said[:MOST_SAID] if c.isprintable() or c in "\n\t")
+
+
+def cause(name: Any, refuses: Any, message: Any) -> Exception:
+    """An exception of the answer's, by its name; only whether it is a ValueError is known."""
+    if not isinstance(name, str):
+        raise TypeError("no name")
+    if name == "ValueError":
+        return ValueError(text(message))
+    kind = type(text(name) or "Exception", (ValueError if refuses else Exception,), {})
+    return kind(text(message))  # type: ignore[no-any-return]
+
+
+def process_line(dump: str, path: Path) -> int | None:
+    """The line of the answer that was running, as faulthandler tells it."""
+    import re
+
+    found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dump)
+    return int(found[1]) if found else None

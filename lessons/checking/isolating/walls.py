@@ -1,0 +1,247 @@
+"""What stands between an answer and the rest of the machine, and how strong it is.
+
+bubblewrap: namespaces of its own, no network, a few folders to read. user: another user, where
+the checks run as root. process: a process of its own with limits, which is not a boundary.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lessons.checking.answering.answer import solution_modules
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
+
+NAMES = ("bubblewrap", "user", "process")
+MEMORY, FILE, FILES, PROCESSES = 4 << 30, 16 << 20, 256, 64  # bytes, bytes, open files, at once
+TEMPORARY = 64 << 20  # bytes of an answer's own files behind bubblewrap
+LIMITS = {"AS": MEMORY, "FSIZE": FILE, "NOFILE": FILES, "CORE": 0}
+FIRST_USER, USERS = 60_100, 5_000  # numbers of users that nobody else has
+KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LANG", "LC_ALL")
+SEEN = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
+
+
+class NoWall(Exception):
+    """A wall that was asked for cannot be had; says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One way of keeping an answer in."""
+
+    name: str
+    boundary: bool
+    says: str
+    limits: dict[str, int] = field(default_factory=lambda: dict(LIMITS))
+    user: int | None = None
+
+    def command(self, kit: Path, program: list[str], **variables: str) -> list[str]:
+        """The command that runs a program behind it."""
+        return bubblewrapped(kit, program, **variables) if self.name == "bubblewrap" else program
+
+    def told(self) -> dict[str, Any]:
+        """What the child has to know of it."""
+        if self.user is None:
+            return {}
+        secret = [str(ROOT / "reference" / lesson.file) for lesson in LESSONS.values()]
+        return {"user": self.user, "secret": secret}
+
+
+def wall_of(asked: str) -> Wall:
+    """The wall that is asked for, or the strongest that can be had.
+
+    Raises
+    ------
+    NoWall
+        If the one that is asked for cannot be had.
+    """
+    why = {"bubblewrap": no_bubblewrap, "user": no_user, "process": lambda: ""}
+    for name in NAMES if asked == "auto" else (asked,):
+        problem = why[name]()
+        if not problem:
+            return WALLS[name]()
+        if asked != "auto":
+            raise NoWall(f"--isolation={asked}: {problem}")
+    raise NoWall("no wall can be had")  # process always can
+
+
+def bubblewrap() -> Wall:
+    """Namespaces of its own."""
+    says = "bubblewrap: its own namespaces, no network, nothing of the suite to be read"
+    return Wall("bubblewrap", True, says, LIMITS | {"NPROC": PROCESSES})
+
+
+def user() -> Wall:
+    """Another user."""
+    number = FIRST_USER + os.getpid() % USERS
+    says = f"another user (number {number}) with limits"
+    return Wall("user", True, says, LIMITS | {"NPROC": PROCESSES}, number)
+
+
+def process() -> Wall:
+    """Not a boundary."""
+    says = "a process of its own with limits, which is not a boundary: it can read and write files"
+    return Wall("process", False, says)
+
+
+WALLS = {"bubblewrap": bubblewrap, "user": user, "process": process}
+
+
+@cache
+def no_bubblewrap() -> str:
+    """Why bubblewrap cannot be had; "" if it can."""
+    if sys.platform != "linux":
+        return "bubblewrap is for Linux; --isolation=process works here."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed; install your system's package bubblewrap."
+    tried = subprocess.run(
+        bubblewrapped(None, [sys.executable, "-I", "-S", "-c", ""]), capture_output=True, text=True
+    )
+    if tried.returncode == 0:
+        return ""
+    said = (tried.stderr.strip().splitlines() or ["it ends at once"])[-1]
+    return (
+        f"bubblewrap does not work here ({said}). It needs user namespaces: a container has to "
+        "allow them (docker run --security-opt seccomp=unconfined), and Ubuntu since 24.04 needs "
+        "an AppArmor profile for bwrap."
+    )
+
+
+@cache
+def no_user() -> str:
+    """Why another user cannot be had; "" if it can."""
+    if not hasattr(os, "setuid") or os.getuid() != 0:
+        return "only root can run an answer as another user."
+    tried = subprocess.run(
+        [sys.executable, "-I", "-c", "import numpy"],
+        user=FIRST_USER,
+        group=FIRST_USER,
+        extra_groups=[],
+        capture_output=True,
+        cwd="/",
+        env=environment(Path("/")),
+    )
+    if tried.returncode == 0:
+        return ""
+    return f"other users cannot run {sys.executable} with NumPy: install it where they can read it."
+
+
+def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> list[str]:
+    """A program behind bubblewrap, which sees Python, its packages and the kit."""
+    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    for place in SEEN:
+        command += ["--ro-bind-try", place, place]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    command += ["--size", str(TEMPORARY), "--tmpfs", "/tmp"]
+    covered = [ROOT, *(Path(path) / name for path in sys.path for name in OWN)]
+    for place in pythons():
+        command += ["--ro-bind", place, place]
+        for inner in covered:
+            if inner.is_dir() and inner.is_relative_to(place):
+                command += ["--tmpfs", str(inner)]
+        if ROOT.is_relative_to(place):  # what is seen of Python may lie within
+            for other in pythons():
+                if Path(other).is_relative_to(ROOT):
+                    command += ["--ro-bind", other, other]
+    for name, value in environment(Path("/tmp"), **variables).items():
+        command += ["--setenv", name, value]
+    if kit is not None:
+        command += ["--ro-bind", str(kit), str(kit)]
+    return [*command, "--chdir", "/tmp", "--", *program]
+
+
+OWN = ("lessons", "reference", "tests")  # the suite's packages
+
+
+def pythons() -> list[str]:
+    """The folders of Python and its packages, none inside another of SEEN."""
+    places = {
+        *(Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix, sys.exec_prefix)),
+        *(Path(path).resolve() for path in sys.path if path.endswith("site-packages")),
+        Path(sys.executable).resolve().parent,
+        Path(sys.executable).parent,
+    }
+    system = [Path("/usr")]
+    kept = sorted(p for p in places if not any(p.is_relative_to(s) for s in system))
+    return [str(p) for p in kept if not any(p != q and p.is_relative_to(q) for q in kept)]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The variables that an answer finds."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return kept | {
+        "PATH": os.defpath,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "TEMP": str(home),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+        **more,
+    }
+
+
+class Kit:
+    """A folder with what an answer may see: its file, our side of the wire, earlier pieces."""
+
+    def __init__(self, lesson: Lesson, path: Path, wall: Wall) -> None:
+        self.place = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
+        self.root = Path(self.place.name).resolve()
+        for file in visible(lesson):
+            self.copy(file, self.root / file.relative_to(ROOT))
+        self.answer = self.root / "answer" / path.name
+        self.copy(path, self.answer)
+        self.home = self.root / "home"
+        self.home.mkdir()
+        if wall.user is not None:
+            for folder, _, _ in os.walk(self.root):
+                Path(folder).chmod(0o755)
+            os.chown(self.home, wall.user, wall.user)
+
+    def copy(self, file: Path, to: Path) -> None:
+        """Copy a file with its bytecode, which is looked up by the file's time."""
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, to)
+        to.chmod(0o644)
+        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.{TAG}*.pyc"):
+            beside = to.parent / "__pycache__"
+            beside.mkdir(exist_ok=True)
+            with suppress(OSError):  # another process may write it at this moment
+                shutil.copy2(compiled, beside)
+
+    def close(self) -> None:
+        """Take it away."""
+        self.place.cleanup()
+
+
+TAG = sys.implementation.cache_tag
+
+
+def visible(lesson: Lesson) -> Iterable[Path]:
+    """The files of the project that an answer needs: no solution, no checks, no known mistakes."""
+    checking = ROOT / "lessons" / "checking"
+    yield from (ROOT / "lessons" / "__init__.py", checking / "__init__.py")
+    yield from (checking / "answering").glob("*.py")
+    yield from (checking / "isolating" / f"{name}.py" for name in ("__init__", "child", "wire"))
+    yield from (other.folder / "contract.py" for other in LESSONS.values())
+    hidden = solution_modules(lesson)
+    for path in (ROOT / "reference").glob("*.py"):
+        if f"reference.{path.stem}" not in hidden:
+            yield path
+
+
+def end_all(number: int) -> None:
+    """Kill all processes of a user."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError, ValueError):
+            line = next(line for line in status.read_text().splitlines() if line[:4] == "Uid:")
+            if int(line.split()[1]) == number:
+                os.kill(int(status.parent.name), 9)
