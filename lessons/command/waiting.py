@@ -4,7 +4,13 @@ import os
 from typing import Any, TextIO
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import integers
 
+from lessons.checking.answering.answer import solution_modules
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import room_module
+from lessons.checking.explaining.ladder import climb, ladder_of, right
 from lessons.command import state
 
 
@@ -21,11 +27,24 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if run.reported or run.died():  # a fork that has ended had begun
         return
     for room in run.rooms.values():
-        state.sha_of_suite(room.lesson)  # of the checks that this process has read
+        prepare(room.lesson)
     if not Waiting.line.readline():
         os._exit(0)  # nobody wants it any more
     if run.shown:
         session.config.pluginmanager.register(FirstWord(run))
+
+
+def prepare(lesson: Lesson) -> None:
+    """Have all ready that the first run in a process makes, and that no answer changes."""
+    from lessons.command import keeping  # noqa: F401
+
+    state.sha_of_suite(lesson)  # of the checks that this process has read
+    solution_modules(lesson)
+    for name in ("findings", "mistakes"):
+        room_module(lesson, name)
+    for name in lesson.functions:
+        climb(ladder_of(name), right(name))
+    given(integers())(lambda _: None)()  # Hypothesis does much at its first example
 
 
 class FirstWord:

@@ -23,8 +23,8 @@ from lessons.command.keys import Keys
 from lessons.command.words import say
 from reference.program.cli import UserError
 
-LOOK = 0.05  # seconds between looks at the file
-SETTLED = 0.2  # seconds without a change, after which a file counts as saved
+LOOK = 0.025  # seconds between looks at the file
+SETTLED = 0.1  # seconds without a change, after which a file counts as saved
 MENU = "h hint   c case   n next lesson   l list   q quit"
 APART: dict[str, Any]  # of a process that the terminal's Ctrl-C does not reach
 if sys.platform == "win32":
