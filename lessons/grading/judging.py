@@ -21,6 +21,7 @@ from lessons.checking.running import report
 RUN_LIMIT = 300.0  # seconds that all checks may take; the reference's take 8
 DEEP_LIMIT = 1500.0  # the same with --deep
 LARGEST = 1_000_000  # bytes of a file that is taken for an answer
+LONGEST = 300  # characters of what a run that crashed said last
 NAMED = 8  # files, where none is a lesson's
 NOT_SEARCHED = ("reference", "tests", "node_modules", "site-packages", "__pycache__")
 PYTEST = """\
@@ -66,7 +67,7 @@ def judge(folder: Path, asked: Asked) -> dict[str, Any]:
                 return without_files(folder, asked)
             path = Path(name) / "report.json"
             problem = run(answers, path, asked)
-            found = read(path) or nothing_known(asked)
+            found = whole(read(path), asked)
     except Exception as error:
         found, problem = nothing_known(asked), f"{type(error).__name__}: {error}"
     if not found["finished"]:
@@ -160,9 +161,10 @@ def run(answers: Path, path: Path, asked: Asked) -> str:
     reader.join(2.0)
     if code in (0, 1):
         return ""
-    last = next((line for line in reversed(kept) if line.strip()), b"").decode("utf-8", "replace")
     how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
-    return f"The checks ended with {how}" + (f": {last.strip()[:300]}" if last else "")
+    lines = [line.decode("utf-8", "replace").strip() for line in kept if line.strip()]
+    telling = [line for line in lines if "Error" in line] or lines
+    return ": ".join([f"The checks ended with {how}", *telling[-1:]])[:LONGEST]
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -212,6 +214,17 @@ def read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found
+
+
+def whole(found: dict[str, Any] | None, asked: Asked) -> dict[str, Any]:
+    """A report with all lessons that were asked for, also those that the run did not reach."""
+    every = nothing_known(asked)
+    if found is None:
+        return every
+    lessons = every["lessons"] | found["lessons"]
+    verdicts = [lesson["verdict"] for lesson in lessons.values()]
+    totals = {verdict: verdicts.count(verdict) for verdict in report.VERDICTS}
+    return found | {"lessons": lessons, "totals": totals}
 
 
 def nothing_known(asked: Asked) -> dict[str, Any]:
