@@ -16,6 +16,7 @@ from lessons.grading.scoring import Scale
 from reference.program.cli import UserError
 
 SCRIPTS = Path(__file__).with_name("scripts")
+PROJECT = ROOT / "pyproject.toml"  # not there where the course is an installed package
 SUITE = "unrolled"  # the folder of the suite's own files
 OPTIONS = {  # where a script has its options, and how they are written there
     "run_autograder": ("@OPTIONS@", shlex.join),
@@ -80,6 +81,8 @@ def fill(folder: Path, scripts: list[str], given: list[str]) -> None:
 def suite() -> Iterator[Path]:
     """The suite's own files, without what somebody has written into the rooms."""
     answers = {lesson.folder / lesson.file for lesson in LESSONS.values()}
+    if PROJECT.is_file():
+        yield PROJECT
     for name in ("lessons", "reference"):
         for root, folders, names in os.walk(ROOT / name):
             folders[:] = [one for one in folders if one != "__pycache__"]
@@ -90,9 +93,8 @@ def suite() -> Iterator[Path]:
 
 def requirements() -> list[str]:
     """The packages that the project needs, as it names them."""
-    project = ROOT / "pyproject.toml"
-    if project.is_file():
-        content = tomllib.loads(project.read_text(encoding="utf-8"))
+    if PROJECT.is_file():
+        content = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
         needed: list[str] = content["project"]["dependencies"]
         return needed
     return [one for one in metadata.requires("unrolled") or [] if "extra ==" not in one]

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -240,10 +241,6 @@ def of_file(path: Path) -> dict[str, Any]:
 @cache
 def suite() -> dict[str, Any]:
     """The version of the suite, and the sha256 of all that a verdict rests on beside the answer."""
-    try:
-        version = metadata.version("unrolled")
-    except metadata.PackageNotFoundError:
-        version = None
     rooms = [path for one in LESSONS.values() for path in one.folder.glob("*.py")]
     shared = [path for part in SHARED for path in (ROOT / part).rglob("*.py")]
     answers = {one.folder / one.file for one in LESSONS.values()}
@@ -251,7 +248,19 @@ def suite() -> dict[str, Any]:
     for path in sorted({*rooms, *shared} - answers):
         for part in (path.relative_to(ROOT).as_posix().encode(), path.read_bytes()):
             digest.update(hashlib.sha256(part).digest())
-    return {"version": version, "sha256": digest.hexdigest()}
+    return {"version": version(), "sha256": digest.hexdigest()}
+
+
+def version() -> str | None:
+    """The version that the project's own file names; without one, that of the installed package."""
+    path = ROOT / "pyproject.toml"
+    found = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if found.get("project", {}).get("name") == "unrolled":
+        return str(found["project"]["version"])
+    try:
+        return metadata.version("unrolled")
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
