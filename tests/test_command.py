@@ -1,15 +1,22 @@
 """The command `unrolled` by itself: its words, its state, its table, its values as Python."""
 
+import argparse
+import itertools
 import json
 import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from rich.console import Console
 
-from lessons.checking.answering.rooms import LESSONS
+from lessons.checking.answering.contract import Lesson
+from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.running.report import Check, Room
 from lessons.command import keeping, resetting, state, table
 from lessons.command.cli import COMMANDS, main, module_of
@@ -163,6 +170,87 @@ def test_where_nothing_can_be_kept_the_verdict_is_told_all_the_same(folder):
     room = Room(FORWARD, [Check("softmax", ["softmax"])], collected=1, file="0")
     assert keeping.keep(room, "line").endswith(", so unrolled does not know this verdict.")
     assert main([]) == 1
+
+
+def in_a_fork(action: Callable[[], object], before_line: int | None = None) -> int:
+    """Start a process that does it; one that is killed as it comes to a line, if that is given.
+
+    The lines of the project that it passes are counted.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    passed = 0
+
+    def trace(frame: Any, event: str, argument: Any) -> Any:
+        nonlocal passed
+        if not frame.f_code.co_filename.startswith(str(ROOT)):
+            return None
+        passed += event == "line"
+        if passed == before_line:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    code = 1
+    try:
+        sys.settrace(trace if before_line else None)
+        action()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def killed_at_each_line(action: Callable[[], object]) -> Iterator[int]:
+    """Kill processes that do it, one at each line, until one comes to its end."""
+    for line in itertools.count(1):
+        _, status = os.waitpid(in_a_fork(action, line), 0)
+        if not os.WIFSIGNALED(status):
+            assert status == 0 and line > 10
+            return
+        yield line
+
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
+
+
+@forks
+def test_a_kill_at_any_line_leaves_the_old_state_or_the_new_one(capsys):
+    state.note(BACKWARD, found(told=0))
+    for _ in killed_at_each_line(lambda: state.note(BACKWARD, found(told=1))):
+        assert state.read().found(BACKWARD).told in (0, 1)
+    assert state.read().found(BACKWARD).told == 1
+    assert capsys.readouterr().err == ""
+
+
+@forks
+def test_a_kill_at_any_line_of_a_reset_loses_nothing(folder, tmp_path, monkeypatch):
+    file = tmp_path / "backward.py"
+    monkeypatch.setattr(state, "student_file", lambda lesson: file)
+    options = argparse.Namespace(lesson="4")
+    file.write_text("mine", encoding="utf-8")
+    for _ in killed_at_each_line(lambda: resetting.run(options)):
+        if file.read_bytes() != b"mine":
+            assert file.read_bytes() == state.stub(BACKWARD)
+            assert b"mine" in [kept.read_bytes() for kept in (folder / "kept").iterdir()]
+            file.write_text("mine", encoding="utf-8")
+    assert file.read_bytes() == state.stub(BACKWARD)
+
+
+@forks
+def test_commands_at_the_same_time_keep_their_verdicts(capsys):
+    def note(lesson: Lesson) -> None:
+        for told in range(100):
+            state.note(lesson, found(lesson, told=told % 5))
+
+    pids = {in_a_fork(lambda one=one: note(one)) for one in (BACKWARD, BACKWARD, FORWARD)}
+    while pids:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        assert status == 0
+        pids.discard(pid)
+        state.read()
+    assert [state.read().found(lesson).told for lesson in (BACKWARD, FORWARD)] == [4, 4]
+    assert capsys.readouterr().err == ""
+    assert {path.suffix for path in state.FOLDER.iterdir()} == {".json"}
 
 
 def test_what_a_killed_process_has_left_goes(tmp_path):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
@@ -230,6 +231,82 @@ def test_a_saved_file_is_checked(course):
     finally:
         watching.process.terminate()
     watching.ended()
+
+
+def beside(path: Path, text: str) -> Path:
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    return new
+
+
+def moved_there(path: Path, text: str) -> None:
+    beside(path, text).replace(path)
+
+
+def older_than_before(path: Path, text: str) -> None:
+    new = beside(path, text)
+    os.utime(new, (1e9, 1e9))
+    new.replace(path)
+
+
+def in_pieces(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for piece in (text[:100], text[100:]):
+            file.write(piece)
+            file.flush()
+            time.sleep(0.02)
+
+
+def old_one_kept(path: Path, text: str) -> None:
+    path.replace(path.with_suffix(".py~"))
+    path.write_text(text, encoding="utf-8")
+
+
+def gone_for_a_while(path: Path, text: str) -> None:
+    path.unlink()
+    time.sleep(0.3)
+    path.write_text(text, encoding="utf-8")
+
+
+def half_at_first(path: Path, text: str) -> None:
+    path.write_text(text[:150] + "(", encoding="utf-8")
+    time.sleep(0.05)
+    path.write_text(text, encoding="utf-8")
+
+
+def within_one_second(path: Path, text: str) -> None:
+    """As on a disk that notes whole seconds."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (1e9, 1e9))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is needed")
+def test_however_a_file_is_saved_the_verdict_is_that_of_its_last_content(course):
+    contents = {
+        "checks pass (": RIGHT_LOSS,
+        "returns a wrong number": RIGHT_LOSS.replace("total -= ", "total += "),
+        "has a syntax error": RIGHT_LOSS.replace(":", ";"),
+    }
+    assert len({len(text) for text in contents.values()}) == 1
+    file, random = course.file("03_loss"), Random(0)
+    course.write("03_loss", ENDLESS)
+    watching = Watching(course, "3", terminal=True)
+    ways = [moved_there, older_than_before, in_pieces, old_one_kept, gone_for_a_while]
+    ways += [half_at_first, within_one_second, within_one_second]
+    said = ""
+    for way in ways:
+        for _ in range(random.randint(0, 1)):  # saves that are overtaken
+            way(file, random.choice([*contents.values(), ENDLESS]))
+            time.sleep(random.uniform(0.0, 0.6))
+        said = random.choice([says for says in contents if says != said])
+        watching.seen = len(watching.printed)
+        way(file, contents[said])
+        watching.until(said)
+        watching.until("[h hint")
+        verdict = "right" if contents[said] == RIGHT_LOSS else "wrong"
+        assert f"loss {verdict}" in course.python("-c", MAIN).words
+    watching.press("q")
+    assert watching.ended() == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal is needed")
