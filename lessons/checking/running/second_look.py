@@ -6,7 +6,6 @@ from lessons.checking.answering.failure import Stopped, Waiting
 from lessons.checking.explaining import unwritten
 from lessons.checking.explaining.ladder import Attempt, climb, ladder_of
 from lessons.checking.explaining.naming import right_ones
-from lessons.checking.repairing import search
 from lessons.checking.running.report import Check, Place, Room
 
 MOST_AGAIN, MOST_OF_MANY = 10, 2  # failed checks that have to pass with a change, before a word
@@ -77,6 +76,8 @@ def of_repair(
     function: StudentFunction, attempts: list[Attempt], failed: list[Check]
 ) -> Place | None:
     """The line in which one change makes everything right."""
+    from lessons.checking.repairing import search  # long, and nothing that a right answer needs
+
     plain = [check for check in failed if check.story is None and not check.many]
     again = plain[:MOST_AGAIN] + [check for check in failed if check.many][:MOST_OF_MANY]
     found = search.find(function, attempts, lambda: all(map(passes, again)))
