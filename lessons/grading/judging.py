@@ -70,8 +70,6 @@ def judge(folder: Path, asked: Asked) -> dict[str, Any]:
             found = whole(read(path), asked)
     except Exception as error:
         found, problem = nothing_known(asked), f"{type(error).__name__}: {error}"
-    if not found["finished"]:
-        problem = problem or "The run of the checks ended before it was over."
     if problem := problem or broken(found):
         found |= {"finished": False, "suite_error": problem}
     return found
@@ -159,7 +157,7 @@ def run(answers: Path, path: Path, asked: Asked) -> str:
     finally:
         end(process)
     reader.join(2.0)
-    if code in (0, 1):
+    if code in (0, 1) and (read(path) or {}).get("finished"):
         return ""
     how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
     lines = [line.decode("utf-8", "replace").strip() for line in kept if line.strip()]
