@@ -54,17 +54,16 @@ def agree(
     a, b = np.asarray(actual, dtype=float), np.asarray(expected, dtype=float)
     if a.shape != b.shape:
         raise Wrong(f"{quantity} has shape {a.shape}; expected {b.shape}.")
-    size = float(np.linalg.norm(b))
+    size = length(b)
     if dense and not size > 1e3 * max(tolerance, tolerances.FLOOR):
         raise RuntimeError(f"the check of {quantity} compares nothing: expected {size}")
-    error = float(np.linalg.norm(a - b))
-    sizes = float(np.linalg.norm(a)) + size
     proof = Current.proof
     proof.comparisons += 1
     if oracle:
         proof.oracles[oracle] = None
     if np.array_equal(a, b):
         return
+    error, sizes = length(a - b), length(a) + size
     if not (
         np.isfinite(error) and error <= tolerance * sizes + (tolerances.FLOOR if tolerance else 0.0)
     ):

@@ -19,14 +19,13 @@ def loss(params: dict[str, np.ndarray], X: np.ndarray, Y: np.ndarray, h0: np.nda
     logits of 1e4.
     """
     U, W, V, b, c = (params[name] for name in "UWVbc")
-    h, total = h0, np.zeros(())
+    A, h, states = U @ X + b, h0, []
     for t in range(X.shape[1]):
-        h = np.tanh(W @ h + U @ X[:, t : t + 1] + b)
-        o = V @ h + c
-        o = o - o.real.max(axis=-2, keepdims=True)
-        target = (Y[:, t : t + 1] * o).sum(axis=(-2, -1))
-        total = total + np.log(np.exp(o).sum(axis=(-2, -1))) - target
-    return total
+        h = np.tanh(A[..., t : t + 1] + W @ h)
+        states.append(h)
+    O = V @ np.concatenate(states, axis=-1) + c
+    O = O - O.real.max(axis=-2, keepdims=True)
+    return np.log(np.exp(O).sum(axis=-2)).sum(axis=-1) - (Y * O).sum(axis=(-2, -1))
 
 
 def complex_step_gradients(
