@@ -112,10 +112,9 @@ def test_index_to_char_is_the_inverse_of_char_to_index(
 
 def test_the_vocabulary_is_the_same_in_every_process(build_vocabulary: StudentFunction) -> None:
     expected, _ = build_vocabulary(MIXED)
-    path = build_vocabulary.answer.path
-    if not path.is_file():  # a function without a file of its own, as tests of the checks have
+    if not build_vocabulary.answer.path.is_file():  # as tests of the checks have
         return
-    found = vocabulary_elsewhere(path, MIXED, build_vocabulary.calls.watchdog.limit)
+    found = vocabulary_elsewhere(build_vocabulary, MIXED)
     expect(
         found == expected,
         "The vocabulary of one text differs from process to process: what is its order?",

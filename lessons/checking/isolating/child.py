@@ -20,7 +20,7 @@ from lessons.checking.answering.calling import Calls, StudentFunction, load
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.watchdog import Watchdog
-from lessons.checking.isolating.wire import ANSWER, Exchange
+from lessons.checking.isolating.wire import ANSWER, Exchange, lent
 
 HEADER = struct.Struct("<QQQ")  # a number that nobody can know before; bytes of JSON; of memory
 MOST_PRINTED = 4000  # characters
@@ -148,8 +148,9 @@ class Child:
             self.send(*exchange.compose([arguments, options], call=number))
             said, raw = self.receive()
             value = exchange.take(said, raw)
-            for new in {*exchange.known} - before:
-                exchange.forget(new)
+            if not any(lent(exchange.known[new].value) for new in {*exchange.known} - before):
+                for new in {*exchange.known} - before:
+                    exchange.forget(new)
         if "raised" in said:
             raise rebuilt(said["raised"], value)
         return value

@@ -13,6 +13,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from lessons.checking.isolating.wire import (
     Exchange,
     Iterating,
     Malformed,
+    lent,
 )
 
 PATIENCE = GRACE + 1.0  # seconds beyond the limit of a call before its process is killed
@@ -176,8 +178,8 @@ class Elsewhere:
         self.raised: list[BaseException] = []  # by functions of the checks
 
     def new_process(self, **variables: str) -> Process:
-        """Another process for the same answer."""
-        return Process(self.kit, self.wall, self.begin, **variables)
+        """Another process for the same answer, with the same hashes in each run."""
+        return Process(self.kit, self.wall, self.begin, **{"PYTHONHASHSEED": "2"} | variables)
 
     def close(self) -> None:
         """End it."""
@@ -279,18 +281,22 @@ class Elsewhere:
             value = exchange.take(said, raw)
             if "call" not in said:
                 return said, value
-            process.send(*self.called_back(exchange, said["call"], value))
-            for new in {*exchange.known} - before:
-                exchange.forget(new)
+            sent = self.called_back(exchange, said["call"], value)
+            process.send(*sent)
+            if not any(lent(exchange.known[new].value) for new in {*exchange.known} - before):
+                for new in {*exchange.known} - before:
+                    exchange.forget(new)
 
     def called_back(self, exchange: Exchange, number: Any, value: Any) -> tuple[bytes, list[Any]]:
         """Call a function of the checks' for the answer; the message that says what came of it."""
         known = exchange.known.get(number) if type(number) is int else None
-        if known is None or not callable(known.value) or number % 2 != CHECKS:
+        if known is None or not lent(known.value) or number % 2 != CHECKS:
             raise Malformed("a call of what is no function")
         try:
             arguments, options = value
-            return exchange.compose(known.value(*arguments, **options))
+            if callable(known.value):
+                return exchange.compose(known.value(*arguments, **options))
+            return exchange.compose(tuple(islice(known.value, 1)))
         except Exception as error:
             self.raised.append(error)
             more = {"name": type(error).__name__, "message": str(error)}
@@ -349,6 +355,23 @@ class Elsewhere:
             self.process = None
         return Wrong(f"{name}: what its process sent back cannot be read ({why}).")
 
+    def afresh(self, function: StudentFunction, arguments: tuple[Any, ...]) -> Any:
+        """What a call gives in a new process, which has other hashes."""
+        kept = self.process
+        self.process = self.new_process(PYTHONHASHSEED="1")
+        try:
+            return self.asked(function, "call", [arguments, {}])
+        finally:
+            if self.process is not None:
+                self.process.end()
+            self.process = kept
+
+    def take_functions_back(self) -> None:
+        """Let the answer call none of the functions that it was lent."""
+        exchange = self.running().exchange
+        for number in [n for n, known in exchange.known.items() if lent(known.value)]:
+            exchange.forget(number)
+
     def over(self) -> None:
         """Say that a check is over, and things are to be put back."""
         if self.process is not None and self.process.ready is not None:
@@ -394,7 +417,10 @@ class FarWorkshop:
         def ask(*arguments: Any) -> Any:
             given = [a.hex() if isinstance(a, bytes) else a for a in arguments]
             file = self.answer.lesson.file
-            return self.elsewhere.ask(self.answer, file, "workshop", [method, given])
+            result = self.elsewhere.ask(self.answer, file, "workshop", [method, given])
+            if method == "put_back":
+                self.elsewhere.take_functions_back()
+            return result
 
         return ask
 

@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -140,11 +141,15 @@ class Exchange:
             del self.ids[id(known.value)]
 
     def forget_old(self) -> list[int]:
-        """Forget the objects that nobody else holds, or that no call has met for a while."""
+        """Forget the objects that nobody else holds, or that no call has met for a while.
+
+        The answer may keep a function for as long as it is told to.
+        """
         gone = []
         for number in [*self.known]:
             known = self.known[number]
-            if sys.getrefcount(known.value) <= ALONE or self.turn - known.touched > KEEP:
+            long_ago = self.turn - known.touched > KEEP and not lent(known.value)
+            if long_ago or sys.getrefcount(known.value) <= ALONE:
                 self.forget(number)
                 gone.append(number)
         return gone
@@ -256,11 +261,9 @@ class Exchange:
         return ["v", number, owner, value.dtype.str, value.shape, value.strides, offset, writeable]
 
     def other(self, value: Any, depth: int) -> Any:
-        """A function of the checks', or an object of the answer's, told by what is asked of it."""
-        if self.parity == CHECKS:
-            if not callable(value):
-                raise TypeError(f"{type(value).__name__} cannot be sent")
-            return ["c", self.know(value)]
+        """A function or an iterator of the checks', or an object, told by what is asked of it."""
+        if self.parity == CHECKS and lent(value):
+            return ["c", self.know(value), hasattr(value, "__next__")]
         for kind in (str, int, float):
             if isinstance(value, kind):
                 return self.encoded(kind(value), depth)
@@ -436,14 +439,20 @@ class Exchange:
             raise ValueError("an array that is too large")
         return np.full(tuple(shape), None, object)
 
-    def from_c(self, number: int) -> Any:
-        """A function that lives on the other side."""
+    def from_c(self, number: int, iterates: bool) -> Any:
+        """A function or an iterator that lives on the other side."""
+        far = self.far_items(number) if iterates else partial(self.far_call, number)
+        self.adopt(number, far)
+        return far
 
-        def call(*arguments: Any, **options: Any) -> Any:
-            return self.call_back(number, arguments, options)
+    def far_call(self, number: int, /, *arguments: Any, **options: Any) -> Any:
+        """Call a function that lives on the other side."""
+        return self.call_back(number, arguments, options)
 
-        self.adopt(number, call)
-        return call
+    def far_items(self, number: int) -> Iterator[Any]:
+        """What an iterator on the other side gives."""
+        while found := self.call_back(number, (), {}):
+            yield found[0]
 
     def from_o(
         self, number: int, name: str, attributes: dict[str, Any], entries: Any, iterates: bool
@@ -482,6 +491,11 @@ def root_of(value: np.ndarray) -> np.ndarray | None:
         root = root.view(np.ndarray)
     whole = root.flags.c_contiguous or root.flags.f_contiguous
     return root if whole and root.dtype.kind in KINDS else None
+
+
+def lent(value: Any) -> bool:
+    """Whether something of the checks' is not sent, but called or asked for the next from there."""
+    return callable(value) or hasattr(value, "__next__")
 
 
 def address(value: np.ndarray) -> int:
