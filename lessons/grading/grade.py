@@ -21,8 +21,8 @@ MAKES = ("gradescope", "classroom50")
 BROKEN = 3  # the exit code of a grading that broke
 CLOSING = """\
 The exit code is 0 whenever the grading ran, however much is right;
-2 for bad input; 3 if the checks themselves broke, which is not the
-student's fault. The file is written in any case."""
+2 for bad input; 3 if the grading did not come to its end, which is
+then written in the file, too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

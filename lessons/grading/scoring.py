@@ -99,7 +99,7 @@ class Graded:
         """The sentence for a grading that broke; "" if it did not."""
         error = clean(self.report.get("suite_error", ""))
         return (
-            "The grading itself broke, which is not the fault of what was handed in. "
+            "The grading did not come to its end, which says nothing of what was handed in. "
             f"Please tell your instructor: {error}"
         ) * bool(error)
 
