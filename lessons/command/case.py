@@ -22,7 +22,12 @@ LIMIT = 10.0  # seconds for a call
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("lesson", nargs="?", metavar="LESSON", help="if not the one checked last")
+    parser.add_argument(
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        help="such as 4 or backward (default: the one checked last)",
+    )
     parser.epilog = (
         "The file builds the arguments, calls your function, and prints what it returns and what "
         "is expected. Run it, print in your function, or stop there with breakpoint()."

@@ -15,16 +15,17 @@ CHILD = Path(__file__).with_name("child.py")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("lesson", nargs="?", metavar="LESSON", help="such as 4 or backward")
-    add_options(parser)
+    add_shared(parser)
     says = "let print and breakpoint() in your code use the terminal"
     parser.add_argument("-s", action="store_true", help=says)
     parser.epilog = "For more options, run pytest itself: pytest lessons/04_backward --help"
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that are handed on to pytest."""
+def add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add the lesson, and the options that are handed on to pytest."""
     add = parser.add_argument
+    says = "such as 4 or backward (default: the one that you are at)"
+    add("lesson", nargs="?", metavar="LESSON", help=says)
     add("--explain", choices=STEPS, help="how much a failure tells, each with those before it")
     add(
         "--show-work", action="store_true", help="show the whole computation of the case that fails"

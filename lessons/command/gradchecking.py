@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=number(*LIMITS["seed"]),
         default=0,
         metavar="S",
-        help="of the network (default: 0)",
+        help="of the random network (default: 0)",
     )
     own.add_arguments(parser)
     parser.epilog = (

@@ -21,7 +21,12 @@ NEXT = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("lesson", nargs="?", metavar="LESSON", help="if not the one checked last")
+    parser.add_argument(
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        help="such as 4 or backward (default: the one checked last)",
+    )
     parser.epilog = (
         "In this order: where it goes wrong, the line to look at, a hint, the name of the mistake. "
         "What check has shown is not told again. After a change to your file it starts anew."

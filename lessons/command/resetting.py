@@ -8,15 +8,19 @@ from lessons.checking.answering.rooms import from_here
 from lessons.command import state
 from lessons.command.words import say
 from reference.program.checkpoint import flush, write_atomically
+from reference.program.cli import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("lesson", metavar="LESSON", help="such as 4 or backward")
+    parser.add_argument("lesson", nargs="?", metavar="LESSON", help="such as 4 or backward")
+    parser.epilog = "A copy of your file is kept in .unrolled/kept."
 
 
 def run(options: argparse.Namespace) -> int:
     """Put the stub back, and say where the old file is."""
+    if options.lesson is None:
+        raise UserError("Name the lesson that is to start again, as in: unrolled reset 4")
     lesson = state.named(options.lesson)
     file, stub = state.student_file(lesson), state.stub(lesson)
     if file.is_file() and state.untouched(lesson):

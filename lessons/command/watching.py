@@ -36,9 +36,11 @@ MAIN = "import sys; from lessons.command.cli import main; sys.exit(main(sys.argv
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("lesson", nargs="?", metavar="LESSON", help="such as 4 or backward")
-    checking.add_options(parser)
-    parser.epilog = f"Keys, while it watches: {MENU}. Ctrl-C ends it, too."
+    checking.add_shared(parser)
+    parser.epilog = (
+        "Keys, while it watches: h tells a hint, c writes the smallest wrong case as a file, n "
+        "goes on to the next lesson, l lists all lessons, q quits. Ctrl-C ends it, too."
+    )
 
 
 def run(options: argparse.Namespace) -> int:
