@@ -30,7 +30,11 @@ class Keys:
         def next(self, seconds: float) -> str:
             """A key that was pressed within so many seconds; none is ""."""
             time.sleep(seconds)
-            return msvcrt.getwch() if self.there and msvcrt.kbhit() else ""
+            key = msvcrt.getwch() if self.there and msvcrt.kbhit() else ""
+            if key in ("\0", "\xe0"):  # an arrow or another key without a character
+                msvcrt.getwch()
+                return ""
+            return key
 
     else:
 

@@ -33,10 +33,10 @@ def room_module(lesson: Lesson, name: str) -> ModuleType:
 
 
 def sha_of(path: Path) -> str:
-    """What a file holds, as a sha256; one that is not there holds nothing."""
+    """What a file holds, as a sha256; one that cannot be read holds nothing."""
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         content = b""
     return hashlib.sha256(content).hexdigest()
 
