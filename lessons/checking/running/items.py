@@ -1,5 +1,8 @@
 """What a pytest item is in the lessons' words: its lesson, its functions, its sentence."""
 
+from functools import cache
+from pathlib import Path
+
 import pytest
 
 from lessons.checking.answering.contract import Lesson
@@ -8,9 +11,13 @@ from lessons.checking.answering.rooms import LESSONS, ROOT
 
 def lesson_of(item: pytest.Item) -> Lesson | None:
     """The lesson that a check belongs to."""
-    if item.path.parent.parent == ROOT / "lessons":
-        return LESSONS.get(item.path.parent.name)
-    return None
+    return lesson_in(item.path.parent)
+
+
+@cache
+def lesson_in(folder: Path) -> Lesson | None:
+    """The lesson whose room a folder is."""
+    return LESSONS.get(folder.name) if folder.parent == ROOT / "lessons" else None
 
 
 def functions(item: pytest.Item, lesson: Lesson) -> list[str]:
