@@ -116,12 +116,12 @@ class Child:
     def call(self, said: dict[str, Any], value: Any) -> Any:
         """Call a function."""
         arguments, options = value
-        return self.function(said).unchecked(*arguments, **options)
+        return self.function(said).unchecked(*arguments, **options or {})
 
     def often(self, said: dict[str, Any], value: Any) -> Any:
         """Call a function many times."""
         count, arguments, options = value
-        return self.function(said).often(count, arguments, options)
+        return self.function(said).often(count, arguments, options or {})
 
     def following(self, said: dict[str, Any], number: int) -> tuple[Any, ...]:
         """What an iterator gives next; () at its end."""
@@ -145,7 +145,7 @@ class Child:
         with self.lock:
             exchange = self.exchange
             before = {*exchange.known}
-            self.send(*exchange.compose([arguments, options], call=number))
+            self.send(*exchange.compose((arguments, options or None), call=number))
             said, raw = self.receive()
             value = exchange.take(said, raw)
             if not any(lent(exchange.known[new].value) for new in {*exchange.known} - before):
@@ -188,7 +188,7 @@ def rebuilt(raised: dict[str, Any], arguments: tuple[Any, ...]) -> BaseException
     kind = getattr(builtins, raised["name"], None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
         kind, arguments = type(raised["name"], (Exception,), {}), (raised["message"],)
-    return kind(*arguments)  # type: ignore[no-any-return]
+    return kind(*arguments)
 
 
 def limit(limits: dict[str, int]) -> None:

@@ -181,6 +181,14 @@ class Elsewhere:
         """Another process for the same answer, with the same hashes in each run."""
         return Process(self.kit, self.wall, self.begin, **{"PYTHONHASHSEED": "2"} | variables)
 
+    def weakness(self) -> str:
+        """What the wall was found not to keep; "" if it is as strong as it says."""
+        found = self.running().ready or {}
+        open_ = [" the network is open"] if found.get("network") and self.wall.user else []
+        if found.get("readable"):
+            open_.append(" other users can read the solution: keep the suite's folder to root")
+        return ";".join(open_)
+
     def close(self) -> None:
         """End it."""
         if self.process is not None:
@@ -189,6 +197,7 @@ class Elsewhere:
 
     def load(self, answer: Answer) -> None:
         """Execute the file anew."""
+        assert isinstance(answer, FarAnswer)
         self.answers += 1
         answer.key = self.answers
         name = answer.lesson.file
@@ -212,14 +221,14 @@ class Elsewhere:
 
     def call(self, function: StudentFunction, arguments: Any, options: Any) -> Any:
         """Call a function."""
-        result = self.asked(function, "call", [arguments, options])
+        result = self.asked(function, "call", (arguments, options or None))
         if isinstance(result, Iterating):
             result.arguments = arguments  # they may change as long as it goes on
         return result
 
     def often(self, function: StudentFunction, count: int, arguments: Any, options: Any) -> Any:
         """Call a function many times."""
-        results = self.asked(function, "often", [count, arguments, options])
+        results = self.asked(function, "often", (count, arguments, options or None))
         if not isinstance(results, list) or len(results) != count:
             raise self.spoiled(function.name, "another number of results")
         return results
@@ -239,9 +248,10 @@ class Elsewhere:
     def asked(self, function: StudentFunction, do: str, value: Any, met: Any = ()) -> Any:
         """Ask for a call of a function; whatever it raises is raised here."""
         function.begins()
+        assert isinstance(function.answer, FarAnswer)
         return self.ask(function.answer, function.name, do, value, met)
 
-    def ask(self, answer: Answer, name: str, do: str, value: Any, met: Any = ()) -> Any:
+    def ask(self, answer: "FarAnswer", name: str, do: str, value: Any, met: Any = ()) -> Any:
         """Ask for something and wait for what comes of it."""
         process, limit = self.running(), self.calls.watchdog.limit
         began = time.monotonic()
@@ -295,17 +305,17 @@ class Elsewhere:
         try:
             arguments, options = value
             if callable(known.value):
-                return exchange.compose(known.value(*arguments, **options))
+                return exchange.compose(known.value(*arguments, **options or {}))
             return exchange.compose(tuple(islice(known.value, 1)))
         except Exception as error:
             self.raised.append(error)
-            more = {"name": type(error).__name__, "message": str(error)}
+            more: dict[str, Any] = {"name": type(error).__name__, "message": str(error)}
             if isinstance(error, Wrong | Waiting):
                 more |= {"name": "Wrong", "number": len(self.raised)}
             plain = tuple(a if isinstance(a, str | int | float) else str(a) for a in error.args)
             return exchange.compose(plain, raised=more)
 
-    def load_again(self, answer: Answer) -> None:
+    def load_again(self, answer: "FarAnswer") -> None:
         """Load an answer into a new process, as it was in the one that was lost."""
         process = self.running()
         process.loaded.add(answer.key)
@@ -360,7 +370,7 @@ class Elsewhere:
         kept = self.process
         self.process = self.new_process(PYTHONHASHSEED="1")
         try:
-            return self.asked(function, "call", [arguments, {}])
+            return self.asked(function, "call", (arguments, None))
         finally:
             if self.process is not None:
                 self.process.end()
@@ -369,8 +379,9 @@ class Elsewhere:
     def take_functions_back(self) -> None:
         """Let the answer call none of the functions that it was lent."""
         exchange = self.running().exchange
-        for number in [n for n, known in exchange.known.items() if lent(known.value)]:
-            exchange.forget(number)
+        for number, known in [*exchange.known.items()]:
+            if number % 2 == CHECKS and lent(known.value):
+                exchange.forget(number)
 
     def over(self) -> None:
         """Say that a check is over, and things are to be put back."""
@@ -395,6 +406,7 @@ class FarAnswer(Answer):
     @property
     def workshop(self) -> Any:
         """What is done to its functions there."""
+        assert self.elsewhere is not None
         return FarWorkshop(self, self.elsewhere)
 
     def anew(self) -> Answer:
@@ -410,7 +422,7 @@ def far(answer: Answer, calls: Calls, wall: Wall) -> Answer:
 class FarWorkshop:
     """The workshop of an answer in another process: each of its methods is asked for there."""
 
-    def __init__(self, answer: Answer, elsewhere: Elsewhere) -> None:
+    def __init__(self, answer: FarAnswer, elsewhere: Elsewhere) -> None:
         self.answer, self.elsewhere = answer, elsewhere
 
     def __getattr__(self, method: str) -> Any:
@@ -438,7 +450,7 @@ def cause(name: Any, refuses: Any, message: Any) -> Exception:
     if name == "ValueError":
         return ValueError(text(message))
     kind = type(text(name) or "Exception", (ValueError if refuses else Exception,), {})
-    return kind(text(message))  # type: ignore[no-any-return]
+    return kind(text(message))
 
 
 def process_line(dump: str, path: Path) -> int | None:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,7 +20,6 @@ from lessons.checking.answering.answer import solution_modules
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT
 
-NAMES = ("bubblewrap", "user", "process")
 MEMORY, FILE, FILES, PROCESSES = 4 << 30, 16 << 20, 256, 64  # bytes, bytes, open files, at once
 TEMPORARY = 64 << 20  # bytes of an answer's own files behind bubblewrap
 LIMITS = {"AS": MEMORY, "FSIZE": FILE, "NOFILE": FILES, "CORE": 0}
@@ -51,8 +50,8 @@ class Wall:
         """What the child has to know of it."""
         if self.user is None:
             return {}
-        secret = [str(ROOT / "reference" / lesson.file) for lesson in LESSONS.values()]
-        return {"user": self.user, "secret": secret}
+        secret = [ROOT / "reference" / lesson.file for lesson in LESSONS.values()]
+        return {"user": self.user, "secret": [str(path) for path in (*secret, ROOT / ".git")]}
 
 
 def wall_of(asked: str) -> Wall:
@@ -63,11 +62,11 @@ def wall_of(asked: str) -> Wall:
     NoWall
         If the one that is asked for cannot be had.
     """
-    why = {"bubblewrap": no_bubblewrap, "user": no_user, "process": lambda: ""}
-    for name in NAMES if asked == "auto" else (asked,):
-        problem = why[name]()
+    for name in WALLS if asked == "auto" else (asked,):
+        make, why_not = WALLS[name]
+        problem = why_not()
         if not problem:
-            return WALLS[name]()
+            return make()
         if asked != "auto":
             raise NoWall(f"--isolation={asked}: {problem}")
     raise NoWall("no wall can be had")  # process always can
@@ -90,9 +89,6 @@ def process() -> Wall:
     """Not a boundary."""
     says = "a process of its own with limits, which is not a boundary: it can read and write files"
     return Wall("process", False, says)
-
-
-WALLS = {"bubblewrap": bubblewrap, "user": user, "process": process}
 
 
 @cache
@@ -120,18 +116,26 @@ def no_user() -> str:
     """Why another user cannot be had; "" if it can."""
     if not hasattr(os, "setuid") or os.getuid() != 0:
         return "only root can run an answer as another user."
-    tried = subprocess.run(
-        [sys.executable, "-I", "-c", "import numpy"],
-        user=FIRST_USER,
-        group=FIRST_USER,
-        extra_groups=[],
-        capture_output=True,
-        cwd="/",
-        env=environment(Path("/")),
-    )
-    if tried.returncode == 0:
+    with suppress(OSError):
+        subprocess.run(
+            [sys.executable, "-I", "-c", "import numpy"],
+            user=FIRST_USER,
+            group=FIRST_USER,
+            extra_groups=[],
+            capture_output=True,
+            cwd="/",
+            env=environment(Path("/")),
+            check=True,
+        )
         return ""
     return f"other users cannot run {sys.executable} with NumPy: install it where they can read it."
+
+
+WALLS: dict[str, tuple[Callable[[], Wall], Callable[[], str]]] = {  # the strongest first
+    "bubblewrap": (bubblewrap, no_bubblewrap),
+    "user": (user, no_user),
+    "process": (process, str),
+}
 
 
 def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> list[str]:

@@ -47,13 +47,11 @@ ALONE = sys.getrefcount(LONE.value)  # what Python counts where nobody else hold
 class Record:
     """An object of the answer's: the name of its type, the attributes that a contract asks for."""
 
-    __slots__ = ("__dict__", "number")
+    number = 0  # by which both sides know it, if it gives something one by one
 
 
 class Sequence(Record):
     """One with entries."""
-
-    __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
         return iter(vars(self)["entries"])
@@ -68,10 +66,10 @@ class Sequence(Record):
 class Iterating(Record):
     """One that gives something one by one, in the other process."""
 
-    __slots__ = ()
+    arguments: tuple[Any, ...] = ()  # of the call that returned it
 
     def __iter__(self) -> Iterator[Any]:
-        return self  # type: ignore[return-value]
+        return self
 
     def __next__(self) -> Any:
         raise TypeError("what comes next is asked for through the function")

@@ -247,7 +247,7 @@ def quiet(calls: Calls) -> Calls:
     return Calls(calls.watchdog, surroundings=calls.surroundings)
 
 
-def units(tree: ast.Module, name: str, names: dict[str, Any]) -> list[ast.stmt]:
+def units(tree: ast.Module, name: str, names: list[str]) -> list[ast.stmt]:
     """The function, the answer's helpers that it reaches, and the numbers that these use."""
     others = set(LESSON_WITH[name].functions) - {name}
     defined: dict[str, ast.stmt] = {}

@@ -146,7 +146,10 @@ class Lessons:
     def answer(self, lesson: Lesson) -> Answer:
         """The answer to a lesson, loaded once."""
         if lesson.name not in self.answers:
-            self.answers[lesson.name] = load(self.open(lesson), self.calls)
+            answer = self.answers[lesson.name] = load(self.open(lesson), self.calls)
+            if answer.elsewhere and (weakness := answer.elsewhere.weakness()):
+                says = f"{answer.elsewhere.wall.says};{weakness}"
+                self.isolation |= {"boundary": False, "says": says}
         return self.answers[lesson.name]
 
     def open(self, lesson: Lesson) -> Answer:
