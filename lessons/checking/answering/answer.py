@@ -292,11 +292,12 @@ def lies_in_project(fullname: str) -> bool:
 @cache
 def solution_modules(lesson: Lesson) -> frozenset[str]:
     """What an answer may not import: its solution, and what imports it, at any remove."""
-    paths = {module_name(path): path for path in (ROOT / "reference").rglob("*.py")}
-    imports = {name: imported_modules(path) for name, path in paths.items()}
-    pieces = {f"reference.{other.module}" for other in LESSONS.values()}
+    folder = ROOT / "reference"
+    pieces = {f"reference.{other.module}": folder / other.file for other in LESSONS.values()}
+    imports = {name: imported_modules(path) for name, path in pieces.items() if path.is_file()}
     # the lesson's own module, and the programs, which hold the same computations again
-    found = {f"reference.{lesson.module}"} | (set(imports) - pieces - {"reference"})
+    programs = {module_name(path) for path in folder.rglob("*.py")} - set(pieces) - {"reference"}
+    found = {f"reference.{lesson.module}"} | programs
     while True:
         more = {name for name, imported in imports.items() if imported & found} - found
         if not more:
