@@ -81,4 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-    config.pluginmanager.register(Lessons(config), "unrolled-lessons")
+    lessons = Lessons(config)
+    config.pluginmanager.register(lessons, "unrolled-lessons")
+    if lessons.telling and config.pluginmanager.has_plugin("logging-plugin"):
+        config.pluginmanager.unregister(name="logging-plugin")  # what it keeps is not shown
