@@ -20,9 +20,9 @@ WALLS = ("auto", "bubblewrap", "user", "process", "none")
 MAKES = ("gradescope", "classroom50")
 BROKEN = 3  # the exit code of a grading that broke
 CLOSING = """\
-The exit code is 0 whenever the grading ran, however much is right;
-2 for bad input; 3 if the grading did not come to its end, which is
-then written in the file, too."""
+The exit code is 0 whenever the grading ran, however much
+is right; 2 for bad input; 3 if the grading did not come to
+its end, which then stands in the file, too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--partial", action="store_true", help="points by share of checks, not all or nothing")
     add("--lesson", action="append", metavar="LESSON", help="only this one; may be repeated")
     add(
-        "--explain", choices=STEPS, default="line", help="how much a student is told; default: line"
+        "--explain",
+        choices=STEPS,
+        default="line",
+        metavar="STEP",
+        help=f"how much a student is told: {', '.join(STEPS)}; default: line",
     )
     add("--deep", action="store_true", help="200 random examples a check, not 25")
     add(
@@ -58,7 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--isolation",
         choices=WALLS,
         default="auto",
-        help="what stands between the answer and the checks; default: the best there is",
+        metavar="WALL",
+        help="what stands between the answer and the checks: "
+        f"{', '.join(WALLS)}; default: auto, the strongest there is",
     )
     add(
         "--make",

@@ -3,10 +3,10 @@
 FORMATS = {  # module: its line in the help
     "text": "what a student reads",
     "json": "the whole report",
-    "gradescope": "results.json of a Gradescope autograder",
-    "classroom50": "result.json of a Classroom 50 autograder",
-    "prairielearn": "results.json of an external grader of PrairieLearn",
+    "gradescope": "results.json of Gradescope",
+    "classroom50": "result.json of Classroom 50",
+    "prairielearn": "results.json of PrairieLearn",
     "csv": "a row for a spreadsheet, Canvas or Moodle",
     "junit": "XML as test runners write it",
-    "coderunner": "what CodeRunner's combinator grader prints",
+    "coderunner": "JSON for CodeRunner's combinator grader",
 }
