@@ -1,0 +1,1 @@
+"""Judging a class: `unrolled class`, from what was handed in to one page for the instructor."""
