@@ -18,7 +18,12 @@ PIECES = ("encoding", "forward", "sampling")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `unrolled sample`."""
     add = parser.add_argument
-    add("--prime", default="", metavar="S", help="text that the network reads first")
+    add(
+        "--prime",
+        default="",
+        metavar="S",
+        help="text that the network reads first (default: a line end)",
+    )
     add(
         "--length",
         type=number(int, 0, 10**7),

@@ -3,6 +3,7 @@
 Called by the run itself, so that `unrolled` knows what pytest has said, however it was started.
 """
 
+import shutil
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from lessons.checking.running.report import Room
 from lessons.checking.running.story import Story, Telling
 from lessons.command import state
 from lessons.command.state import Found
+from lessons.command.words import fitted
 
 
 def keep(room: Room, explain: str) -> str:
@@ -33,8 +35,9 @@ def keep(room: Room, explain: str) -> str:
     try:
         state.note(room.lesson, found)
     except OSError as error:
-        where, why = from_here(state.path(room.lesson)), error.strerror or error
-        return f"{where} cannot be written ({why}), so unrolled does not know this verdict."
+        where, why = from_here(state.FOLDER), error.strerror or error
+        problem = f"unrolled does not know this verdict: {where} cannot be written in ({why})."
+        return fitted(problem, shutil.get_terminal_size().columns)
     return ""
 
 

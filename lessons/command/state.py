@@ -123,7 +123,11 @@ def note(lesson: Lesson, found: Found) -> None:
 
 def folder() -> Path:
     """The folder of all that the command keeps, which is made when it is first needed."""
-    FOLDER.mkdir(exist_ok=True)
+    try:
+        FOLDER.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        what = "it should be a folder and is a file; move it away"
+        raise FileExistsError(error.errno, what, error.filename) from None
     return FOLDER
 
 
