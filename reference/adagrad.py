@@ -11,7 +11,7 @@ import numpy as np
 
 def clip(grads: dict[str, np.ndarray], limit: float = 5.0) -> dict[str, np.ndarray]:
     """New gradients with every entry brought into [-limit, limit]."""
-    return {name: np.clip(grad, -limit, limit) for name, grad in grads.items()}
+    return {name: grad.clip(-limit, limit) for name, grad in grads.items()}
 
 
 def init_memory(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -33,4 +33,8 @@ def adagrad_step(
     for name, theta in params.items():
         g = grads[name]
         memory[name] += g * g
-        theta -= eta * g / np.sqrt(memory[name] + eps)
+        step = memory[name] + eps  # from here on in place, without more arrays of that size
+        np.sqrt(step, out=step)
+        np.divide(g, step, out=step)
+        step *= eta
+        theta -= step

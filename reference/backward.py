@@ -24,7 +24,7 @@ def preactivation_gradient(
     """
     W, V = params["W"], params["V"]
 
-    D = np.asfortranarray(V.T @ G)  # what each step's own output sends, all steps at once
+    D = (G.T @ V).T  # V.T G, what each step's own output sends, all steps at once
     slope = 1 - H[:, 1:] ** 2
     carried = np.zeros(len(W))
     for d, s in zip(D.T[::-1], slope.T[::-1], strict=True):  # columns, from last to first

@@ -57,6 +57,6 @@ def one_hot(indices: Sequence[int] | np.ndarray, K: int) -> np.ndarray:
     T = len(indices)
     if T and not 0 <= indices.min() <= indices.max() < K:
         raise ValueError(f"indices must lie in 0..{K - 1}")  # NumPy would wrap -1 around
-    X = np.zeros((K, T))
+    X = np.zeros((K, T), order="F")  # one column after the other in memory
     X[indices, np.arange(T)] = 1.0
     return X

@@ -33,12 +33,11 @@ def forward(
     m, T = len(W), X.shape[1]
 
     H = np.empty((m, T + 1), order="F")  # one column after the other, as they are used
-    A = np.asfortranarray(U @ X + b)  # the input's part of A, all steps at once
-    H[:, 0] = h0[:, 0]
-    h = H[:, 0]
+    A = np.add(U @ X.copy(), b, order="F")  # the input's part of A, all steps at once
+    H[:, 0] = h = h0[:, 0]
     for a, h_next in zip(A.T, H.T[1:], strict=True):  # columns A[:, t] and H[:, t+1], in place
         a += W.dot(h)  # A[:, t] = W H[:, t] + U X[:, t] + b
         h = np.tanh(a, out=h_next)  # H[:, t+1] = tanh(A[:, t])
 
-    P = softmax(V @ H[:, 1:] + c)  # O = V H[:, 1:] + c
-    return P, H, A
+    O = np.add(V @ H[:, 1:].copy(), c, order="F")  # products are quicker with a copy in rows
+    return softmax(O), H, A
