@@ -68,9 +68,10 @@ def judge(folder: Path, asked: Asked) -> dict[str, Any]:
             path = Path(name) / "report.json"
             problem = run(answers, path, asked)
             found = whole(read(path), asked)
+            problem = problem or broken(found)
     except Exception as error:
         found, problem = nothing_known(asked), f"{type(error).__name__}: {error}"
-    if problem := problem or broken(found):
+    if problem:
         found |= {"finished": False, "suite_error": problem}
     return found
 
@@ -84,8 +85,8 @@ def staged(folder: Path, place: Path) -> Path:
             shutil.copyfile(path, answers / path.name)
     there = handed_in(folder)
     for lesson in LESSONS.values():
-        if path := of_lesson(lesson, there, folder):
-            shutil.copyfile(path, answers / lesson.file)
+        if file := of_lesson(lesson, there, folder):
+            shutil.copyfile(file, answers / lesson.file)
     for path in answers.iterdir():
         path.chmod(0o644)
     for path in place, answers:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from lessons.grading.scoring import Graded
+from lessons.grading.scoring import Graded, Scale
 from reference.program.cli import UserError
 
 OUT = "result.json"
@@ -23,7 +23,7 @@ NAMED = {  # what the result calls it: the runner's variable
 }
 
 
-def check(scale: Any, environment: Mapping[str, str] = os.environ) -> None:
+def check(scale: Scale, environment: Mapping[str, str] = os.environ) -> None:
     """Refuse what could not be written afterwards."""
     if missing := [name for name in NAMED.values() if not environment.get(name)]:
         raise UserError(
@@ -37,7 +37,7 @@ def check(scale: Any, environment: Mapping[str, str] = os.environ) -> None:
 
 def text(graded: Graded, environment: Mapping[str, str] = os.environ) -> str:
     """A test for each lesson; points are rounded down."""
-    tests = [
+    tests: list[dict[str, Any]] = [
         {
             "test-name": one.name,
             "passed": one.right,
