@@ -20,7 +20,7 @@ from lessons.checking.answering.calling import Calls, StudentFunction, load
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.watchdog import Watchdog
-from lessons.checking.isolating.wire import ANSWER, Exchange, lent
+from lessons.checking.isolating.wire import ANSWER, Exchange, from_json, lent
 
 HEADER = struct.Struct("<QQQ")  # a number that nobody can know before; bytes of JSON; of memory
 MOST_PRINTED = 4000  # characters
@@ -49,7 +49,8 @@ class Child:
         if len(header) != HEADER.size:
             os._exit(0)
         self.number, text, raw = HEADER.unpack(header)
-        return json.loads(self.source.read(text)), self.source.read(raw)
+        content = self.source.read(text + raw)
+        return from_json(content[:text].decode("ascii")), content[text:]
 
     def send(self, text: bytes, raw: list[bytes]) -> None:
         """Answer the last message."""

@@ -30,6 +30,7 @@ from lessons.checking.isolating.wire import (
     Exchange,
     Iterating,
     Malformed,
+    from_json,
     lent,
 )
 
@@ -111,14 +112,14 @@ class Process:
         number, text, raw = HEADER.unpack(self.read(HEADER.size))
         if number != self.number or text > MOST_TEXT or raw > MOST_RAW:
             raise Malformed("not what was asked for")
-        content, memory = self.read(text), self.read(raw)
+        content = self.read(text + raw)
         try:
-            said = json.loads(content)
+            said = from_json(content[:text].decode("ascii"))
         except (ValueError, RecursionError) as error:
             raise Malformed("no JSON") from error
         if not isinstance(said, dict):
             raise Malformed("no message")
-        return said, memory
+        return said, content[text:]
 
     def read(self, size: int) -> bytes:
         """So many bytes."""
@@ -131,7 +132,12 @@ class Process:
         """Wait until it can be asked; what it says of its wall."""
         if self.ready is None:
             self.deadline.at = time.monotonic() + STARTING
-            self.ready = self.receive()[0]["value"]
+            try:
+                self.ready = self.receive()[0]["value"]
+            except (Lost, Malformed):  # before any code of the answer is run
+                end = self.end()
+                said = (self.dumped().strip().splitlines() or [end])[-1]
+                raise RuntimeError(f"the process for the answer did not start: {said}") from None
             self.deadline.at = None
         return self.ready
 

@@ -26,6 +26,10 @@ HUGE = 1 << 1000  # an integer with more digits is not sent
 KINDS = "biufcSU"  # of the arrays whose memory is sent
 
 
+to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+from_json = json.JSONDecoder().decode
+
+
 class Malformed(Exception):
     """What arrived is no message."""
 
@@ -169,17 +173,18 @@ class Exchange:
             body["changed"] = changed
         if self.memory:
             body["memory"] = self.memory
-        return json.dumps(body, separators=(",", ":")).encode("ascii"), self.raw
+        return to_json(body).encode("ascii"), self.raw
 
     def other_now(self, number: int, known: Known) -> bool:
         """Whether a dict, a list or a generator holds other things than the other side knows.
 
         Memory that does is sent at once.
         """
-        if type(known.content) is not bytes:
-            return not same_content(known.content, content_of(known.value))
+        content = known.content
+        if type(content) is not bytes:
+            return not same_content(content, content_of(known.value))
         now = known.value.tobytes("A")
-        if known.content != now:
+        if content != now:
             known.content = now
             self.send_memory(number, now)
         return False
