@@ -103,6 +103,8 @@ def grade(folder: Path, options: argparse.Namespace) -> int:
     if out:
         ended = judging.nothing_known(asked) | {"suite_error": "the run was ended from outside."}
         write(out, form.text(Graded(name, ended, scale, 0.0)))
+    if sys.stderr.isatty():
+        print("Checking, a few seconds a lesson ...", file=sys.stderr)
     start = time.monotonic()
     graded = Graded(name, judge(folder, asked), scale, time.monotonic() - start)
     if out:
