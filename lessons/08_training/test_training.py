@@ -6,6 +6,7 @@ another: every update is checked from the answer's own state before it.
 
 import math
 import random
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -523,10 +524,17 @@ TRAININGS = {
 }
 
 
+@cache
+def expected_of(case: str) -> tuple[list[float], Params]:
+    """Losses and best parameters of a training, by the reference."""
+    params, indices, options = TRAININGS[case]()
+    return best_of_reference(params, indices, **options)
+
+
 @pytest.mark.parametrize("case", TRAININGS)
 def test_train_keeps_the_smoothed_losses(train: Function, case: str) -> None:
     params, indices, options = TRAININGS[case]()
-    losses, _ = best_of_reference(copied(params), indices, **options)
+    losses, _ = expected_of(case)
     result = train.in_place(params, indices, 4, **options)
     expect(
         len(result.smooth_losses) == len(losses),
@@ -539,7 +547,7 @@ def test_train_keeps_the_smoothed_losses(train: Function, case: str) -> None:
 @pytest.mark.parametrize("case", TRAININGS)
 def test_best_loss_is_the_smallest_smoothed_loss(train: Function, case: str) -> None:
     params, indices, options = TRAININGS[case]()
-    losses, _ = best_of_reference(copied(params), indices, **options)
+    losses, _ = expected_of(case)
     where = int(np.argmin(losses))
     last = where == len(losses) - 1
     promised = {
@@ -562,7 +570,7 @@ def test_best_loss_is_the_smallest_smoothed_loss(train: Function, case: str) -> 
 def test_best_params_are_those_just_after_the_best_step(train: Function, case: str) -> None:
     """A snapshot, which later steps do not change."""
     params, indices, options = TRAININGS[case]()
-    _, best = best_of_reference(copied(params), indices, **options)
+    _, best = expected_of(case)
     result = train.in_place(params, indices, 4, **options)
     for name in params:
         for other in params:
