@@ -35,19 +35,17 @@ def draw_curves(curve: Curve, seq_length: int, title: str) -> bytes:
     for axes in (whole, close):
         if (DATA / "reference_curve.csv").exists():
             recorded = recorded_curve("reference_curve.csv")
-            axes.plot(
-                *recorded, color="0.6", lw=3, label="recorded run of this program, default options"
-            )
-        axes.plot(curve.steps, losses, color="#0072b2", lw=1.2, label="this run")
+            axes.plot(*recorded, color="#f0b95c", lw=4, label="recorded run of this program")
+        axes.plot(curve.steps, losses, color="#0072b2", lw=1.0, label="this run")
         published = recorded_curve("published_curve.csv")
-        axes.plot(*published, "o", color="#d55e00", ms=5, label="published run, on another text")
+        axes.plot(*published, "o", color="black", ms=5, label="published run, on another text")
         axes.set_ylabel("smoothed loss\n(nats per 25 characters)")
         axes.grid(alpha=0.3)
     whole.set_title(title)
     whole.set_ylim(bottom=0)
     whole.legend()
-    close.set_title("the same, from 40 to 60 nats", fontsize="medium")
-    close.set_ylim(40, 60)
+    close.set_title("the same, from 40 to 56 nats", fontsize="medium")
+    close.set_ylim(40, 56)
     close.set_xlabel("training step (one update per window)")
     close.set_xlim(left=0)
     close.xaxis.set_major_formatter("{x:,.0f}")

@@ -142,7 +142,7 @@ class Run:
             f"Best smoothed loss: {state.best_loss * scale:.2f}. The published run's text is "
             "another one, so compare the shapes of the curves and not their digits: even on "
             "one text, two right programs differ by rounding alone by 1e-6 after 10 steps "
-            f"and by 5 to 20% between steps 200 and 5,000.\nIn {self.folder}: "
+            f"and by up to 20% between steps 200 and 5,000.\nIn {self.folder}: "
             "loss.png, curve.csv, samples.txt, best.npz, config.json"
         )
 
