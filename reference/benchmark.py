@@ -95,7 +95,7 @@ def compare_with_peers(updates: dict[str, Update], indices: np.ndarray) -> None:
     trainers = {name: trainer(update, params) for name, update in updates.items()}
     trainers |= peer.trainers(params, ETA)
     seconds: dict[str, list[float]] = {name: [] for name in trainers}
-    first = {}
+    first: dict[str, np.ndarray] = {}
     with threadpool_limits(1, user_api="blas"):
         for turn in range(ROUNDS + 1):
             starts = T * np.arange(STEPS * turn, STEPS * (turn + 1))

@@ -1,11 +1,14 @@
 """The training loop: windows, epochs, smoothing, best weights, and the compiled update."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from lessons.checking.comparing.windows import build
 from reference import training
-from reference.benchmark import literal_update
+from reference.benchmark import compare_with_peers, literal_update
+from reference.program.cli import UserError
 from reference.program.published import update as published_update
 
 
@@ -134,3 +137,28 @@ def test_fast_reads_characters_that_repeat_within_a_window():
         results.append(params["U"])
     np.testing.assert_allclose(*results, rtol=1e-12)
     assert np.abs(results[0] - case.params["U"])[:, :3].min() > 1e-6
+
+
+def test_fast_has_an_exp_of_its_own_that_is_as_exact_as_numpys():
+    fast = pytest.importorskip("reference.program.fast", reason="numba is not installed")
+    x = np.concatenate([np.linspace(-700, 700, 10_001), np.linspace(-1, 1, 1_001)])
+    own = x.copy()
+    fast.exp(own)
+    np.testing.assert_allclose(own, np.exp(x), rtol=5e-16)  # worst 2.3e-16
+
+
+def test_fast_lets_an_impossible_target_cost_infinity():
+    fast = pytest.importorskip("reference.program.fast", reason="numba is not installed")
+    case = build(3, 4, 2, 1.0, seed=1)
+    case.params["c"][0] = 1e4
+    memory = {name: np.ones_like(tensor) for name, tensor in case.params.items()}
+    loss, _ = fast.update(case.params, memory, np.array([1, 2, 0]), case.h0, 0.1)
+    assert loss == np.inf
+
+
+def test_without_jax_the_comparison_with_it_says_how_to_have_it(monkeypatch):
+    monkeypatch.setenv("XLA_FLAGS", "")
+    monkeypatch.setitem(sys.modules, "jax", None)
+    monkeypatch.delitem(sys.modules, "reference.program.peer", raising=False)
+    with pytest.raises(UserError, match="pip install jax"):
+        compare_with_peers({}, np.arange(30))

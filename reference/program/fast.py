@@ -176,7 +176,7 @@ def learn_read_columns(U, memory, inputs, D, eta):
     """The same for U, whose gradient is zero but in the columns of characters read."""
     m, K = U.shape
     place = np.full(K, -1)  # of a character among those read
-    read = []
+    read: list[int] = []
     for k in inputs:
         if place[k] < 0:
             place[k] = len(read)

@@ -14,8 +14,8 @@ os.environ["XLA_FLAGS"] = (
     + " --xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 )
 
-import jax
-import jax.numpy as jnp
+import jax  # type: ignore[import-not-found, unused-ignore]
+import jax.numpy as jnp  # type: ignore[import-not-found, unused-ignore]
 import numpy as np
 
 jax.config.update("jax_enable_x64", True)
