@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -446,17 +447,17 @@ class FarWorkshop:
 def text(value: Any) -> str:
     """What was said, without what a terminal would take as a command."""
     said = value if isinstance(value, str) else ""
-    return "".join(c for c in said[:MOST_SAID] if c.isprintable() or c in "\n\t")
+    return "".join(c for c in said[:MOST_SAID] if unicodedata.category(c) != "Cc" or c in "\n\t")
 
 
 def cause(name: Any, refuses: Any, message: Any) -> Exception:
     """An exception of the answer's, by its name; only whether it is a ValueError is known."""
-    if not isinstance(name, str):
-        raise TypeError("no name")
+    if not (isinstance(name, str) and isinstance(message, str)):
+        raise TypeError("no exception")
     if name == "ValueError":
-        return ValueError(text(message))
+        return ValueError(message[:MOST_SAID])
     kind = type(text(name) or "Exception", (ValueError if refuses else Exception,), {})
-    return kind(text(message))
+    return kind(message[:MOST_SAID])
 
 
 def process_line(dump: str, path: Path) -> int | None:

@@ -145,7 +145,9 @@ def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> lis
         command += ["--ro-bind-try", place, place]
     command += ["--proc", "/proc", "--dev", "/dev"]
     command += ["--size", str(TEMPORARY), "--tmpfs", "/tmp"]
-    covered = [ROOT, *(Path(path) / name for path in sys.path for name in OWN)]
+    covered = [Path(path) / name for path in (ROOT, *sys.path) for name in OWN]
+    if ROOT.name != "site-packages":  # a copy of the project, and not installed among others
+        covered.append(ROOT)
     for place in pythons():
         command += ["--ro-bind", place, place]
         for inner in covered:
@@ -162,7 +164,7 @@ def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> lis
     return [*command, "--chdir", "/tmp", "--", *program]
 
 
-OWN = ("lessons", "reference", "tests")  # the suite's packages
+OWN = ("lessons", "reference", "tests")  # the packages of this project
 
 
 def pythons() -> list[str]:
