@@ -200,6 +200,7 @@ class Elsewhere:
         """End it."""
         if self.process is not None:
             self.process.end()
+            self.process = None
         self.kit.close()
 
     def load(self, answer: Answer) -> None:
@@ -395,8 +396,11 @@ class Elsewhere:
         if self.process is not None and self.process.ready is not None:
             exchange = self.process.exchange
             exchange.turn += 1
+            message = exchange.compose(None, do="over", gone=exchange.forget_old())
+            self.process.deadline.at = time.monotonic() + PATIENCE
             with suppress(Lost):
-                self.process.send(*exchange.compose(None, do="over", gone=exchange.forget_old()))
+                self.process.send(*message)
+            self.process.deadline.at = None
 
 
 class FarAnswer(Answer):

@@ -494,6 +494,8 @@ class Lessons:
         """Let the watchdog's thread end, and the process, whatever threads the answer has left."""
         self.calls.watchdog.started = False
         self.calls.surroundings.close()
+        for answer in self.opened.values():
+            self.close(answer.lesson)
         if self.telling and self.plain and self.code is not None:
             with while_read():
                 self.writer.flush()
