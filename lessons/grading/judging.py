@@ -197,12 +197,16 @@ def settings(place: Path) -> Path:
 
 
 def environment(place: Path) -> dict[str, str]:
-    """The environment of a run, without what would change it."""
+    """The environment of a run, without what would change it; its temporary files go with it."""
+    temporary = place / "temporary"
+    temporary.mkdir()
+    temporary.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return kept | {
         "HYPOTHESIS_STORAGE_DIRECTORY": str(place / "hypothesis"),
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONIOENCODING": "utf-8",
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),
     }
 
 
