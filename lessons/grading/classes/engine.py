@@ -6,6 +6,8 @@ for the process that judges; and no answer finds a port of theirs at which somet
 
 import logging
 import os
+import re
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ OTHER = (
     "A worker judges by other files of this project than this command knows: install the same "
     f"version everywhere, and change nothing meanwhile. {GOES_ON}"
 )
+HERE = ("127.0.0.1", "localhost")
 PATIENCE = 20.0  # seconds for the scheduler to answer
 AHEAD = 64  # tasks that are handed out beyond two for each worker, for workers that come later
 
@@ -79,19 +82,33 @@ def library() -> Any:
 def of_scheduler(where: Where) -> Any:
     """A client of a scheduler that runs somewhere."""
     dask = library()
+    address = re.fullmatch(r"(tls|tcp)://([^/]+):\d+", where.scheduler or "")
     files = {
         "tls_ca_file": where.authority,
         "tls_client_cert": where.certificate,
         "tls_client_key": where.key,
     }
-    for path in filter(None, files.values()):
-        if not path.is_file():
-            raise UserError(f"There is no file {path}.")
-    given = {name: str(path) for name, path in files.items() if path}
+    if address is None:
+        raise UserError(f"--scheduler {where.scheduler}: write it as tls://host:8786.")
+    if address[1] == "tcp" and address[2] not in HERE:
+        raise UserError("A scheduler at tcp:// obeys whoever can reach it: start it with TLS.")
+    if any(files.values()) and (not all(files.values()) or address[1] != "tls"):
+        raise UserError("--tls-ca, --tls-cert and --tls-key go together, with tls://host:8786.")
     try:
-        security = dask.Security(require_encryption=True, **given) if given else None
+        security = None
+        if where.certificate:
+            ssl.create_default_context(cafile=where.authority).load_cert_chain(
+                where.certificate, where.key
+            )
+            given = {name: str(path) for name, path in files.items()}
+            security = dask.Security(require_encryption=True, **given)
         return dask.Client(where.scheduler, security=security, timeout=PATIENCE)
-    except (OSError, ValueError, TypeError) as error:
+    except FileNotFoundError:
+        missing = next(path for path in files.values() if path and not path.is_file())
+        raise UserError(f"There is no file {missing}.") from None
+    except ssl.SSLError as error:
+        raise UserError(f"The files of TLS do not fit: {error}.") from None
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
         raise UserError(
             f"The scheduler at {where.scheduler} does not answer ({error}): is it running, "
             "and are --tls-ca, --tls-cert and --tls-key those that it was started with?"

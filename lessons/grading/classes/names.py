@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,6 @@ from reference.program.cli import UserError
 
 HIDDEN = "[name]"
 WORD = re.compile(r"[^\W\d_]+|\d+")
-TELLING = re.compile(r"[^\W\d_]{3,}|\d{4,}")  # a word that may give its owner away by itself
 NO_NAMES = frozenset("submission student assignsubmission onlinetext file group team late".split())
 FREE = ("told", "message", "place", "problem", "suite_error", "explainer_error")  # written freely
 
@@ -47,32 +45,19 @@ class Disguise:
         free = (number for number in free if number not in taken)
         for name in sorted(by_name.keys() - known.keys(), key=turn):
             self.numbers[name] = next(free)
-        self.own = {
-            one.name: set(filter(TELLING.fullmatch, words_of(f"{one.name} {one.folder}")))
-            - NO_NAMES
-            for one in by_name.values()
-        }
-        self.full: dict[str, list[re.Pattern[str]]] = defaultdict(list)  # by their first word
-        for name in by_name:
-            words = words_of(name)
-            if len(words) > 1 or any(
-                TELLING.fullmatch(word) for word in set(words) - common_words()
-            ):
-                pattern = r"(?:[^\w\n]|_){0,2}".join(map(re.escape, words))
-                self.full[words[0]].append(re.compile(rf"{pattern}(?![^\W_])", re.IGNORECASE))
+        self.own = {one.name: telling(f"{one.name} {one.folder}") for one in by_name.values()}
+        self.rare = set().union(*self.own.values()) - common_words()
 
     def text(self, name: str, text: str) -> str:
-        """A text about a student, without that one's name, or another's in full."""
-        pieces, end = [], 0
-        for word in WORD.finditer(text):
-            if word.start() < end:
-                continue
+        """A text about a student, without that one's name, or any word that is but a name."""
+        own = self.own[name]
+
+        def shown(word: re.Match[str]) -> str:
             plain = word[0].casefold()
-            matches = (full.match(text, word.start()) for full in self.full.get(plain, ()))
-            if found := next(filter(None, matches), word if plain in self.own[name] else None):
-                pieces += [text[end : found.start()], HIDDEN]
-                end = found.end()
-        return "".join([*pieces, text[end:]])
+            hide = plain in own or word[0] in own or plain in self.rare
+            return HIDDEN if hide else word[0]
+
+        return WORD.sub(shown, text)
 
     def result(self, names: list[str], result: Any, key: str = "") -> Any:
         """A result without the names of those whose it is, wherever it was written freely."""
@@ -86,16 +71,19 @@ class Disguise:
         return result
 
 
-def words_of(name: str) -> list[str]:
-    """The words of a name, in small letters."""
-    return [word.casefold() for word in WORD.findall(name)]
+def telling(name: str) -> set[str]:
+    """The words that give a name away; those of two letters as they are written."""
+    words = WORD.findall(name)
+    long = {word.casefold() for word in words if len(word) >= (4 if word.isdecimal() else 3)}
+    return (long | {word for word in words if len(word) == 2 and word.isalpha()}) - NO_NAMES
 
 
 @cache
 def common_words() -> frozenset[str]:
     """Words that the checks use themselves: one of them alone gives nobody away."""
     sources = [*(ROOT / "lessons").rglob("*.py"), *(ROOT / "reference").rglob("*.py")]
-    return frozenset(word for path in sources for word in words_of(path.read_text("utf-8")))
+    texts = (path.read_text(encoding="utf-8") for path in sources)
+    return frozenset(word.casefold() for text in texts for word in WORD.findall(text))
 
 
 def read_key(path: Path) -> dict[str, str]:
