@@ -23,6 +23,7 @@ SHARED = 10_000  # entries of the longest list that is known by number
 LARGEST, MOST_AXES = 1 << 28, 4  # bytes and axes of an array
 MOST_TEXT, MOST_RAW = 1 << 25, 1 << 29  # bytes of a message, its JSON and its memory
 HUGE = 1 << 1000  # an integer with more digits is not sent
+LONGEST_DTYPE = 12  # characters of a type's name
 KINDS = "biufcSU"  # of the arrays whose memory is sent
 
 
@@ -104,6 +105,8 @@ class Exchange:
         self.memory: list[list[int]] = []  # its numbers and sizes
         self.owners: list[Any] = []  # arrays that are sent as there are views of them
         self.fresh: dict[int, bytes] = {}  # memory of arrays that are to come
+        self.filled: list[Any] = []  # dicts and lists that have come, and may hold each other
+        self.depth = self.weight = 0  # levels and bytes of what is being taken
 
     # --- what is known ---
 
@@ -284,11 +287,15 @@ class Exchange:
 
     def take(self, body: dict[str, Any], raw: bytes) -> Any:
         """What a message holds; raises Malformed for what is none."""
+        self.filled, self.depth, self.weight = [], 0, 0
         try:
             self.take_memory(body.get("memory", []), raw)
             for said in (*body.get("owners", []), *body.get("changed", [])):
                 self.decoded(said)
-            return self.decoded(body["value"])
+            value = self.decoded(body["value"])
+            for filled in self.filled:
+                self.weigh(filled)
+            return value
         except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
         except RecursionError as error:
@@ -296,7 +303,7 @@ class Exchange:
 
     def take_memory(self, memory: list[list[int]], raw: bytes) -> None:
         """Note new memory, and write into memory that is known."""
-        at = 0
+        at, self.fresh = 0, {}
         for number, size in memory:
             content = raw[at : at + size]
             at += size
@@ -308,6 +315,7 @@ class Exchange:
             elif type(known.content) is bytes and len(known.content) == size:
                 if self.may_change(number, known):
                     write(known.value, content)
+                    expect_text(known.value)
                     known.content = content
             else:
                 raise ValueError("memory of another size")
@@ -319,26 +327,56 @@ class Exchange:
         return self.know(value, number, content, owner)
 
     def may_change(self, number: int, known: Known) -> bool:
-        """Whether the other side may change an object now."""
-        return True
+        """Whether the other side may change an object now.
+
+        The answer may change what it has made, and what the checks have given it for this call.
+        """
+        return self.parity == ANSWER or number % 2 == ANSWER or known.touched == self.turn
 
     def decoded(self, said: Any) -> Any:
         """A value from its JSON."""
         if not isinstance(said, list):
+            if isinstance(said, dict) or (type(said) is int and not -HUGE < said < HUGE):
+                raise ValueError("no value")
             return said
         build = getattr(self, f"from_{said[0]}" if said[0] in TAGS else "", None)
         if build is None:
-            raise ValueError(f"no such tag: {said[:1]}")
-        return build(*said[1:])
+            raise ValueError(f"no such tag: {said[:1]}"[:60])
+        self.depth += 1
+        if self.depth > DEEPEST + 2:
+            raise ValueError("nested too deeply")
+        value = build(*said[1:])
+        self.depth -= 1
+        return value
+
+    def weigh(self, value: Any, depth: int = 0) -> None:
+        """Count the bytes of copies: what holds another thing many times may be as good as endless.
+
+        The same is said of what holds itself.
+        """
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, np.ndarray):
+            self.weight += value.nbytes
+        elif isinstance(value, dict | list | tuple):
+            self.weight += 64 * (1 + len(value))
+            for entry in inner:
+                if isinstance(entry, np.ndarray | dict | list | tuple):
+                    self.weigh(entry, depth + 1)
+        if self.weight > MOST_RAW or depth > DEEPEST:
+            raise ValueError("it holds too much")
 
     def from_r(self, number: int) -> Any:
         """An object that is known."""
         self.touch(number)
-        return self.known[number].value
+        value = self.known[number].value
+        self.weigh(value)
+        return value
 
     def from_n(self, dtype: str, raw: str) -> Any:
         """A number of NumPy's."""
-        return np.frombuffer(bytes.fromhex(raw), plain_dtype(dtype))[0]
+        value = np.frombuffer(bytes.fromhex(raw), plain_dtype(dtype))
+        expect_text(value)
+        return value[0]
 
     def from_t(self, entries: list[Any]) -> tuple[Any, ...]:
         """A tuple."""
@@ -378,6 +416,7 @@ class Exchange:
         value.clear()
         fill()
         if number:
+            self.filled.append(value)
             self.known[number].content = content_of(value)
 
     def from_g(self, number: int, said: list[Any]) -> np.random.Generator:
@@ -390,7 +429,7 @@ class Exchange:
         if type(known.value) is not np.random.Generator:
             raise ValueError("an object of another type")
         if self.may_change(number, known):
-            known.value.bit_generator.state = unlisted(state)
+            known.value.bit_generator.state = within(unlisted(state))
             known.content = content_of(known.value)
         return known.value
 
@@ -399,10 +438,12 @@ class Exchange:
     ) -> np.ndarray:
         """An array with memory of its own."""
         content, kind = self.fresh.pop(number), plain_dtype(dtype)
-        if len(shape) > MOST_AXES or math.prod(shape) * kind.itemsize != len(content):
+        if math.prod(lengths(shape)) * kind.itemsize != len(content):
             raise ValueError("an array of another size")
         value: np.ndarray = np.empty(shape, kind, "F" if order == "F" else "C")
         write(value, content)
+        expect_text(value)
+        self.weigh(value)
         value.flags.writeable = bool(writeable)
         self.adopt(number, value, content)
         return value
@@ -419,9 +460,9 @@ class Exchange:
     ) -> np.ndarray:
         """An array that is a view of another one's memory."""
         root, kind = self.known[owner], plain_dtype(dtype)
-        if type(root.content) is not bytes or len(shape) > MOST_AXES:
+        if type(root.content) is not bytes or (kind.kind == "U") != (root.value.dtype.kind == "U"):
             raise ValueError("a view of what is no array")
-        if math.prod(shape) * kind.itemsize > LARGEST:
+        if math.prod(lengths(shape)) * kind.itemsize > LARGEST:
             raise ValueError("an array that is too large")
         self.touch(owner)
         # NumPy itself looks that no entry lies outside
@@ -432,18 +473,22 @@ class Exchange:
             offset,
             tuple(strides),
         )
+        expect_text(value)
+        self.weigh(value)
         value.flags.writeable = bool(writeable) and value.flags.writeable
         self.adopt(number, value, owner=owner)
         return value
 
     def from_O(self, shape: list[int]) -> np.ndarray:
         """An array of objects, which are not sent."""
-        if not 0 <= math.prod(shape) <= LONGEST:
+        if math.prod(lengths(shape)) > LONGEST:
             raise ValueError("an array that is too large")
         return np.full(tuple(shape), None, object)
 
     def from_c(self, number: int, iterates: bool) -> Any:
-        """A function or an iterator that lives on the other side."""
+        """A function or an iterator of the checks'."""
+        if self.parity == CHECKS:
+            raise ValueError("a function of the answer's")
         far = self.far_items(number) if iterates else partial(self.far_call, number)
         self.adopt(number, far)
         return far
@@ -506,8 +551,19 @@ def address(value: np.ndarray) -> int:
     return int(value.__array_interface__["data"][0])
 
 
-def plain_dtype(name: str) -> np.dtype[Any]:
+def lengths(shape: Any) -> tuple[int, ...]:
+    """A shape as it came; raises ValueError for what is none."""
+    if not isinstance(shape, list) or len(shape) > MOST_AXES:
+        raise ValueError("no shape")
+    if not all(type(length) is int and 0 <= length <= LARGEST for length in shape):
+        raise ValueError("no shape")
+    return tuple(shape)
+
+
+def plain_dtype(name: Any) -> np.dtype[Any]:
     """A type of numbers or texts, no other."""
+    if not isinstance(name, str) or len(name) > LONGEST_DTYPE:
+        raise ValueError("no type")
     dtype = np.dtype(name)
     if dtype.kind not in KINDS or not dtype.itemsize:
         raise ValueError("a type that is not sent")
@@ -555,4 +611,20 @@ def unlisted(state: Any) -> Any:
         return np.array(state["of"], plain_dtype(state["array"]))
     if isinstance(state, dict):
         return {key: unlisted(value) for key, value in state.items()}
+    return state
+
+
+def expect_text(value: np.ndarray) -> None:
+    """Raise ValueError for an array of texts with numbers that no character has."""
+    if value.dtype.kind == "U" and value.size:
+        codes = np.ascontiguousarray(value).ravel().view(f"{value.dtype.str[0]}u4")
+        if codes.max() > sys.maxunicode:
+            raise ValueError("no text")
+
+
+def within(state: Any) -> Any:
+    """A generator's state whose position is one in its buffer: NumPy does not look at that."""
+    position = state.get("buffer_pos", 0), state["state"].get("pos", 0)
+    if not (position[0] in range(5) and position[1] in range(625)):
+        raise ValueError("no state of a generator")
     return state
