@@ -10,6 +10,7 @@ import io
 import json
 import os
 import struct
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -209,17 +210,22 @@ def limit(limits: dict[str, int]) -> None:
 def walled(wall: dict[str, Any]) -> dict[str, Any]:
     """Become another user, if that is the wall; what has become of it."""
     found: dict[str, Any] = {"network": True}
-    if "user" not in wall:
+    if sys.platform != "linux":
         return found
     import ctypes
 
+    parent_death_signal = 1  # PR_SET_PDEATHSIG
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(parent_death_signal, 9, 0, 0, 0)
+    if "user" not in wall:
+        return found
     new_network, no_new_privileges = 0x40000000, 38  # CLONE_NEWNET, PR_SET_NO_NEW_PRIVS
     found["network"] = libc.unshare(new_network) != 0
     os.setgroups([])
     os.setgid(wall["user"])
     os.setuid(wall["user"])
     libc.prctl(no_new_privileges, 1, 0, 0, 0)
+    libc.prctl(parent_death_signal, 9, 0, 0, 0)  # another user is told anew
     found["readable"] = [path for path in wall["secret"] if os.access(path, os.R_OK)]
     return found
 

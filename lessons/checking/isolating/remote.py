@@ -23,7 +23,7 @@ from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
 from lessons.checking.answering.watchdog import GRACE
 from lessons.checking.isolating.child import HEADER
-from lessons.checking.isolating.walls import Kit, Wall, end_all, environment
+from lessons.checking.isolating.walls import Kit, Wall, end_all, end_orphans, environment
 from lessons.checking.isolating.wire import (
     CHECKS,
     MOST_RAW,
@@ -40,6 +40,7 @@ STARTING = 30.0  # seconds that a process may take until it can be asked
 LOOK = 0.05  # seconds between looks at the clock
 BEGIN = "from lessons.checking.isolating.child import main; main()"
 MOST_SAID = 2000  # characters of a message
+BEGUN: set[int] = set()  # the numbers of the processes that were begun here
 
 
 class Lost(Exception):
@@ -49,8 +50,8 @@ class Lost(Exception):
 class Deadline:
     """Kills a process that is still at work at a time."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", user: int | None) -> None:
-        self.process, self.user = process, user
+    def __init__(self, process: "subprocess.Popen[bytes]", wall: Wall) -> None:
+        self.process, self.wall = process, wall
         self.at: float | None = None
         self.fired = False
         threading.Thread(target=self.watch, daemon=True).start()
@@ -70,8 +71,12 @@ class Deadline:
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.kill()
-        if self.user is not None:
-            end_all(self.user)
+        if self.wall.user is not None:
+            end_all(self.wall.user)
+        elif self.wall.name == "process" and sys.platform == "linux":
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(PATIENCE)
+            end_orphans(BEGUN)
 
 
 class Process:
@@ -88,10 +93,12 @@ class Process:
             cwd=kit.home,
             env=environment(kit.home, **variables),
             start_new_session=hasattr(os, "setsid"),
+            **wall.begins_as(),
         )
         assert self.process.stdin is not None and self.process.stdout is not None
         self.target, self.source = self.process.stdin, self.process.stdout
-        self.deadline = Deadline(self.process, wall.user)
+        BEGUN.add(self.process.pid)
+        self.deadline = Deadline(self.process, wall)
         self.exchange = Exchange(CHECKS, tuple(begin["attributes"]), lambda *_: None)
         self.number = 0
         self.loaded: set[int] = set()  # answers
@@ -169,7 +176,8 @@ class Elsewhere:
     """Where the functions of an answer are called: a process, and the next one if it is lost."""
 
     def __init__(self, answer: Answer, calls: Calls, wall: Wall) -> None:
-        self.lesson, self.path, self.calls, self.wall = answer.lesson, answer.path, calls, wall
+        self.lesson, self.path, self.calls = answer.lesson, answer.path, calls
+        self.wall = wall = wall.of(answer.lesson)
         self.begin = {
             "lesson": answer.lesson.name,
             "attributes": sorted({a for c in answer.lesson.contracts for a in c.attributes}),
@@ -191,7 +199,9 @@ class Elsewhere:
     def weakness(self) -> str:
         """What the wall was found not to keep; "" if it is as strong as it says."""
         found = self.running().ready or {}
-        open_ = [" the network is open"] if found.get("network") and self.wall.user else []
+        open_ = (
+            [" the network is open"] if found.get("network") and self.wall.name == "user" else []
+        )
         if found.get("readable"):
             open_.append(" other users can read the solution: keep the suite's folder to root")
         return ";".join(open_)
@@ -468,5 +478,5 @@ def process_line(dump: str, path: Path) -> int | None:
     """The line of the answer that was running, as faulthandler tells it."""
     import re
 
-    found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dump)
+    found = re.search(rf'File "{re.escape(str(path))}", line (\d{{1,6}})\b', dump)
     return int(found[1]) if found else None

@@ -9,9 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ MEMORY, FILE, FILES, PROCESSES = 4 << 30, 16 << 20, 256, 64  # bytes, bytes, ope
 TEMPORARY = 64 << 20  # bytes of an answer's own files behind bubblewrap
 LIMITS = {"AS": MEMORY, "FSIZE": FILE, "NOFILE": FILES, "CORE": 0}
 FIRST_USER, USERS = 60_100, 5_000  # numbers of users that nobody else has
+TRIES = 100  # times that processes are looked for which begin others as they are ended
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LANG", "LC_ALL")
 SEEN = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 
@@ -46,9 +47,21 @@ class Wall:
         """The command that runs a program behind it."""
         return bubblewrapped(kit, program, **variables) if self.name == "bubblewrap" else program
 
+    def of(self, lesson: Lesson) -> "Wall":
+        """The same for one lesson: answers of two lessons are two users, if they are any."""
+        if self.user is None:
+            return self
+        return replace(self, user=self.user + list(LESSONS).index(lesson.name))
+
+    def begins_as(self) -> dict[str, Any]:
+        """The user that starts the command, in the words of subprocess."""
+        if self.user is None or self.name != "bubblewrap":
+            return {}
+        return {"user": self.user, "group": self.user, "extra_groups": []}
+
     def told(self) -> dict[str, Any]:
         """What the child has to know of it."""
-        if self.user is None:
+        if self.user is None or self.name != "user":
             return {}
         secret = [ROOT / "reference" / lesson.file for lesson in LESSONS.values()]
         return {"user": self.user, "secret": [str(path) for path in (*secret, ROOT / ".git")]}
@@ -73,20 +86,38 @@ def wall_of(asked: str) -> Wall:
 
 
 def bubblewrap() -> Wall:
-    """Namespaces of its own."""
+    """Namespaces of its own, for root also another user: no limit counts root's processes."""
     says = "bubblewrap: its own namespaces, no network, nothing of the suite to be read"
-    return Wall("bubblewrap", True, says, LIMITS | {"NPROC": PROCESSES})
+    other = not no_user() and not tried_bubblewrap(FIRST_USER)
+    number = free_users() if other else None
+    return Wall("bubblewrap", True, says, LIMITS | {"NPROC": PROCESSES}, number)
 
 
 def user() -> Wall:
     """Another user."""
-    number = FIRST_USER + os.getpid() % USERS
-    says = f"another user (number {number}) with limits"
-    return Wall("user", True, says, LIMITS | {"NPROC": PROCESSES}, number)
+    says = "another user with limits"
+    return Wall("user", True, says, LIMITS | {"NPROC": PROCESSES}, free_users())
+
+
+def free_users() -> int:
+    """The first of some numbers of users, one a lesson, as whom nobody works."""
+    count = len(LESSONS)
+    places = USERS // count
+    used = {number for _, number in processes("Uid:")}
+    for k in range(places):
+        first = FIRST_USER + (os.getpid() + k) % places * count
+        if used.isdisjoint(range(first, first + count)):
+            break
+    return first
 
 
 def process() -> Wall:
     """Not a boundary."""
+    if sys.platform == "linux":
+        import ctypes
+
+        child_subreaper = 36  # PR_SET_CHILD_SUBREAPER: who is left alone becomes our child
+        ctypes.CDLL(None).prctl(child_subreaper, 1, 0, 0, 0)
     says = "a process of its own with limits, which is not a boundary: it can read and write files"
     return Wall("process", False, says)
 
@@ -98,17 +129,28 @@ def no_bubblewrap() -> str:
         return "bubblewrap is for Linux; --isolation=process works here."
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed; install your system's package bubblewrap."
-    tried = subprocess.run(
-        bubblewrapped(None, [sys.executable, "-I", "-S", "-c", ""]), capture_output=True, text=True
-    )
-    if tried.returncode == 0:
+    said = tried_bubblewrap(None)
+    if not said:
         return ""
-    said = (tried.stderr.strip().splitlines() or ["it ends at once"])[-1]
     return (
         f"bubblewrap does not work here ({said}). It needs user namespaces: a container has to "
         "allow them (docker run --security-opt seccomp=unconfined), and Ubuntu since 24.04 needs "
         "an AppArmor profile for bwrap."
     )
+
+
+@cache
+def tried_bubblewrap(number: int | None) -> str:
+    """What it says where it does not work for a user; "" if it does."""
+    tried = subprocess.run(
+        bubblewrapped(None, [sys.executable, "-I", "-S", "-c", ""]),
+        capture_output=True,
+        text=True,
+        cwd="/",
+        **Wall("bubblewrap", True, "", user=number).begins_as(),
+    )
+    said = (tried.stderr.strip().splitlines() or ["it ends at once"])[-1]
+    return said if tried.returncode else ""
 
 
 @cache
@@ -141,18 +183,26 @@ WALLS: dict[str, tuple[Callable[[], Wall], Callable[[], str]]] = {  # the strong
 def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> list[str]:
     """A program behind bubblewrap, which sees Python, its packages and the kit."""
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    command += ["--cap-drop", "ALL"]  # root's would let it take the folders off again
     for place in SEEN:
-        command += ["--ro-bind-try", place, place]
+        if Path(place).is_symlink():
+            command += ["--symlink", str(Path(place).readlink()), place]
+        else:
+            command += ["--ro-bind-try", place, place]
     command += ["--proc", "/proc", "--dev", "/dev"]
-    command += ["--size", str(TEMPORARY), "--tmpfs", "/tmp"]
-    covered = [Path(path) / name for path in (ROOT, *sys.path) for name in OWN]
+    for place in ("/dev/shm", "/tmp"):
+        command += ["--size", str(TEMPORARY), "--tmpfs", place]
+    covered = [(Path(path) / name).resolve() for path in (ROOT, *sys.path) for name in OWN]
     if ROOT.name != "site-packages":  # a copy of the project, and not installed among others
         covered.append(ROOT)
-    for place in pythons():
-        command += ["--ro-bind", place, place]
+    closed = ["/proc", "/dev", "/"]  # for writing, once all is in its place
+    for place in ("/usr", *pythons()):
+        if place != "/usr":
+            command += ["--ro-bind", place, place]
         for inner in covered:
             if inner.is_dir() and inner.is_relative_to(place):
                 command += ["--tmpfs", str(inner)]
+                closed.append(str(inner))
         if ROOT.is_relative_to(place):  # what is seen of Python may lie within
             for other in pythons():
                 if Path(other).is_relative_to(ROOT):
@@ -161,6 +211,8 @@ def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> lis
         command += ["--setenv", name, value]
     if kit is not None:
         command += ["--ro-bind", str(kit), str(kit)]
+    for place in dict.fromkeys(closed):
+        command += ["--remount-ro", place]
     return [*command, "--chdir", "/tmp", "--", *program]
 
 
@@ -209,7 +261,8 @@ class Kit:
         self.home.mkdir()
         if wall.user is not None:
             for folder, _, _ in os.walk(self.root):
-                Path(folder).chmod(0o755)
+                Path(folder).chmod(0o750)  # not for the users of other answers
+                os.chown(folder, -1, wall.user)
             os.chown(self.home, wall.user, wall.user)
 
     def copy(self, file: Path, to: Path) -> None:
@@ -246,8 +299,32 @@ def visible(lesson: Lesson) -> Iterable[Path]:
 
 def end_all(number: int) -> None:
     """Kill all processes of a user."""
+    for _ in range(TRIES):
+        found = [pid for pid, user in processes("Uid:") if user == number]
+        for pid in found:
+            with suppress(OSError):
+                os.kill(pid, 9)
+        if not found:
+            return
+
+
+def end_orphans(begun: Iterable[int]) -> None:
+    """Kill what answers have left behind, whatever session it is in: it has become our child."""
+    for _ in range(TRIES):
+        children = [pid for pid, parent in processes("PPid:") if parent == os.getpid()]
+        found = [pid for pid in children if pid not in begun and os.getsid(pid) != os.getsid(0)]
+        for pid in found:
+            with suppress(OSError):
+                os.kill(pid, 9)
+                os.waitpid(pid, 0)
+        if not found:
+            return
+
+
+def processes(field: str) -> Iterator[tuple[int, int]]:
+    """The numbers of all processes that run, with one of the numbers that are told of them."""
     for status in Path("/proc").glob("[0-9]*/status"):
-        with suppress(OSError, ValueError):
-            line = next(line for line in status.read_text().splitlines() if line[:4] == "Uid:")
-            if int(line.split()[1]) == number:
-                os.kill(int(status.parent.name), 9)
+        with suppress(OSError, LookupError, ValueError):
+            lines = {line.split()[0]: line.split()[1] for line in status.read_text().splitlines()}
+            if lines["State:"] not in "ZX":
+                yield int(status.parent.name), int(lines[field])
