@@ -21,7 +21,7 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "train": ("training", "train your own network"),
     "sample": ("drawing", "let the network that you trained write"),
     "grade": ("grading", "for teachers: judge what was handed in"),
-    "class": ("classing", "for teachers: judge a whole class, and make a page of it"),
+    "class": ("classing", "for teachers: judge a class, and make a page"),
 }
 ABOUT = """\
 Your way through the lessons.
