@@ -20,6 +20,10 @@ SAYS = {
 }
 MARKS = dict(zip(ORDER, "✓✗…-·?", strict=True))
 SHOWN = 6  # students that are named beside a mistake; the others unfold
+NAVIGATION = """\
+<nav><a href="#lessons">Lessons</a> <a href="#mistakes">Mistakes</a>
+<a href="#nobody">Checks that nobody passes</a> <a href="#alike">Alike</a>
+<a href="#students">Students</a></nav>"""
 HTML = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -45,6 +49,7 @@ def page(summary: Summary, alike: Alike, title: str, left: list[str]) -> str:
     like = likes(alike)
     parts = [
         f'<main id="class">\n<h1>{text(title)}</h1>',
+        NAVIGATION,
         at_a_glance(summary),
         left_out(left),
         unjudged(summary, ids),
@@ -115,8 +120,7 @@ def took(seconds: float) -> str:
 
 def left_out(said: list[str]) -> str:
     """What was handed in and is in none of the tables."""
-    shown = items(map(text, said))
-    return f'<aside><h2>Left out</h2><ul class="plain">{shown}</ul></aside>' if said else ""
+    return f"<aside><h2>Left out</h2>{folded([*map(text, said)])}</aside>" if said else ""
 
 
 def items(said: Iterable[str]) -> str:
@@ -129,11 +133,10 @@ def unjudged(summary: Summary, ids: dict[str, str]) -> str:
     problems = [student for student in summary.students if student.problem]
     if not problems:
         return ""
-    said = items(f"{link(one.name, ids)}: {text(one.problem)}" for one in problems)
+    said = [f"{link(one.name, ids)}: {text(one.problem)}" for one in problems]
     return (
         "<aside><h2>Trouble while judging</h2><p>The verdicts that were found count. The same "
-        "command tries again what has none, unless its time was over.</p>"
-        f'<ul class="plain">{said}</ul></aside>'
+        f"command tries again what has none, unless its time was over.</p>{folded(said)}</aside>"
     )
 
 
@@ -216,7 +219,7 @@ def mistakes(summary: Summary, ids: dict[str, str]) -> str:
                 "where",
                 "students",
                 "what",
-                "whose file, and the line, or where it begins",
+                "whose file, and the line",
             )
             parts.append(table(title, heads, rows, "mistakes"))
     return "\n".join([*parts, "</section>"])
@@ -230,12 +233,20 @@ def begun(sentence: str) -> str:
 
 def whose(who: list[tuple[Student, Line]], ids: dict[str, str]) -> str:
     """Students with a mistake, and their lines."""
-    said = [
-        link(student.name, ids)
-        + f", line {line.number}" * (line.number is not None)
-        + (f": <code>{text(line.text[:80])}</code>" if line.text else "")
-        for student, line in who
-    ]
+    return folded([f"{link(student.name, ids)}{where(line)}" for student, line in who])
+
+
+def where(line: Line) -> str:
+    """A line of a student's file, as it follows the name."""
+    if line.number is None:
+        return ""
+    if not line.text:
+        return f", function at line {line.number}"
+    return f", line {line.number}: <code>{text(line.text[:80])}</code>"
+
+
+def folded(said: list[str]) -> str:
+    """A list of which no more than a few are shown at once."""
     shown = f'<ul class="plain">{items(said[:SHOWN])}</ul>'
     if len(said) > SHOWN:
         rest = f'<ul class="plain">{items(said[SHOWN:])}</ul>'
@@ -268,7 +279,7 @@ def alikes(alike: Alike, ids: dict[str, str]) -> str:
             text(group.lesson),
             len(group.students),
             "to the last byte" if group.same else "but for names, comments or blank space",
-            ", ".join(link(name, ids) for name in group.students),
+            folded([link(name, ids) for name in group.students]),
         )
         for group in alike.groups
     ]

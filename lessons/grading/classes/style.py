@@ -24,6 +24,7 @@ h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 a { color: var(--link); }
 a:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0 0 1.25rem; }
 .quiet, caption { color: var(--quiet); }
 .figures { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 0; padding: 0; }
 .figures li { list-style: none; max-width: 14rem; }
@@ -87,7 +88,7 @@ body:has(article:target) main { display: none; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .back { display: none; }
+  nav, .back { display: none; }
   a { color: inherit; text-decoration: none; }
   tr, pre { break-inside: avoid; }
   pre { white-space: pre-wrap; border: 1px solid var(--line); }

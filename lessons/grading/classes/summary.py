@@ -21,7 +21,7 @@ class Line:
     """A line of a student's file: the one to be changed, or else where the function begins."""
 
     number: int | None
-    text: str = ""
+    text: str = ""  # of the one to be changed
 
 
 @dataclass(frozen=True)
@@ -199,9 +199,7 @@ def lines_of(content: bytes) -> list[str]:
 
 def line_at(failed: list[Mapping[str, Any]], lines: list[str]) -> Line:
     """The first line that is known of some checks, else the first of their places."""
-    places = [str(check["place"]).rpartition(":")[2] for check in failed if check["place"]]
-    known = [check["line"] for check in failed if check["line"]]
-    known += [int(place) for place in places if place.isdecimal()]
-    if not known:
-        return Line(None)
-    return Line(known[0], lines[known[0] - 1].strip() if 0 < known[0] <= len(lines) else "")
+    if known := next((check["line"] for check in failed if check["line"]), None):
+        return Line(known, lines[known - 1].strip() if 0 < known <= len(lines) else "")
+    places = (str(check["place"]).rpartition(":")[2] for check in failed)
+    return Line(next((int(place) for place in places if place.isdecimal()), None))
