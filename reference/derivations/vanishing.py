@@ -128,7 +128,7 @@ def clipped() -> Formulas:
 
     return {
         "clipping": table(
-            ("", "gradient", "direction, in degrees"),
+            ("case", "gradient", "direction, in degrees"),
             row("large", large),
             row("entries clipped to 5", after["W"]),
             row("length clipped to 5", by_norm),
