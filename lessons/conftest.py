@@ -18,6 +18,7 @@ from lessons.checking.running.plugin import (  # noqa: E402
 
 sys.meta_path[:] = finders
 gc.freeze()
+gc.set_threshold(20_000)  # checks leave few cycles
 gc.enable()
 
 __all__ = ["pytest_addoption", "pytest_cmdline_main", "pytest_configure"]
