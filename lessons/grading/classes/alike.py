@@ -6,6 +6,7 @@ It says that two files are alike, and not why.
 import ast
 import builtins
 import hashlib
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -64,7 +65,9 @@ def solution(file: str) -> str:
 def normal_form(content: bytes) -> str:
     """What files that are alike have in common; "" for one that is short or no program."""
     try:
-        tree = Normal().visit(ast.parse(content))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the student's strings hold
+            tree = Normal().visit(ast.parse(content))
         if sum(not isinstance(node, ast.expr_context) for node in ast.walk(tree)) < SHORT:
             return ""
         return hashlib.sha256(ast.dump(tree).encode()).hexdigest()

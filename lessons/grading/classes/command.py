@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from lessons.checking.answering.rooms import from_here
 from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.isolating.walls import WALLS
 from lessons.command.words import fitted
 from lessons.grading.classes import alike, store, submissions, tables
 from lessons.grading.classes.engine import GOES_ON, Where, broken, connected, judge_all
@@ -24,7 +25,8 @@ from lessons.grading.classes.showing import Showing
 from lessons.grading.classes.submissions import Handed, Submission
 from lessons.grading.classes.summary import Summary
 from lessons.grading.classes.worker import JUDGE, Task
-from lessons.grading.grade import WALLS, asked_of
+from lessons.grading.grade import WALLS as CHOICES
+from lessons.grading.grade import asked_of
 from lessons.grading.judging import Asked
 from reference.program.checkpoint import write_atomically
 from reference.program.cli import UserError, number
@@ -44,14 +46,16 @@ REPORT gets
                  twice: after Ctrl-C or a crash, and when there are new
                  submissions, give the same command again
 
-On a cluster, in a folder that all machines see, with certificates of
-your own (the scheduler takes orders from whoever can reach it):
-  TLS="--tls-ca-file ca.pem --tls-cert cert.pem --tls-key key.pem"
-  dask scheduler --protocol tls --no-dashboard $TLS &
-  srun dask worker tls://HOST:8786 --nthreads 1 --nworkers 8 \\
-      --no-dashboard $TLS &
+On a cluster, in a folder that all its machines see (a certificate is
+needed, as the scheduler obeys whoever can reach it):
+  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=class \\
+      -keyout key.pem -out cert.pem
+  TLS="--tls-ca-file cert.pem --tls-cert cert.pem --tls-key key.pem"
+  NONE="--no-dashboard --dashboard-address 127.0.0.1:0"
+  dask scheduler --protocol tls $TLS $NONE &
+  srun dask worker tls://HOST:8786 --nthreads 1 $TLS $NONE &
   unrolled class SUBMISSIONS --out REPORT --scheduler tls://HOST:8786 \\
-      --tls-ca ca.pem --tls-cert cert.pem --tls-key key.pem
+      --tls-ca cert.pem --tls-cert cert.pem --tls-key key.pem
 The workers need this project, in the same version, and nothing else:
 the submissions travel with the work.
 
@@ -78,7 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--isolation",
-        choices=WALLS,
+        choices=CHOICES,
         default="auto",
         help="what stands between an answer and the checks; default: the best there is",
     )
@@ -175,6 +179,9 @@ class Class:
         print(f"{plural(many, 'submission')}{differ}{before}.", flush=True)
         if not new:
             return
+        if not where.scheduler and self.asked.isolation in WALLS:
+            if problem := WALLS[self.asked.isolation][1]():
+                raise UserError(f"--isolation={self.asked.isolation}: {problem}")
         run = uuid.uuid4().hex
         how, limit = asdict(self.asked), self.asked.run_limit
         tasks = [Task(key, self.whose[key][0].files, how, limit, run, judge) for key in new]
