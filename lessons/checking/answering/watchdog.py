@@ -88,10 +88,12 @@ class Watchdog:
     def watch(self) -> None:
         """Look at the clock until `started` is taken back."""
         while self.started:
-            time.sleep(POLL)
+            asleep = suspended()
             if self.watcher:
                 self.watcher.beat()
             with self.lock:
+                if self.deadline is not None:
+                    self.deadline += asleep
                 over = time.monotonic() - self.deadline if self.deadline is not None else -1.0
                 if 0 <= over < GRACE:
                     self.fired = True
@@ -101,6 +103,14 @@ class Watchdog:
                     self.when_stuck()
                 finally:
                     LEAVE(1)
+
+
+def suspended() -> float:
+    """Sleep for a moment; the seconds in which the process was stopped, or the computer slept."""
+    before, used = time.monotonic(), time.process_time()
+    time.sleep(POLL)
+    gone = time.monotonic() - before
+    return gone if gone > 1.0 and time.process_time() - used < gone / 2 else 0.0
 
 
 def raise_in(thread: int, exception: type[BaseException]) -> None:

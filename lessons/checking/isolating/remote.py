@@ -21,7 +21,7 @@ from typing import Any
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
-from lessons.checking.answering.watchdog import GRACE
+from lessons.checking.answering.watchdog import GRACE, suspended
 from lessons.checking.isolating.child import HEADER
 from lessons.checking.isolating.walls import Kit, Wall, end_all, end_orphans, environment
 from lessons.checking.isolating.wire import (
@@ -37,7 +37,6 @@ from lessons.checking.isolating.wire import (
 
 PATIENCE = GRACE + 1.0  # seconds beyond the limit of a call before its process is killed
 STARTING = 30.0  # seconds that a process may take until it can be asked
-LOOK = 0.05  # seconds between looks at the clock
 BEGIN = "from lessons.checking.isolating.child import main; main()"
 MOST_SAID = 2000  # characters of a message
 BEGUN: set[int] = set()  # the numbers of the processes that were begun here
@@ -54,14 +53,23 @@ class Deadline:
         self.process, self.wall = process, wall
         self.at: float | None = None
         self.fired = False
+        self.asleep = 0.0  # seconds in which the computer slept
         threading.Thread(target=self.watch, daemon=True).start()
+
+    def clock(self) -> float:
+        """Seconds that the computer was awake."""
+        return time.monotonic() - self.asleep
+
+    def begin(self, seconds: float) -> None:
+        """Let the process work for so long."""
+        self.at = self.clock() + seconds
 
     def watch(self) -> None:
         """Look at the clock until the process has ended."""
         while self.process.poll() is None:
-            time.sleep(LOOK)
+            self.asleep += suspended()
             at = self.at
-            if at is not None and time.monotonic() > at:
+            if at is not None and self.clock() > at:
                 self.fired = True
                 self.kill()
 
@@ -139,7 +147,7 @@ class Process:
     def started(self) -> dict[str, Any]:
         """Wait until it can be asked; what it says of its wall."""
         if self.ready is None:
-            self.deadline.at = time.monotonic() + STARTING
+            self.deadline.begin(STARTING)
             try:
                 self.ready = self.receive()[0]["value"]
             except (Lost, Malformed):  # before any code of the answer is run
@@ -286,7 +294,7 @@ class Elsewhere:
                 value, do=do, name=name, answer=answer.key, limit=limit, gone=gone
             )
             began = time.monotonic()
-            process.deadline.at = began + limit + PATIENCE
+            process.deadline.begin(limit + PATIENCE)
             process.send(*message)
             said, result = self.wait(process)
         except Lost:
@@ -407,7 +415,7 @@ class Elsewhere:
             exchange = self.process.exchange
             exchange.turn += 1
             message = exchange.compose(None, do="over", gone=exchange.forget_old())
-            self.process.deadline.at = time.monotonic() + PATIENCE
+            self.process.deadline.begin(PATIENCE)
             with suppress(Lost):
                 self.process.send(*message)
             self.process.deadline.at = None

@@ -165,9 +165,12 @@ class Watch:
     def to_the_end(self) -> Ended:
         """Wait for the end; what is stuck is ended."""
         text, heard, last = b"", time.monotonic(), -1
+        now = heard
         while True:
             ready, _, _ = select.select([self.pipe], [], [], LOOK)
-            now = time.monotonic()
+            looked, now = now, time.monotonic()
+            if now - looked > PATIENCE:  # both processes were stopped, or the computer slept
+                heard += now - looked
             if ready:
                 piece = os.read(self.pipe, 1 << 16)
                 *lines, text = (text + piece).split(b"\n")
