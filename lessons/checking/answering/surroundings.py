@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import warnings
+from operator import is_
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -39,6 +40,8 @@ class Surroundings:
         """Put back what was exchanged or deleted in NumPy, math, the builtins and sys.modules."""
         sys.setrecursionlimit(self.recursion)
         for now, before in self.modules:
+            if all(map(is_, map(now.get, before), before.values())):
+                continue
             for name, value in before.items():
                 if now.get(name) is not value:
                     now[name] = value

@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
+ATOMS = {str, int, float, bool, type(None)}  # what holds no array, and never changes
+
 
 def copied(value: Any) -> Any:
     """A copy of arguments or results: new arrays, new dicts, and all else as it is."""
     if isinstance(value, np.ndarray):
         return value.copy(order="K")
     if isinstance(value, dict):
-        return {key: copied(entry) for key, entry in value.items()}
+        return {k: v if type(v) in ATOMS else copied(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
         kind = list if isinstance(value, list) else tuple  # a NamedTuple becomes a tuple
         return kind(copied(entry) for entry in value)
@@ -23,7 +25,7 @@ def arrays(value: Any) -> list[np.ndarray]:
         return [value]
     entries = value.values() if isinstance(value, dict) else value
     if isinstance(value, dict | tuple | list):
-        return [array for entry in entries for array in arrays(entry)]
+        return [a for entry in entries if type(entry) not in ATOMS for a in arrays(entry)]
     return []
 
 
@@ -35,7 +37,7 @@ def same_bits(a: Any, b: Any) -> bool:
             return True
         return np.array_equal(a, b, equal_nan=True)
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same_bits(a[key], b[key]) for key in a)
+        return a.keys() == b.keys() and all(a[k] is b[k] or same_bits(a[k], b[k]) for k in a)
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
         return len(a) == len(b) and all(map(same_bits, a, b))
     return True if callable(a) or isinstance(a, np.random.Generator) else bool(a == b)

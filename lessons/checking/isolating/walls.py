@@ -192,17 +192,17 @@ def bubblewrapped(kit: Path | None, program: list[str], **variables: str) -> lis
     command += ["--proc", "/proc", "--dev", "/dev"]
     for place in ("/dev/shm", "/tmp"):
         command += ["--size", str(TEMPORARY), "--tmpfs", place]
-    covered = [(Path(path) / name).resolve() for path in (ROOT, *sys.path) for name in OWN]
+    covered = [(Path(path) / name).resolve() for path in (str(ROOT), *sys.path) for name in OWN]
     if ROOT.name != "site-packages":  # a copy of the project, and not installed among others
         covered.append(ROOT)
     closed = ["/proc", "/dev", "/"]  # for writing, once all is in its place
     for place in ("/usr", *pythons()):
         if place != "/usr":
             command += ["--ro-bind", place, place]
-        for inner in covered:
-            if inner.is_dir() and inner.is_relative_to(place):
-                command += ["--tmpfs", str(inner)]
-                closed.append(str(inner))
+        for hidden in covered:
+            if hidden.is_dir() and hidden.is_relative_to(place):
+                command += ["--tmpfs", str(hidden)]
+                closed.append(str(hidden))
         if ROOT.is_relative_to(place):  # what is seen of Python may lie within
             for other in pythons():
                 if Path(other).is_relative_to(ROOT):
