@@ -56,8 +56,8 @@ needed, as the scheduler obeys whoever can reach it):
   srun dask worker tls://HOST:8786 --nthreads 1 $TLS $NONE &
   unrolled class SUBMISSIONS --out REPORT --scheduler tls://HOST:8786 \\
       --tls-ca cert.pem --tls-cert cert.pem --tls-key key.pem
-The workers need this project, in the same version, and nothing else:
-the submissions travel with the work.
+Scheduler and workers need this project, in the same version; the
+submissions travel with the work.
 
 The exit code is 0 if all were judged, 1 if some could not be, 2 for
 bad input."""

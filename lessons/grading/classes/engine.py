@@ -23,8 +23,8 @@ from reference.program.cli import UserError
 INSTALL = 'The package dask.distributed is missing: run pip install -e ".[class]" in this project.'
 GOES_ON = "The same command goes on where it was."
 OTHER = (
-    "A worker judges by other files of this project than this command knows: install the same "
-    f"version everywhere, and change nothing meanwhile. {GOES_ON}"
+    "The scheduler or a worker has other files of this project than this command, or none: install "
+    f"the same version everywhere, and change nothing meanwhile. {GOES_ON}"
 )
 HERE = ("127.0.0.1", "localhost")
 PATIENCE = 20.0  # seconds for the scheduler to answer
@@ -164,6 +164,8 @@ def result_of(future: Any) -> dict[str, Any]:
     except ImportError:
         raise UserError(OTHER) from None
     except Exception as error:
+        if "deserializ" in str(error):
+            raise UserError(OTHER) from None
         return broken(f"The worker that judged it broke: {type(error).__name__}: {error}.")
     report = result["report"]
     if report and report["suite"]["sha256"] != suite()["sha256"]:
