@@ -92,9 +92,8 @@ def in_line(writer: HTML5Translator, formula: nodes.math) -> None:
 
 
 def displayed(writer: HTML5Translator, formula: nodes.math_block) -> None:
-    """Write a formula with lines of its own, in a box that scrolls where it is too wide."""
-    mathml = to_mathml.convert_with_local_state(formula.astext(), displaystyle=True)
-    writer.body.append(f'<div class="formula">{mathml}</div>\n')
+    """Write a formula with lines of its own."""
+    writer.body.append(to_mathml.convert_with_local_state(formula.astext(), displaystyle=True))
     raise nodes.SkipNode
 
 

@@ -6,7 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelector(".sidebar-drawer").ariaLabel = "Pages";
   document.querySelector(".toc-drawer").ariaLabel = "On this page";
 
-  const boxes = document.querySelectorAll("pre, .table-wrapper, .formula");
+  const boxes = document.querySelectorAll("pre, .table-wrapper, .math-wrapper");
   const reach = () => {
     for (const box of boxes) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
