@@ -9,7 +9,7 @@ import pytest
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.failure import expect
 from lessons.checking.answering.rooms import LESSONS
-from lessons.checking.answering.values import copied
+from lessons.checking.answering.values import copied, sent_whole
 from lessons.checking.comparing import tolerances
 from lessons.checking.comparing.cases import Window, build, random_params, seeds
 from lessons.checking.comparing.compare import agree
@@ -43,6 +43,7 @@ def summed(function: Callable[[np.ndarray], Any]) -> Callable[[Params], float]:
 cubic = summed(lambda tensor: tensor**3)  # differences over +-step give 3 x^2 + step^2
 
 
+@sent_whole
 def norm_squared(params: Params) -> float:
     """A loss with a gradient that is easily told: twice the parameters."""
     return float(sum((params[name] ** 2).sum() for name in "UWVbc"))
@@ -50,7 +51,9 @@ def norm_squared(params: Params) -> float:
 
 def linear(slopes: Params) -> Callable[[Params], float]:
     """A loss that has these slopes everywhere."""
-    return lambda params: float(sum((slopes[name] * params[name]).sum() for name in params))
+    return sent_whole(
+        lambda params: float(sum((slopes[name] * params[name]).sum() for name in params))
+    )
 
 
 # with a step so large that the last bits of params don't show in the slopes

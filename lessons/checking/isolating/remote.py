@@ -159,6 +159,8 @@ class Process:
 
     def end(self) -> str:
         """Kill it; how it ended, if by itself."""
+        with suppress(OSError):
+            self.target.close()  # which it takes as the end
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(0.2)
         own = self.process.poll()

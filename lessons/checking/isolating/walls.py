@@ -88,8 +88,7 @@ def wall_of(asked: str) -> Wall:
 def bubblewrap() -> Wall:
     """Namespaces of its own, for root also another user: no limit counts root's processes."""
     says = "bubblewrap: its own namespaces, no network, nothing of the suite to be read"
-    other = not no_user() and not tried_bubblewrap(FIRST_USER)
-    number = free_users() if other else None
+    number = free_users() if as_another_user() else None
     return Wall("bubblewrap", True, says, LIMITS | {"NPROC": PROCESSES}, number)
 
 
@@ -129,14 +128,18 @@ def no_bubblewrap() -> str:
         return "bubblewrap is for Linux; --isolation=process works here."
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed; install your system's package bubblewrap."
-    said = tried_bubblewrap(None)
-    if not said:
+    if as_another_user() or not (said := tried_bubblewrap(None)):
         return ""
     return (
         f"bubblewrap does not work here ({said}). It needs user namespaces: a container has to "
         "allow them (docker run --security-opt seccomp=unconfined), and Ubuntu since 24.04 needs "
         "an AppArmor profile for bwrap."
     )
+
+
+def as_another_user() -> bool:
+    """Whether root can run bubblewrap as another user."""
+    return hasattr(os, "getuid") and os.getuid() == 0 and not tried_bubblewrap(FIRST_USER)
 
 
 @cache
