@@ -23,6 +23,7 @@ myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
 highlight_language = "text"
+smartquotes = False
 
 html_theme = "furo"
 templates_path = ["."]
