@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 import unicodedata
+from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -38,6 +40,7 @@ from lessons.checking.isolating.wire import (
 PATIENCE = GRACE + 1.0  # seconds beyond the limit of a call before its process is killed
 STARTING = 30.0  # seconds that a process may take until it can be asked
 BEGIN = "from lessons.checking.isolating.child import main; main()"
+LOSSES = 3  # processes that are lost in one function before that is not called any more
 MOST_SAID = 2000  # characters of a message
 BEGUN: set[int] = set()  # the numbers of the processes that were begun here
 
@@ -200,6 +203,7 @@ class Elsewhere:
         self.begin["path"] = str(self.kit.answer)
         self.process: Process | None = self.new_process()
         self.answers = 0
+        self.losses: Counter[str] = Counter()  # of processes, by what was called
         self.raised: list[BaseException] = []  # by functions of the checks
 
     def new_process(self, **variables: str) -> Process:
@@ -230,12 +234,15 @@ class Elsewhere:
         answer.key = self.answers
         name = answer.lesson.file
         try:
-            loaded, problem, forbidden = self.ask(answer, name, "load", None)
+            found = self.ask(answer, name, "load", None)
+            if not loading(found):
+                raise self.spoiled(name, "not what was asked for")
+            loaded, problem, forbidden = found
             self.running().loaded.add(answer.key)
             answer.is_loaded = loaded is True
-            answer.forbidden[:] = [str(module) for module in forbidden]
-            if problem := json.loads(problem):
-                self.raise_(problem, name, answer)
+            answer.forbidden[:] = forbidden
+            if problem != "null":
+                self.raise_(from_text(problem), name, answer)
         except Waiting:
             answer.problem = Wrong(f"{name} calls a function that is not written yet.")
         except Wrong as wrong:
@@ -345,9 +352,11 @@ class Elsewhere:
 
     def load_again(self, answer: "FarAnswer") -> None:
         """Load an answer into a new process, as it was in the one that was lost."""
-        process = self.running()
+        process, name = self.running(), answer.lesson.file
+        if name in self.calls.timed_out:
+            raise Stopped(f"{name} ends its process again and again and is not run any more.")
         process.loaded.add(answer.key)
-        self.ask(answer, answer.lesson.file, "load", None)
+        self.ask(answer, name, "load", None)
 
     def raise_(self, said: Any, name: str, answer: Answer) -> None:
         """Raise what was raised there."""
@@ -371,7 +380,7 @@ class Elsewhere:
     def lost(self, process: Process, answer: Answer, name: str, seconds: float) -> Wrong:
         """The process is gone: what is said of that."""
         end = process.end()
-        self.process = None
+        self.lose(name)
         line = process_line(process.dumped(), self.kit.answer)
         text_there = next(iter(answer.lines()[line - 1 : line]), "").strip() if line else ""
         where = f"\n  it was in line {line}: {text_there}" if line else ""
@@ -386,11 +395,18 @@ class Elsewhere:
             )
         return Wrong(f"{name} ended Python itself ({end}){where}", place)
 
+    def lose(self, name: str) -> None:
+        """Give a process up; what has cost several is not called any more."""
+        self.process = None
+        self.losses[name] += 1
+        if self.losses[name] >= LOSSES:
+            self.calls.timed_out.add(name)
+
     def spoiled(self, name: str, why: str) -> Wrong:
         """What came back is no answer; its process is not asked again."""
         if self.process is not None:
             self.process.end()
-            self.process = None
+            self.lose(name)
         return Wrong(f"{name}: what its process sent back cannot be read ({why}).")
 
     def afresh(self, function: StudentFunction, arguments: tuple[Any, ...]) -> Any:
@@ -461,11 +477,53 @@ class FarWorkshop:
             given = [a.hex() if isinstance(a, bytes) else a for a in arguments]
             file = self.answer.lesson.file
             result = self.elsewhere.ask(self.answer, file, "workshop", [method, given])
+            if method in TOLD and not TOLD[method](result):
+                raise self.elsewhere.spoiled(file, "not what was asked for")
             if method == "put_back":
                 self.elsewhere.take_functions_back()
             return result
 
         return ask
+
+
+def texts(value: Any) -> bool:
+    """Whether something is a list of names, as many as a file may have."""
+    return isinstance(value, list) and len(value) < 10_000 and all(type(t) is str for t in value)
+
+
+def line(value: Any) -> bool:
+    """Whether something is the number of a line, or of so many."""
+    return type(value) is int and value >= 0
+
+
+def loading(value: Any) -> bool:
+    """Whether something is what is told of the loading of a file."""
+    kinds = [type(part) for part in value] if type(value) is list else []
+    return kinds == [bool, str, list] and texts(value[2])
+
+
+def from_text(value: str) -> Any:
+    """A value from its JSON; None if it is none."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(value)
+    return None
+
+
+TOLD: dict[str, Callable[[Any], bool]] = {  # what methods of a workshop return
+    "all_names": texts,
+    "first_line": lambda value: value is None or line(value),
+    "counted": lambda value: type(value) is tuple and len(value) == 2 and all(map(line, value)),
+    "unmark": lambda value: (
+        type(value) is list
+        and all(type(v) is tuple and [type(part) for part in v] == [str, int] for v in value)
+    ),
+    "kinds": lambda value: (
+        type(value) is dict
+        and texts([*value])
+        and all(type(held) is dict and texts([*held]) for held in value.values())
+        and all(type(kind) is tuple for held in value.values() for kind in held.values())
+    ),
+}
 
 
 def text(value: Any) -> str:

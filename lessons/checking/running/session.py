@@ -354,7 +354,10 @@ class Lessons:
         answer = self.answers[lesson.name]
         name = self.calls.last[0] if self.calls.last else check.functions[0]
         name = check.functions[0] if len(check.functions) == 1 else name
-        return answer.place(answer.workshop.first_line(name) if answer.loaded else None)
+        try:
+            return answer.place(answer.workshop.first_line(name) if answer.loaded else None)
+        except Wrong:  # its process ends, whatever it is asked
+            return answer.place(None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Any:
@@ -409,6 +412,8 @@ class Lessons:
             return
         try:
             second_look.look_again(room, answer, self.calls)
+        except (Waiting, Wrong):  # the answer's process ended meanwhile
+            pass
         except Exception as error:
             failed[0].explainer_error = f"{type(error).__name__}: {error}"
         self.calls.surroundings.put_back()
