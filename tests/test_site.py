@@ -75,7 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site, with warnings as errors."""
     folder = tmp_path_factory.mktemp("site").resolve()
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", "docs", ".", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace")
     assert built.returncode == 0, built.stderr
     return folder
 
