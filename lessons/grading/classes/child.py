@@ -1,39 +1,49 @@
-"""The process that judges one submission: `child.py FOLDER MODULE:FUNCTION`.
+"""The process that judges: `child.py MODULE:FUNCTION`, with a folder in each line that it is given.
 
-It ends with all that it has started when its standard input does: so does whoever waits for it.
+The files are in FOLDER/answers, how they are judged in asked.json; it writes report.json. When its
+standard input ends, so does whoever waits for it: then it ends with all that it has started.
 """
 
 import json
 import os
 import shutil
 import sys
+import tempfile
 import threading
 from importlib import import_module
 from pathlib import Path
+from queue import SimpleQueue
 
 
 def main() -> None:
-    """Judge the files in FOLDER/answers, and write FOLDER/report.json."""
-    from lessons.grading.classes.worker import end_all_below, write
+    """Judge what is asked for, one folder after the other."""
+    from lessons.grading.classes.worker import end_all_below, read, write
     from lessons.grading.judging import Asked
 
-    place, judge = Path(sys.argv[1]), sys.argv[2]
+    folders: SimpleQueue[Path] = SimpleQueue()
+    seen: list[Path] = []
 
-    def end_with_parent() -> None:
-        while os.read(0, 1 << 10):
-            pass
+    def listen() -> None:
+        text = b""
+        while piece := os.read(0, 1 << 12):
+            *lines, text = (text + piece).split(b"\n")
+            for line in lines:
+                seen.append(Path(json.loads(line)))
+                folders.put(seen[-1])
         end_all_below(os.getpid())
-        shutil.rmtree(place, ignore_errors=True)
+        for place in seen[-1:]:
+            shutil.rmtree(place, ignore_errors=True)
         os._exit(1)
 
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    asked = json.loads((place / "asked.json").read_text(encoding="utf-8"))
-    module, _, function = judge.partition(":")
-    report = getattr(import_module(module), function)(
-        place / "answers", Asked(**asked | {"lessons": tuple(asked["lessons"])})
-    )
-    write(place / "report.json", report)
-    os._exit(0)  # not after threads that were left behind
+    threading.Thread(target=listen, daemon=True).start()
+    module, _, function = sys.argv[1].partition(":")
+    judge = getattr(import_module(module), function)
+    while True:
+        place = folders.get()
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["TEMP"] = str(place)
+        asked = read(place / "asked.json")
+        asked = Asked(**asked | {"lessons": tuple(asked["lessons"])})
+        write(place / "report.json", judge(place / "answers", asked))
 
 
 if __name__ == "__main__":

@@ -146,11 +146,10 @@ def judge_all(
                 return
             future = next(completed)
             take(going.pop(future), result_of(future), workers)
-    except BaseException:
+    finally:
         with suppress(Exception):
             client.cancel(list(going))
             client.run(stop, tasks[0].run, on_error="ignore")
-        raise
 
 
 def result_of(future: Any) -> dict[str, Any]:

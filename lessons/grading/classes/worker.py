@@ -1,6 +1,7 @@
-"""What a worker does: it judges one submission in a process of its own, and looks after that.
+"""What a worker does: it has submissions judged in a process of its own, and looks after that.
 
-Imports nothing of the checks, so that a worker stays small.
+Imports nothing of the checks, so that a worker stays small. The process that judges stays for the
+next submission; it runs no answer itself, and one that hangs or ends makes room for another.
 """
 
 import json
@@ -9,11 +10,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -21,8 +23,8 @@ JUDGE = "lessons.grading.judging:judge"  # module:function
 CHILD = Path(__file__).with_name("child.py")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SPARE = 1.1  # times the judge's own limit, until it is ended from outside
+LOOK = 0.02  # seconds between looks for a report
 SAID = 2_000  # bytes at the end of what a process that broke had printed
-RUNNING: dict[int, str] = {}  # process ids of this worker's children, and the run each is of
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,61 @@ class Task:
     judge: str = JUDGE
 
 
+@dataclass
+class Child:
+    """A process that judges one submission after another, for one run."""
+
+    run: str
+    process: subprocess.Popen[bytes]
+    printed: IO[bytes]
+
+    @classmethod
+    def started(cls, task: Task) -> "Child":
+        """A new one."""
+        printed = tempfile.TemporaryFile()
+        process = subprocess.Popen(
+            [sys.executable, str(CHILD), task.judge],
+            stdin=subprocess.PIPE,  # ends with this process, and the child with it
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            env=os.environ | ONE_THREAD,
+            start_new_session=True,
+        )
+        return cls(task.run, process, printed)
+
+    def ask(self, place: Path) -> None:
+        """Have the files in a folder judged."""
+        assert self.process.stdin is not None
+        with suppress(OSError):  # it has ended, which is seen soon
+            self.process.stdin.write(json.dumps(str(place)).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def end(self) -> None:
+        """End it and all that it has started."""
+        end_all_below(self.process.pid)
+        self.process.kill()
+
+    def said(self) -> str:
+        """How it ended, and its last line."""
+        code = self.process.wait()
+        how = signal.Signals(-code).name if code < 0 else f"code {code}"
+        self.printed.seek(max(0, self.printed.seek(0, os.SEEK_END) - SAID))
+        lines = self.printed.read().decode("utf-8", "replace").strip().splitlines()
+        return f"The process that judged ended with {how}{': ' + lines[-1] if lines else ''}."
+
+
+CHILDREN: dict[int, Child] = {}  # by the thread of this worker that each judges for
+STOPPED: set[str] = set()  # runs
+
+
 def judge_apart(task: Task) -> dict[str, Any]:
-    """Judge a submission in a process of its own; what was found, and what went wrong.
+    """Have a submission judged in another process; what was found, and what went wrong.
 
     Returns
     -------
     dict
         "report", as judge returned it, or None; "seconds" that it took; "problem", a sentence if
-        there is no whole report; and "over", whether it is the limit that ended it.
+        there is no whole report; and "over", whether its time was over.
     """
     with tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True) as name:
         place = Path(name)
@@ -54,43 +103,42 @@ def judge_apart(task: Task) -> dict[str, Any]:
             (place / "answers" / file).write_bytes(content)
         write(place / "asked.json", task.asked)
         began = time.monotonic()
-        code = run(task, place)
+        child = child_for(task)
+        child.ask(place)
+        problem = wait(child, place / "report.json", task.limit * SPARE)
         seconds = round(time.monotonic() - began, 3)
-        report = read(place / "report.json") if code == 0 else None
-        said = b"" if code == 0 else (place / "printed.txt").read_bytes()[-SAID:]
-    over = code is None or seconds >= task.limit
-    if code is None:
-        problem = f"It took longer than {task.limit * SPARE:g} s and was ended."
-    elif report is None:
-        lines = said.decode("utf-8", "replace").strip().splitlines()
-        problem = f"The process that judged {ended(code)}{': ' + lines[-1] if lines else ''}."
-    else:
+        report = read(place / "report.json")
+    if report and not problem:
         problem = report.get("suite_error") or ""
+    over = seconds >= task.limit
     return {"report": report, "seconds": seconds, "problem": problem, "over": over}
 
 
-def run(task: Task, place: Path) -> int | None:
-    """Run the child to its end; its exit code, or None if it was ended at its limit."""
-    with (place / "printed.txt").open("wb") as printed:
-        process = subprocess.Popen(
-            [sys.executable, str(CHILD), str(place), task.judge],
-            stdin=subprocess.PIPE,  # ends with this process, and the child with it
-            stdout=printed,
-            stderr=subprocess.STDOUT,
-            env=os.environ | ONE_THREAD | {"TMPDIR": str(place), "TEMP": str(place)},
-            start_new_session=True,
-        )
-    RUNNING[process.pid] = task.run
-    try:
-        return process.wait(task.limit * SPARE)
-    except subprocess.TimeoutExpired:
-        end(process.pid)
-        process.wait()
-        return None
-    finally:
-        del RUNNING[process.pid]
-        assert process.stdin is not None
-        process.stdin.close()
+def child_for(task: Task) -> Child:
+    """The process that judges for this thread; a new one where there is none for this run."""
+    me = threading.get_ident()
+    there = CHILDREN.get(me)
+    if there and there.run == task.run and there.process.poll() is None:
+        return there
+    if there:
+        there.end()
+    child = CHILDREN[me] = Child.started(task)
+    if task.run in STOPPED:
+        child.end()
+    return child
+
+
+def wait(child: Child, report: Path, limit: float) -> str:
+    """Wait for a report; what went wrong, in a sentence, or "" if nothing did."""
+    end = time.monotonic() + limit
+    while not report.exists():
+        if child.process.poll() is not None:
+            return "" if report.exists() else child.said()
+        if time.monotonic() > end:
+            child.end()
+            return f"It took longer than {limit:g} s and was ended."
+        time.sleep(LOOK)
+    return ""
 
 
 def end_all_below(pid: int) -> None:
@@ -101,23 +149,14 @@ def end_all_below(pid: int) -> None:
                 process.kill()
 
 
-def end(pid: int) -> None:
-    """End a process and all that it has started."""
-    end_all_below(pid)
-    with suppress(psutil.Error):
-        psutil.Process(pid).kill()
-
-
 def stop(run: str) -> None:
-    """End what a run has going on in this worker."""
-    for pid, of in list(RUNNING.items()):
-        if of == run:
-            end(pid)
-
-
-def ended(code: int) -> str:
-    """How a process ended, in words."""
-    return f"ended with {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+    """End what a run has in this worker, and begin nothing more for it."""
+    STOPPED.add(run)
+    for me, child in list(CHILDREN.items()):
+        if child.run == run:
+            child.end()
+            child.process.wait()
+            CHILDREN.pop(me, None)
 
 
 def read(path: Path) -> Any:
