@@ -89,6 +89,8 @@ class Child:
         raised: dict[str, Any] = {}
         result = None
         try:
+            if "allow" in said:
+                self.answers[said["answer"]].workshop.allow(said["allow"])
             result = getattr(self, said["do"])(said, value)
         except (Waiting, Wrong) as error:
             raised = {"raised": told(error)}

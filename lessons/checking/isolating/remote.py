@@ -299,9 +299,10 @@ class Elsewhere:
             gone = exchange.forget_old()
             for object_ in met:
                 exchange.number_of(object_)
-            message = exchange.compose(
-                value, do=do, name=name, answer=answer.key, limit=limit, gone=gone
-            )
+            asked = {"do": do, "name": name, "answer": answer.key, "limit": limit, "gone": gone}
+            if answer.allowed is not None:
+                asked["allow"], answer.allowed = answer.allowed, None
+            message = exchange.compose(value, **asked)
             began = time.monotonic()
             process.deadline.begin(limit + PATIENCE)
             process.send(*message)
@@ -444,6 +445,7 @@ class FarAnswer(Answer):
 
     key = 0  # its number there
     is_loaded = False
+    allowed: int | None = None  # turns of loops, to be said with the next call
 
     @property
     def loaded(self) -> bool:
@@ -471,6 +473,10 @@ class FarWorkshop:
 
     def __init__(self, answer: FarAnswer, elsewhere: Elsewhere) -> None:
         self.answer, self.elsewhere = answer, elsewhere
+
+    def allow(self, most: int) -> None:
+        """Begin a call that may make so many turns."""
+        self.answer.allowed = most
 
     def __getattr__(self, method: str) -> Any:
         def ask(*arguments: Any) -> Any:
