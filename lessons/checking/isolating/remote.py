@@ -40,6 +40,7 @@ from lessons.checking.isolating.wire import (
 PATIENCE = GRACE + 1.0  # seconds beyond the limit of a call before its process is killed
 STARTING = 30.0  # seconds that a process may take until it can be asked
 BEGIN = "from lessons.checking.isolating.child import main; main()"
+CALLS, DEEP = 20, 8  # limits of a call that all of a lesson may take; so many more with --deep
 LOSSES = 3  # processes that are lost in one function before that is not called any more
 MOST_SAID = 2000  # characters of a message
 BEGUN: set[int] = set()  # the numbers of the processes that were begun here
@@ -188,7 +189,7 @@ class Process:
 class Elsewhere:
     """Where the functions of an answer are called: a process, and the next one if it is lost."""
 
-    def __init__(self, answer: Answer, calls: Calls, wall: Wall) -> None:
+    def __init__(self, answer: Answer, calls: Calls, wall: Wall, *, deep: bool) -> None:
         self.lesson, self.path, self.calls = answer.lesson, answer.path, calls
         self.wall = wall = wall.of(answer.lesson)
         self.begin = {
@@ -203,6 +204,7 @@ class Elsewhere:
         self.begin["path"] = str(self.kit.answer)
         self.process: Process | None = self.new_process()
         self.answers = 0
+        self.spent, self.most = 0.0, CALLS * calls.watchdog.limit * (DEEP if deep else 1)
         self.losses: Counter[str] = Counter()  # of processes, by what was called
         self.raised: list[BaseException] = []  # by functions of the checks
 
@@ -288,6 +290,11 @@ class Elsewhere:
 
     def ask(self, answer: "FarAnswer", name: str, do: str, value: Any, met: Any = ()) -> Any:
         """Ask for something and wait for what comes of it."""
+        if self.spent > self.most:
+            file = answer.lesson.file
+            raise Stopped(
+                f"{name} was not run: all calls of {file} together took more than {self.most:g} s."
+            )
         process, limit = self.running(), self.calls.watchdog.limit
         began = time.monotonic()
         try:
@@ -313,6 +320,7 @@ class Elsewhere:
             raise self.spoiled(name, str(error)) from None
         finally:
             process.deadline.at = None
+            self.spent += time.monotonic() - began
         self.calls.printed = text(said.get("printed"))
         if raised := said.get("raised"):
             self.raise_(raised, name, answer)
@@ -463,9 +471,10 @@ class FarAnswer(Answer):
         return FarAnswer(self.lesson, self.path, elsewhere=self.elsewhere)
 
 
-def far(answer: Answer, calls: Calls, wall: Wall) -> Answer:
+def far(answer: Answer, calls: Calls, wall: Wall, *, deep: bool) -> Answer:
     """An answer that is not loaded yet, in a process of its own."""
-    return FarAnswer(answer.lesson, answer.path, elsewhere=Elsewhere(answer, calls, wall))
+    elsewhere = Elsewhere(answer, calls, wall, deep=deep)
+    return FarAnswer(answer.lesson, answer.path, elsewhere=elsewhere)
 
 
 class FarWorkshop:

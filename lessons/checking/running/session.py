@@ -160,7 +160,8 @@ class Lessons:
             if self.wall and path.is_file():
                 from lessons.checking.isolating.remote import far
 
-                answer = far(answer, self.calls, self.wall)
+                deep = self.config.getoption("--deep")
+                answer = far(answer, self.calls, self.wall, deep=deep)
             self.opened[lesson.name] = answer
         return self.opened[lesson.name]
 
