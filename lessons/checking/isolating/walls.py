@@ -102,7 +102,7 @@ def free_users() -> int:
     """The first of some numbers of users, one a lesson, as whom nobody works."""
     count = len(LESSONS)
     places = USERS // count
-    used = {number for _, number in processes("Uid:")}
+    used = {number for _, number in processes("Uid")}
     for k in range(places):
         first = FIRST_USER + (os.getpid() + k) % places * count
         if used.isdisjoint(range(first, first + count)):
@@ -303,7 +303,7 @@ def visible(lesson: Lesson) -> Iterable[Path]:
 def end_all(number: int) -> None:
     """Kill all processes of a user."""
     for _ in range(TRIES):
-        found = [pid for pid, user in processes("Uid:") if user == number]
+        found = [pid for pid, user in processes("Uid") if user == number]
         for pid in found:
             with suppress(OSError):
                 os.kill(pid, 9)
@@ -314,7 +314,7 @@ def end_all(number: int) -> None:
 def end_orphans(begun: Iterable[int]) -> None:
     """Kill what answers have left behind, whatever session it is in: it has become our child."""
     for _ in range(TRIES):
-        children = [pid for pid, parent in processes("PPid:") if parent == os.getpid()]
+        children = [pid for pid, parent in processes("PPid") if parent == os.getpid()]
         found = [pid for pid in children if pid not in begun and os.getsid(pid) != os.getsid(0)]
         for pid in found:
             with suppress(OSError):
@@ -328,6 +328,6 @@ def processes(field: str) -> Iterator[tuple[int, int]]:
     """The numbers of all processes that run, with one of the numbers that are told of them."""
     for status in Path("/proc").glob("[0-9]*/status"):
         with suppress(OSError, LookupError, ValueError):
-            lines = {line.split()[0]: line.split()[1] for line in status.read_text().splitlines()}
-            if lines["State:"] not in "ZX":
-                yield int(status.parent.name), int(lines[field])
+            lines = dict(line.split(":\t", 1) for line in status.read_text().splitlines())
+            if lines["State"][0] not in "ZX":
+                yield int(status.parent.name), int(lines[field].split()[0])
