@@ -47,7 +47,7 @@ def find(handed: Iterable[tuple[str, Mapping[str, bytes]]]) -> Alike:
             elif form:
                 found[lesson.name, form].append((student, files[lesson.file]))
     groups = [
-        Group(lesson, [name for name, _ in those], len({content for _, content in those}) == 1)
+        Group(lesson, sorted(name for name, _ in those), len({file for _, file in those}) == 1)
         for (lesson, _), those in found.items()
         if len(those) > 1
     ]

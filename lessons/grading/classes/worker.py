@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-import psutil
-
 JUDGE = "lessons.grading.judging:judge"  # module:function
 CHILD = Path(__file__).with_name("child.py")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -143,6 +141,8 @@ def wait(child: Child, report: Path, limit: float) -> str:
 
 def end_all_below(pid: int) -> None:
     """End all that a process has started, and those have."""
+    import psutil  # it comes with dask.distributed, which may be missing
+
     with suppress(psutil.Error):
         for process in psutil.Process(pid).children(recursive=True):
             with suppress(psutil.Error):
