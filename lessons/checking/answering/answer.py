@@ -113,7 +113,7 @@ class Answer:
         """The file's source as a tree; None if there is no file, or it cannot be parsed."""
         try:
             return ast.parse(self.path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
     @cached_property
