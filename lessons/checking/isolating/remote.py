@@ -20,6 +20,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
@@ -42,6 +44,7 @@ STARTING = 30.0  # seconds that a process may take until it can be asked
 BEGIN = "from lessons.checking.isolating.child import main; main()"
 CALLS, DEEP = 20, 8  # limits of a call that all of a lesson may take; so many more with --deep
 LOSSES = 3  # processes that are lost in one function before that is not called any more
+MOST_LENT = 10_000  # the largest number that an answer may give to a function of the checks'
 MOST_SAID = 2000  # characters of a message
 BEGUN: set[int] = set()  # the numbers of the processes that were begun here
 
@@ -347,9 +350,12 @@ class Elsewhere:
         if known is None or not lent(known.value) or number % 2 != CHECKS:
             raise Malformed("a call of what is no function")
         try:
-            arguments, options = value
+            arguments, options = value[0], value[1] or {}
+            for number in (*arguments, *options.values()):  # such as the size of new arrays
+                if isinstance(number, int | np.integer) and number > MOST_LENT:
+                    raise ValueError("a number that is too large")
             if callable(known.value):
-                return exchange.compose(known.value(*arguments, **options or {}))
+                return exchange.compose(known.value(*arguments, **options))
             return exchange.compose(tuple(islice(known.value, 1)))
         except Exception as error:
             self.raised.append(error)
