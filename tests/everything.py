@@ -8,6 +8,7 @@ library only, so that any Python from 3.11 on can start it.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,8 +42,26 @@ def steps(clone: Path) -> list[list[str]]:
     ]
 
 
+def install_bubblewrap() -> None:
+    """Install the wall that some tests need, where Debian's tools can; else say that it is missing.
+
+    Those tests then say themselves that they are not run.
+    """
+    if sys.platform != "linux" or shutil.which("bwrap"):
+        return
+    root = os.getuid() == 0
+    if shutil.which("apt-get") and (root or shutil.which("sudo")):
+        for rest in (["update", "-q"], ["install", "-q", "-y", "bubblewrap"]):
+            step = [*(["sudo", "-n"] * (not root)), "apt-get", *rest]
+            print("+", " ".join(step), flush=True)
+            subprocess.run(step, stdin=subprocess.DEVNULL)
+    if not shutil.which("bwrap"):
+        print("bubblewrap is not installed here: the tests of that wall will not be run.")
+
+
 def main() -> int:
     """Run each step, and stop at the first that fails; its exit code."""
+    install_bubblewrap()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         clone = Path(folder) / "unrolled"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
