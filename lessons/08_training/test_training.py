@@ -67,13 +67,14 @@ def named(seen: Moment) -> str:
 def loss_is_right(seen: Moment, tolerance: float = E, **options: Any) -> None:
     """The loss of a step, from the state before it."""
     quantity = f"the loss of {named(seen)}"
-    agree(quantity, seen.step.loss, seen.expected["loss"], tolerance, **options)
+    agree(quantity, seen.step.loss, seen.expected["loss"], tolerance, own=True, **options)
 
 
 def smoothed_loss_is_right(seen: Moment, **options: Any) -> None:
     """The smoothed loss of a step, from the one before it."""
     expected = seen.smoothed(seen.expected["loss"])
-    agree(f"the smoothed loss of {named(seen)}", seen.step.smooth_loss, expected, E, **options)
+    quantity = f"the smoothed loss of {named(seen)}"
+    agree(quantity, seen.step.smooth_loss, expected, E, own=True, **options)
 
 
 def update_is_right(seen: Moment, **options: Any) -> None:
@@ -81,7 +82,7 @@ def update_is_right(seen: Moment, **options: Any) -> None:
     mine, expected = (
         shaped(left["params"], len(seen.h), seen.K) for left in (seen.yours, seen.expected)
     )
-    agree(f"params after {named(seen)}, in", mine, expected, E, **options)
+    agree(f"params after {named(seen)}, in", mine, expected, E, own=True, **options)
 
 
 def test_initialise_draws_with_the_spread_sigma(initialise: Function) -> None:
@@ -275,9 +276,9 @@ def test_a_long_run_goes_on_as_it_began(training_steps: Function) -> None:
     right = near(seen["loss"], losses, E) & near(theta[1:], updated, E).all(axis=1)
     for k in np.flatnonzero(~right):
         what = f"step {seen['step'][k]} (epoch {k // windows})"
-        agree(f"the loss of {what}", seen["loss"][k], losses[k], E, dense=True)
+        agree(f"the loss of {what}", seen["loss"][k], losses[k], E, dense=True, own=True)
         mine, expected = (shaped(values[k], 3, 4) for values in (theta[1:], updated))
-        agree(f"params after {what}, in", mine, expected, E, dense=True)
+        agree(f"params after {what}, in", mine, expected, E, dense=True, own=True)
 
 
 def test_a_vocabulary_may_have_more_than_256_characters(training_steps: Function) -> None:
@@ -295,7 +296,8 @@ def test_h_is_the_state_that_the_window_ends_in(
     for seen in run(training_steps, N, epochs=epochs):
         last_of_epoch = seen.place == seen.setting.windows - 1
         if seen.step.h.any() or not last_of_epoch:
-            agree(f"h of {named(seen)}", seen.step.h, seen.expected["h"][:, None], E, dense=True)
+            expected = seen.expected["h"][:, None]
+            agree(f"h of {named(seen)}", seen.step.h, expected, E, dense=True, own=True)
 
 
 @sizes
@@ -603,5 +605,6 @@ def test_training_twice_gives_the_same_result_twice(train: Function) -> None:
     kept = copied(first.best_params), list(first.smooth_losses)
     second = train.in_place(twin, indices, 4, **options)
     losses = list(second.smooth_losses)
-    agree("smooth_losses of the second run", losses, kept[1], tolerances.TRAJECTORY, dense=True)
+    what, bound = "smooth_losses of the second run", tolerances.TRAJECTORY
+    agree(what, losses, kept[1], bound, dense=True, own=True)
     agree("best_params of the first run, after the second,", first.best_params, kept[0], 0)

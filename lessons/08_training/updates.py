@@ -14,6 +14,7 @@ import numpy as np
 
 from lessons.checking.answering.calling import Function
 from lessons.checking.answering.contract import shapes, tensors
+from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.values import copied
 from lessons.checking.comparing.compare import same
 from reference.backward import backward
@@ -211,5 +212,8 @@ def follow(
         moment = Moment(setting, run, count, moment)
         moment.step = step
         if not moment.own.gradient[-setting.K :].any():
-            raise RuntimeError("this window teaches nothing")
+            raise Wrong(
+                f"With your params before step {count} the gradient for c is exactly 0; right ones "
+                "never lead there."
+            )
         yield moment

@@ -37,18 +37,26 @@ def agree(
     *,
     oracle: str | None = None,
     dense: bool = False,
+    own: bool = False,
 ) -> None:
     """Raise Wrong unless actual and expected are equal within `tolerance`, tensor by tensor.
 
     That is |a - b| <= tolerance (|a| + |b|) + 1e-13 in Frobenius norms, `actual` being of
     the right type and shape already; a tolerance of 0 means equal. Dicts and tuples are
     compared entry by entry. A `dense` case promises that every tensor is far above its
-    tolerance, so that two zeros can't pass for agreement.
+    tolerance, so that two zeros can't pass for agreement; where what is expected follows from
+    the answer's `own` results, it is the answer that breaks the promise.
     """
     if isinstance(expected, dict):
         for key, tensor in expected.items():
             agree(
-                f'{quantity}["{key}"]', actual[key], tensor, tolerance, oracle=oracle, dense=dense
+                f'{quantity}["{key}"]',
+                actual[key],
+                tensor,
+                tolerance,
+                oracle=oracle,
+                dense=dense,
+                own=own,
             )
         return
     a, b = np.asarray(actual, dtype=float), np.asarray(expected, dtype=float)
@@ -56,6 +64,12 @@ def agree(
         raise Wrong(f"{quantity} has shape {a.shape}; expected {b.shape}.")
     size = length(b)
     if dense and not size > 1e3 * max(tolerance, tolerances.FLOOR):
+        if own:
+            led = "0, or nearly so" if np.isfinite(size) else "not finite"
+            raise Wrong(
+                f"By your own results before it, {quantity} should be {led}; right ones never lead "
+                "there."
+            )
         raise RuntimeError(f"the check of {quantity} compares nothing: expected {size}")
     proof = Current.proof
     proof.comparisons += 1
