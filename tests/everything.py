@@ -16,6 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WINDOWS = os.name == "nt"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PROGRAMS = {"bubblewrap": ("bwrap",), "chromium": BROWSERS}  # Debian's packages: their commands
 
 
 def readme_command(readme: str) -> str:
@@ -42,26 +44,28 @@ def steps(clone: Path) -> list[list[str]]:
     ]
 
 
-def install_bubblewrap() -> None:
-    """Install the wall that some tests need, where Debian's tools can; else say that it is missing.
+def install_programs() -> None:
+    """Install what some tests need, where Debian's tools can; else say what is missing.
 
     Those tests then say themselves that they are not run.
     """
-    if sys.platform != "linux" or shutil.which("bwrap"):
+    missing = {p for p, names in PROGRAMS.items() if not any(map(shutil.which, names))}
+    if sys.platform != "linux" or not missing:
         return
     root = os.getuid() == 0
     if shutil.which("apt-get") and (root or shutil.which("sudo")):
-        for rest in (["update", "-q"], ["install", "-q", "-y", "bubblewrap"]):
+        for rest in (["update", "-q"], *(["install", "-q", "-y", p] for p in sorted(missing))):
             step = [*(["sudo", "-n"] * (not root)), "apt-get", *rest]
             print("+", " ".join(step), flush=True)
             subprocess.run(step, stdin=subprocess.DEVNULL)
-    if not shutil.which("bwrap"):
-        print("bubblewrap is not installed here: the tests of that wall will not be run.")
+    for program in sorted(missing):
+        if not any(map(shutil.which, PROGRAMS[program])):
+            print(f"{program} is not installed here: the tests that need it will not be run.")
 
 
 def main() -> int:
     """Run each step, and stop at the first that fails; its exit code."""
-    install_bubblewrap()
+    install_programs()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         clone = Path(folder) / "unrolled"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)

@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.everything import BROWSERS, ROOT
+
 PAGES = {
     path.relative_to(ROOT).with_suffix("").as_posix()
     for pattern in ("*.md", "data/*.md", "docs/**/*.md", "lessons/0*/README.md")
@@ -173,7 +174,6 @@ TOO_WIDE = """() => {
     .filter(x => x.getBoundingClientRect().right > innerWidth && !inBox(x.parentElement))
     .map(x => x.outerHTML);
 }"""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def test_every_page_fits_a_window_of_400_pixels_and_the_search_finds(address: str) -> None:
