@@ -26,6 +26,7 @@ LIMITS = {"AS": MEMORY, "FSIZE": FILE, "NOFILE": FILES, "CORE": 0}
 FIRST_USER, USERS = 60_100, 5_000  # numbers of users that nobody else has
 TRIES = 100  # times that processes are looked for which begin others as they are ended
 KEPT = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "SYSTEMROOT", "LANG", "LC_ALL")
+SHARED = ("/tmp", "/var/tmp", "/dev/shm")  # folders of all users
 SEEN = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 
 
@@ -267,6 +268,7 @@ class Kit:
                 Path(folder).chmod(0o750)  # not for the users of other answers
                 os.chown(folder, -1, wall.user)
             os.chown(self.home, wall.user, wall.user)
+        self.wall = wall
 
     def copy(self, file: Path, to: Path) -> None:
         """Copy a file with its bytecode, which is looked up by the file's time."""
@@ -280,8 +282,15 @@ class Kit:
                 shutil.copy2(compiled, beside)
 
     def close(self) -> None:
-        """Take it away."""
+        """Take it away, and what another user has left where anybody may write."""
         self.place.cleanup()
+        if self.wall.user is not None and self.wall.name == "user":
+            for place in filter(Path.is_dir, map(Path, SHARED)):
+                for path in place.iterdir():
+                    with suppress(OSError):
+                        if path.lstat().st_uid == self.wall.user:
+                            folder = path.is_dir() and not path.is_symlink()
+                            (shutil.rmtree if folder else Path.unlink)(path)
 
 
 TAG = sys.implementation.cache_tag
