@@ -42,6 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what a lesson is worth, if not {POINTS:g}; may be repeated",
     )
     add("--partial", action="store_true", help="points by share of checks, not all or nothing")
+    add_ways(parser)
+    add(
+        "--make",
+        nargs=2,
+        metavar=("SYSTEM", "OUT"),
+        help="grade nothing: make OUT, an autograder for gradescope (a zip) or classroom50 (a "
+        "folder), which grades with these options",
+    )
+    add("--handout", metavar="OUT", help="grade nothing: make OUT, a folder for students")
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a submission is judged."""
+    add = parser.add_argument
     add("--lesson", action="append", metavar="LESSON", help="only this one; may be repeated")
     add(
         "--explain",
@@ -66,14 +80,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what stands between the answer and the checks: "
         f"{', '.join(WALLS)}; default: auto, the strongest there is",
     )
-    add(
-        "--make",
-        nargs=2,
-        metavar=("SYSTEM", "OUT"),
-        help="grade nothing: make OUT, an autograder for gradescope (a zip) or classroom50 (a "
-        "folder), which grades with these options",
-    )
-    add("--handout", metavar="OUT", help="grade nothing: make OUT, a folder for students")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,7 +14,6 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from lessons.checking.answering.rooms import from_here
-from lessons.checking.explaining.explanation import STEPS
 from lessons.checking.isolating.walls import WALLS
 from lessons.command.words import fitted
 from lessons.grading.classes import alike, store, submissions, tables
@@ -25,8 +24,7 @@ from lessons.grading.classes.showing import Showing
 from lessons.grading.classes.submissions import Handed, Submission
 from lessons.grading.classes.summary import Summary
 from lessons.grading.classes.worker import JUDGE, Task
-from lessons.grading.grade import WALLS as CHOICES
-from lessons.grading.grade import asked_of
+from lessons.grading.grade import add_ways, asked_of
 from lessons.grading.judging import Asked
 from reference.program.checkpoint import write_atomically
 from reference.program.cli import UserError, number
@@ -70,22 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("submissions", metavar="SUBMISSIONS", help="what the class handed in: a folder or a zip")
     add("--out", metavar="REPORT", default="class-report", help="a folder; default: class-report")
-    add("--lesson", action="append", metavar="LESSON", help="only this one; may be repeated")
-    add("--explain", choices=STEPS, default="line", help="how much of a failure students are told")
-    add("--deep", action="store_true", help="200 random examples a check, not 25")
-    add(
-        "--call-limit",
-        type=number(float, 0.1, 3600),
-        default=10.0,
-        metavar="SECONDS",
-        help="how long one call of an answer may take; default: 10",
-    )
-    add(
-        "--isolation",
-        choices=CHOICES,
-        default="auto",
-        help="what stands between an answer and the checks; default: the best there is",
-    )
+    add_ways(parser)
     add("--anonymous", action="store_true", help="numbers in the place of names, all over REPORT")
     add("--key", metavar="FILE", help="with --anonymous: keep who has which number, outside REPORT")
     add(
