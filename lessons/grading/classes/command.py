@@ -31,34 +31,25 @@ from reference.program.cli import UserError, number
 
 KEPT = "submissions"  # the folder of results, in that of the report
 CLOSING = """\
-SUBMISSIONS is a folder that holds a folder for each student, or a zip
-as Moodle, Canvas, Blackboard or Gradescope export it. A folder that
-holds backward.py or another lesson's file is a submission.
+SUBMISSIONS is a folder that holds a folder for each
+student, or a zip as Moodle, Canvas, Blackboard or
+Gradescope export it. A folder that holds backward.py or
+another lesson's file is a submission.
 
 REPORT gets
-  report.html    the page to open: who has what right, which mistakes
-                 were made, and what each student is told
+  report.html    the page to open: who has what right, which
+                 mistakes were made, what students are told
   verdicts.csv   a row for each student
   mistakes.csv   a row for each mistake
-  submissions/   a file for each submission, so that nothing is judged
-                 twice: after Ctrl-C or a crash, and when there are new
-                 submissions, give the same command again
+  submissions/   a file for each submission, so that nothing
+                 is judged twice: after Ctrl-C or a crash,
+                 and when there are new submissions, give
+                 the same command again
 
-On a cluster, in a folder that all its machines see (a certificate is
-needed, as the scheduler obeys whoever can reach it):
-  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=class \\
-      -keyout key.pem -out cert.pem
-  TLS="--tls-ca-file cert.pem --tls-cert cert.pem --tls-key key.pem"
-  NONE="--no-dashboard --dashboard-address 127.0.0.1:0"
-  dask scheduler --protocol tls $TLS $NONE &
-  srun dask worker tls://HOST:8786 --nthreads 1 $TLS $NONE &
-  unrolled class SUBMISSIONS --out REPORT --scheduler tls://HOST:8786 \\
-      --tls-ca cert.pem --tls-cert cert.pem --tls-key key.pem
-Scheduler and workers need this project, in the same version; the
-submissions travel with the work.
+How to let a cluster judge stands in docs/instructors.md.
 
-The exit code is 0 if all were judged, 1 if some could not be, 2 for
-bad input."""
+The exit code is 0 if all were judged, 1 if some could not
+be, 2 for bad input."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
