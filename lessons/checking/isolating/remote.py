@@ -358,9 +358,9 @@ class Elsewhere:
                 return exchange.compose(known.value(*arguments, **options))
             return exchange.compose(tuple(islice(known.value, 1)))
         except Exception as error:
-            self.raised.append(error)
             more: dict[str, Any] = {"name": type(error).__name__, "message": str(error)}
             if isinstance(error, Wrong | Waiting):
+                self.raised.append(error)
                 more |= {"name": "Wrong", "number": len(self.raised)}
             plain = tuple(a if isinstance(a, str | int | float) else str(a) for a in error.args)
             return exchange.compose(plain, raised=more)
@@ -377,9 +377,9 @@ class Elsewhere:
         """Raise what was raised there."""
         try:
             kind, message = said["kind"], text(said.get("message"))
-            if kind == "refused":
+            if kind == "refused" and said["number"] in range(1, 1 + len(self.raised)):
                 raise self.raised[said["number"] - 1]
-            if kind == "waiting":
+            if kind == "waiting" and said["function"] in (name, answer.lesson.file):
                 raise Waiting(text(said["function"]), message)
             line = said["line"]
             place = answer.place(line) if type(line) is int else None
