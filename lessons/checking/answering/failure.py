@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+MOST = 20_000  # characters of a message
+
 
 class Waiting(Exception):
     """A contract function that the check needs is not written yet."""
@@ -29,6 +31,8 @@ class Wrong(AssertionError):
         result: Any = None,
         story: Any = None,
     ) -> None:
+        if len(message) > MOST:  # such as the keys of a huge dict
+            message = f"{message[:MOST]} ..."
         message = message.encode("utf-8", "backslashreplace").decode("utf-8")  # lone surrogates
         super().__init__(message)
         self.message = message
