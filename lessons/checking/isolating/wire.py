@@ -13,7 +13,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import CellType, FunctionType
 from typing import Any
 
@@ -528,8 +528,7 @@ class Exchange:
         if not isinstance(name, str) or not set(attributes) <= set(self.attributes):
             raise ValueError("no object")
         base = Sequence if entries is not None else Iterating if iterates else Record
-        kind = type("".join(c for c in name if c.isprintable())[:60] or "object", (base,), {})
-        record: Record = kind()
+        record: Record = record_type(name[:60], base)()
         vars(record).update({key: self.decoded(value) for key, value in attributes.items()})
         if entries is not None:
             vars(record)["entries"] = [self.decoded(entry) for entry in entries]
@@ -558,6 +557,12 @@ def root_of(value: np.ndarray) -> np.ndarray | None:
         root = root.view(np.ndarray)
     whole = root.flags.c_contiguous or root.flags.f_contiguous
     return root if whole and root.dtype.kind in KINDS else None
+
+
+@lru_cache(maxsize=100)
+def record_type(name: str, base: type[Record]) -> type[Record]:
+    """A type of records that has the name of another type."""
+    return type("".join(c for c in name if c.isprintable()) or "object", (base,), {})
 
 
 def lent(value: Any) -> bool:
