@@ -305,7 +305,7 @@ LOOK_AROUND = """
 import ctypes, os
 status = open("/proc/self/status").read()
 found = [status.split("CapEff:")[1].split()[0].strip("0")]
-for place in ("/", "/dev", "/proc/sys/kernel", "/usr", ROOT):
+for place in ("/", "/dev", "/proc/sys/kernel", "/usr", *[ROOT] * (not ROOT.startswith("/tmp/"))):
     for name in ("core_pattern", "x"):
         try:
             os.close(os.open(place + "/" + name, os.O_WRONLY | os.O_CREAT))
@@ -313,7 +313,7 @@ for place in ("/", "/dev", "/proc/sys/kernel", "/usr", ROOT):
         except OSError:
             pass
 found += [name for name in os.environ if "SECRET" in name]
-found += os.listdir(ROOT) if os.path.isdir(ROOT) else []
+found += [name for name in os.listdir(ROOT) if name not in PYTHONS] if os.path.isdir(ROOT) else []
 found += [fd for fd in os.listdir("/proc/self/fd") if int(fd) > 3]
 found.append(ctypes.CDLL(None).umount2(b"/tmp", 2) == 0)
 print([what for what in found if what])
@@ -325,7 +325,9 @@ def test_bubblewrap_leaves_nothing_to_write_to_and_no_capability(
 ) -> None:
     had("bubblewrap")
     monkeypatch.setenv("THE_SECRET", SECRET)
-    program = LOOK_AROUND.replace("ROOT", repr(str(ROOT)))
+    pythons = [Path(place) for place in walls.pythons()]
+    within = [place.relative_to(ROOT).parts[0] for place in pythons if place.is_relative_to(ROOT)]
+    program = LOOK_AROUND.replace("ROOT", repr(str(ROOT))).replace("PYTHONS", repr(within))
     command = walls.bubblewrapped(None, [sys.executable, "-I", "-c", program])
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
