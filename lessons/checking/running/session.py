@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from inspect import signature
@@ -411,10 +411,12 @@ class Lessons:
         failed = [check for check in room.checks if check.outcome == "failed"]
         if not failed or answer.problem:
             return
+        if self.shown and self.telling:
+            passed = sum(check.outcome == "passed" for check in room.checks)
+            self.say(f"  wrong: {passed} of {room.collected} checks pass; looking for the line")
         try:
-            second_look.look_again(room, answer, self.calls)
-        except (Waiting, Wrong):  # the answer's process ended meanwhile
-            pass
+            with suppress(Waiting, Wrong):  # the answer's process ended meanwhile
+                second_look.look_again(room, answer, self.calls)
         except Exception as error:
             failed[0].explainer_error = f"{type(error).__name__}: {error}"
         self.calls.surroundings.put_back()
