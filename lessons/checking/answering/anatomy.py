@@ -3,6 +3,7 @@
 import ast
 import builtins
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,27 @@ def lines_of(path: Path) -> list[str]:
 def line_of(path: Path, number: int) -> str:
     """One line of a file; "" beyond its end."""
     return next(iter(lines_of(path)[number - 1 : number]), "")
+
+
+def dumped_line(dump: str, path: Path) -> int | None:
+    """The line of a file that was running, as faulthandler tells it."""
+    found = re.search(rf'File "{re.escape(str(path))}", line (\d{{1,6}})\b', dump)
+    return int(found[1]) if found else None
+
+
+def process_lost(name: str, end: str, limit: float) -> str:
+    """What is said of a call that took its process along; `end` is "stuck", or how it ended."""
+    if end != "stuck":
+        return f"{name} ended Python itself ({end})"
+    return (
+        f"{name} was stopped after {limit:g} s and could not be interrupted: "
+        "it waits or works in compiled code, where Python cannot stop it"
+    )
+
+
+def it_was_in(path: Path, line: int | None) -> str:
+    """The line of a file that was running, if it is known, for the end of a sentence."""
+    return f"\n  it was in line {line}: {line_of(path, line).strip()}" if line else ""
 
 
 def piece_of(text: str, position: tuple[int | None, ...]) -> str:

@@ -17,11 +17,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lessons.checking.answering.anatomy import dumped_line, it_was_in, process_lost
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, StudentFunction
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
@@ -396,19 +396,14 @@ class Elsewhere:
         """The process is gone: what is said of that."""
         end = process.end()
         self.lose(name)
-        line = process_line(process.dumped(), self.kit.answer)
-        text_there = next(iter(answer.lines()[line - 1 : line]), "").strip() if line else ""
-        where = f"\n  it was in line {line}: {text_there}" if line else ""
+        line = dumped_line(process.dumped(), self.kit.answer)
+        where = it_was_in(answer.path, line)
         place = answer.place(line) if line else None
         limit = self.calls.watchdog.limit
         if process.deadline.fired or seconds > limit:
             self.calls.timed_out.add(name)
-            return Stopped(
-                f"{name} was stopped after {limit:g} s and could not be interrupted: it waits or "
-                f"works in compiled code, where Python cannot stop it{where}",
-                place,
-            )
-        return Wrong(f"{name} ended Python itself ({end}){where}", place)
+            return Stopped(process_lost(name, "stuck", limit) + where, place)
+        return Wrong(process_lost(name, end, limit) + where, place)
 
     def lose(self, name: str) -> None:
         """Give a process up; what has cost several is not called any more."""
@@ -561,11 +556,3 @@ def cause(name: Any, refuses: Any, message: Any) -> Exception:
         return ValueError(message[:MOST_SAID])
     kind = type(text(name) or "Exception", (ValueError if refuses else Exception,), {})
     return kind(message[:MOST_SAID])
-
-
-def process_line(dump: str, path: Path) -> int | None:
-    """The line of the answer that was running, as faulthandler tells it."""
-    import re
-
-    found = re.search(rf'File "{re.escape(str(path))}", line (\d{{1,6}})\b', dump)
-    return int(found[1]) if found else None

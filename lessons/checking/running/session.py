@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
-from lessons.checking.answering.anatomy import line_of
+from lessons.checking.answering.anatomy import dumped_line, it_was_in, process_lost
 from lessons.checking.answering.answer import Answer
 from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
@@ -253,16 +253,9 @@ class Lessons:
         room.checks = [Check.received(check) for check in died.checks]
         if not died.check:  # it was only looked at again
             return room
-        line = line_in(died.dump, path)
-        where = f"\n  it was in line {line[0]}: {line[1]}" if line else ""
-        limit = self.calls.watchdog.limit
-        if died.end == "stuck":
-            what = (
-                f"{died.call} was stopped after {limit:g} s and could not be interrupted: "
-                "it waits or works in compiled code, where Python cannot stop it"
-            )
-        else:
-            what = f"{died.call} ended Python itself ({died.end})"
+        line = dumped_line(died.dump, path) if path.is_file() else None
+        where = it_was_in(path, line)
+        what = process_lost(died.call, died.end, self.calls.watchdog.limit)
         room.partial = True
         room.checks.append(
             Check(
@@ -270,7 +263,7 @@ class Lessons:
                 functions=died.functions,
                 outcome="failed",
                 message=f"{what}; the checks after this one were not run.{where}",
-                place=from_here(path) + f":{line[0]}" if line else None,
+                place=from_here(path) + f":{line}" if line else None,
             )
         )
         return room
@@ -581,11 +574,3 @@ def unwrapped(error: BaseException, check: Check) -> BaseException:
             return candidate
     names = " and ".join(check.functions)
     return Wrong(f"{names} gives different results for the same arguments.")
-
-
-def line_in(dump: str, path: Path) -> tuple[int, str] | None:
-    """Number and text of the line of a file that faulthandler says was running."""
-    found = re.search(rf'File "{re.escape(str(path))}", line (\d+)', dump)
-    if found is None or not path.is_file():
-        return None
-    return int(found[1]), line_of(path, int(found[1])).strip()
