@@ -37,10 +37,14 @@ def one_number(x: float) -> Params:
 
 def summed(function: Callable[[np.ndarray], Any]) -> Callable[[Params], float]:
     """The loss that adds up a function of all entries."""
-    return lambda params: float(sum(function(tensor).sum() for tensor in params.values()))
+    return sent_whole(
+        lambda params: float(sum(function(tensor).sum() for tensor in params.values()))
+    )
 
 
-cubic = summed(lambda tensor: tensor**3)  # differences over +-step give 3 x^2 + step^2
+exponentials = summed(sent_whole(lambda tensor: np.exp(tensor)))
+sines = summed(sent_whole(lambda tensor: np.sin(tensor)))
+cubic = summed(sent_whole(lambda tensor: tensor**3))  # differences over +-step give 3 x^2 + step^2
 
 
 @sent_whole
@@ -113,7 +117,7 @@ def test_the_default_of_step_is_that_of_the_page(numerical_gradients: Function) 
 
 def test_an_entry_of_zero_is_measured_like_any_other(numerical_gradients: Function) -> None:
     """A one-sided difference of exp at 0 is wrong by half a step."""
-    grads = numerical_gradients(summed(np.exp), one_number(0.0), 1e-3)
+    grads = numerical_gradients(exponentials, one_number(0.0), 1e-3)
     expected = one_number(np.sinh(1e-3) / 1e-3)
     agree("grads", grads, expected, E, oracle="the central difference of exp", dense=True)
 
@@ -122,8 +126,7 @@ def test_halving_the_step_divides_the_error_by_four(numerical_gradients: Functio
     params = one_number(0.7)
     for step in (1e-2, 4e-3, 2e-3):
         errors = [
-            numerical_gradients(summed(np.sin), params, s)["V"][1, 1] - np.cos(0.7)
-            for s in (step, step / 2)
+            numerical_gradients(sines, params, s)["V"][1, 1] - np.cos(0.7) for s in (step, step / 2)
         ]
         ratio = errors[0] / errors[1] if errors[1] else np.inf
         expect(
@@ -190,7 +193,8 @@ def test_params_are_whole_whenever_the_loss_is_called(numerical_gradients: Funct
 
 def loss_of(window: Window) -> Callable[[Params], float]:
     """The loss of a window as a function of the parameters."""
-    return lambda params: cost(params, window.X, window.Y, window.h0)
+    _, X, Y, h0 = window
+    return sent_whole(lambda params: cost(params, X, Y, h0))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -226,15 +230,16 @@ def test_relative_error_is_the_formula_in_frobenius_norms(
     relative_error: Function, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    for shape in ((4, 3), (3, 3), (3, 1), (1, 1), (1, 5)):
+    for k, shape in enumerate(((4, 3), (3, 3), (3, 1), (1, 1), (1, 5))):
         a, b = rng.standard_normal(shape), rng.standard_normal(shape)
-        for ga, gn in ((a, b), (a, a + 1e-3 * b), (a, a + 1e-7 * b), (1e-3 * a, b)):
-            expected = norm(ga - gn) / (norm(ga) + norm(gn))
-            agree("the error", relative_error(ga, gn), expected, F, oracle="the formula")
-            exchanged = relative_error(gn, ga)
-            agree("the error, with the arguments exchanged,", exchanged, expected, F)
-            larger = relative_error(1e3 * ga, 1e3 * gn)
-            agree("the error of 1,000 times as large gradients", larger, expected, F)
+        pairs = ((a, b), (a, a + 1e-3 * b), (a, a + 1e-7 * b), (1e-3 * a, b))
+        ga, gn = pairs[(seed + k) % 4]
+        expected = norm(ga - gn) / (norm(ga) + norm(gn))
+        agree("the error", relative_error(ga, gn), expected, F, oracle="the formula")
+        exchanged = relative_error(gn, ga)
+        agree("the error, with the arguments exchanged,", exchanged, expected, F)
+        larger = relative_error(1e3 * ga, 1e3 * gn)
+        agree("the error of 1,000 times as large gradients", larger, expected, F)
 
 
 def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:
@@ -268,6 +273,11 @@ WINDOWS = (
 )
 
 
+def is_caught(error: float) -> bool:
+    """Whether the error of a wrong gradient tells that it is wrong."""
+    return error > 1e-4
+
+
 def test_the_checker_accepts_the_right_gradients_and_rejects_each_known_mistake(
     numerical_gradients: Function, relative_error: Function
 ) -> None:
@@ -279,16 +289,17 @@ def test_the_checker_accepts_the_right_gradients_and_rejects_each_known_mistake(
         for name, grad in gradients(window).items():
             error = relative_error(grad, numerical[name])
             expect(error < 1e-5, f"The right d{name} was rejected: its error is {error:.2g}.")
-        for entry in mistakes:
+        for entry in (entry for entry in mistakes if not is_caught(caught[entry.name])):
             wrong = gradients(window, **{entry.function: entry.call})
-            errors = [
-                relative_error(np.broadcast_to(wrong[name], numerical[name].shape), numerical[name])
-                for name in wrong
-            ]
-            caught[entry.name] = max(caught[entry.name], *errors)
+            for name in wrong:
+                planted = np.broadcast_to(wrong[name], numerical[name].shape)
+                error = relative_error(planted, numerical[name])
+                caught[entry.name] = max(caught[entry.name], error)
+                if is_caught(error):
+                    break
     for entry in mistakes:
         expect(
-            caught[entry.name] > 1e-4,
+            is_caught(caught[entry.name]),
             f"A planted bug was accepted: {entry.sentence} "
             f"Its largest error by your checker is {caught[entry.name]:.2g}.",
         )

@@ -37,7 +37,7 @@ class Instead:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Give the answer to the lessons' plugin, and keep what it finds."""
         lessons = session.config.pluginmanager.getplugin("unrolled-lessons")
-        lessons.answers[self.answer.lesson.name] = self.answer
+        lessons.answers.known[self.answer.lesson.name] = self.answer
         self.rooms = lessons.rooms
 
 

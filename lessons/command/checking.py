@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lessons.checking.answering.contract import Lesson
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from lessons.command import state
 
 CHILD = Path(__file__).with_name("child.py")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, from_here
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from lessons.command import checking, state
 from lessons.command.state import Found
 from lessons.command.words import say

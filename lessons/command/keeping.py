@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from lessons.checking.answering.rooms import from_here
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from lessons.checking.running.report import Room
 from lessons.checking.running.story import Story, Telling
 from lessons.command import state

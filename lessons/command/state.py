@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT, from_here, sha_of
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from reference.program.checkpoint import patiently, write_atomically
 from reference.program.cli import UserError
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from lessons.command.state import named
 from lessons.grading import judging
 from lessons.grading.formats import FORMATS

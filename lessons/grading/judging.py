@@ -17,6 +17,7 @@ from typing import Any
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT
 from lessons.checking.running import report
+from lessons.checking.running.answers import NO_WALL
 
 RUN_LIMIT = 300.0  # seconds that all checks may take; the reference's take 8
 DEEP_LIMIT = 1500.0  # the same with --deep
@@ -267,6 +268,6 @@ def report_of(lessons: dict[str, Any], asked: Asked, *, finished: bool) -> dict[
         lessons,
         solution=Path(os.devnull),  # none of the files is there
         options=options,
-        isolation=report.NO_WALL,
+        isolation=NO_WALL,
         finished=finished,
     )

@@ -11,8 +11,9 @@ ATOMS = {str, int, float, bool, type(None)}  # what holds no array, and never ch
 def sent_whole(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function that a check gives an answer, and that needs nothing of the check.
 
-    It reads its arguments, values that it holds, and the builtins. Where the answer runs in another
-    process, it is called there, and need not be asked for each time.
+    It reads its arguments, values that it holds, the builtins, and by their names modules and the
+    functions of modules that its lesson builds on. Where the answer runs in another process, it is
+    called there, and need not be asked for each time.
     """
     function.sent_whole = True  # type: ignore[attr-defined]
     return function

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from lessons.checking.answering.printing import WIDTH, filled
+from lessons.checking.explaining import STEPS
 from lessons.checking.explaining.ladder import Attempt
 from lessons.checking.explaining.mistakes import Mistake
 
 Line = tuple[str, str]  # a line and its colour, "" for none
-STEPS = ("place", "line", "hint", "name")  # what is told, each with those before it
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from types import CellType, FunctionType
+from importlib import import_module
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -276,7 +277,8 @@ class Exchange:
         if self.parity == CHECKS and getattr(value, "sent_whole", False):
             held = tuple(copied(cell.cell_contents) for cell in value.__closure__ or ())
             code = marshal.dumps(value.__code__).hex()
-            return ["f", self.know(value), code, self.encoded(held, depth + 1)]
+            needs = imported(value.__code__, value.__globals__)
+            return ["f", self.know(value), code, needs, self.encoded(held, depth + 1)]
         if self.parity == CHECKS and lent(value):
             return ["c", self.know(value), hasattr(value, "__next__")]
         for kind in (str, int, float):
@@ -502,12 +504,15 @@ class Exchange:
         self.adopt(number, far)
         return far
 
-    def from_f(self, number: int, code: str, held: Any) -> Any:
+    def from_f(self, number: int, code: str, needs: dict[str, list[str]], held: Any) -> Any:
         """A function of the checks', sent whole."""
         if self.parity == CHECKS:
             raise ValueError("a function of the answer's")
         cells = tuple(map(CellType, self.decoded(held)))
         there = {"__builtins__": builtins}
+        for name, (module, attribute) in needs.items():
+            found = import_module(module)
+            there[name] = getattr(found, attribute) if attribute else found
         function = FunctionType(marshal.loads(bytes.fromhex(code)), there, closure=cells)
         self.adopt(number, function)
         return function
@@ -557,6 +562,18 @@ def root_of(value: np.ndarray) -> np.ndarray | None:
         root = root.view(np.ndarray)
     whole = root.flags.c_contiguous or root.flags.f_contiguous
     return root if whole and root.dtype.kind in KINDS else None
+
+
+def imported(code: CodeType, there: dict[str, Any]) -> dict[str, list[str]]:
+    """Where the modules and functions are from that a function finds by their names."""
+    found = {}
+    for name in code.co_names:
+        value = there.get(name)
+        if isinstance(value, ModuleType):
+            found[name] = [value.__name__, ""]
+        elif isinstance(value, FunctionType):
+            found[name] = [value.__module__, value.__name__]
+    return found
 
 
 @lru_cache(maxsize=100)

@@ -1,14 +1,18 @@
 """The pytest plugin: the lessons' options, and how many examples a check tries."""
 
-import hypothesis
-import pytest
-from hypothesis import HealthCheck, Phase
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from lessons.checking.explaining.explanation import STEPS
+import pytest
+
+from lessons.checking.explaining import STEPS
 from lessons.checking.running import supervising
-from lessons.checking.running.session import Lessons, about_lessons
+from lessons.checking.running.answers import Answers, about_lessons
 
 QUICK, DEEP = 25, 200  # random examples a check
+ANSWERS = pytest.StashKey[Answers]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,12 +60,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report", metavar="FILE", help="write the verdicts to FILE as JSON")
 
 
+@contextmanager
+def imported_once() -> Iterator[None]:
+    """Import what a run needs, and nothing looks at it again.
+
+    What is loaded stays, so that no collection of garbage need look at it. And pytest rewrites the
+    asserts of whatever is imported, Hypothesis included; that takes half a second at every start
+    where no bytecode is kept, and nothing here needs it.
+    """
+    gc.disable()
+    finders = sys.meta_path[:]
+    sys.meta_path[:] = [f for f in finders if type(f).__module__ != "_pytest.assertion.rewrite"]
+    yield
+    sys.meta_path[:] = finders
+    gc.freeze()
+    gc.set_threshold(20_000)  # checks leave few cycles
+    gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Give Hypothesis a seed, before it reads its options, and run lessons in a fork."""
+    """Give Hypothesis a seed, before it reads its options, and run lessons in a fork.
+
+    Behind a wall the process of an answer starts while the rest of the checks is imported.
+    """
     if config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = "0"  # a word, as from the command line: 0 would be none
-    limit = config.getoption("--call-limit")
+    answers = config.stash[ANSWERS] = Answers(config)
+    limit = answers.calls.watchdog.limit
+    with imported_once():
+        from lessons.checking.running import session  # noqa: F401
     if limit > 0 and about_lessons(config) and supervising.wanted(config):
         return supervising.supervise(config, limit)
     return None
@@ -70,6 +98,11 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set the examples up, and take over what is shown if nothing but lessons is run."""
+    import hypothesis
+    from hypothesis import HealthCheck, Phase
+
+    from lessons.checking.running.session import Lessons
+
     deep = config.getoption("--deep")
     hypothesis.settings.register_profile(
         "lessons",
@@ -81,7 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-    lessons = Lessons(config)
+    lessons = Lessons(config, config.stash[ANSWERS])
     config.pluginmanager.register(lessons, "unrolled-lessons")
     if lessons.telling and config.pluginmanager.has_plugin("logging-plugin"):
         config.pluginmanager.unregister(name="logging-plugin")  # what it keeps is not shown

@@ -28,11 +28,6 @@ SENT = (*REPORTED, "waits_for")  # by a fork, as it ends a check
 SCHEMA = "unrolled/report/v1"
 SHARED = ("lessons/checking", "reference")  # what all rooms rest on
 VERDICTS = ("right", "wrong", "unwritten", "partial", "started")
-NO_WALL = {
-    "wall": "none",
-    "boundary": False,
-    "says": "none: an answer runs in the process of the checks",
-}
 
 
 @dataclass(frozen=True)

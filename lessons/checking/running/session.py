@@ -14,104 +14,37 @@ from functools import partial
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hypothesis
 import pytest
 
 from lessons.checking.answering.anatomy import dumped_line, it_was_in, process_lost
 from lessons.checking.answering.answer import Answer
-from lessons.checking.answering.calling import Calls, load
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.failure import Waiting, Wrong
-from lessons.checking.answering.rooms import LESSONS, ROOT, from_here, sha_of
-from lessons.checking.answering.watchdog import LEAVE, Watchdog
+from lessons.checking.answering.rooms import LESSONS, from_here, sha_of
+from lessons.checking.answering.watchdog import LEAVE
 from lessons.checking.comparing.compare import Current
-from lessons.checking.explaining.explanation import STEPS
+from lessons.checking.explaining import STEPS
 from lessons.checking.running import report, second_look, story, supervising
+from lessons.checking.running.answers import Answers, about_lessons
 from lessons.checking.running.fixtures import draws_fixture, function_fixture
 from lessons.checking.running.items import functions, lesson_of, sentence
 from lessons.checking.running.report import SENT, Check, Place, Room
 from lessons.checking.running.supervising import FORKED, Died
 
-if TYPE_CHECKING:
-    from lessons.checking.isolating.walls import Wall
-
-
-def solution_folder(config: pytest.Config) -> Path | None:
-    """The folder of --solution; None for the rooms themselves."""
-    given = config.getoption("--solution")
-    if given is None:
-        return None
-    folder = Path(config.invocation_params.dir, given)
-    if given == "reference" and not folder.is_dir():
-        return ROOT / "reference"
-    if not folder.is_dir():
-        raise pytest.UsageError(f"--solution: there is no folder {folder}.")
-    if not any((folder / lesson.file).is_file() for lesson in LESSONS.values()):
-        files = ", ".join(lesson.file for lesson in LESSONS.values())
-        raise pytest.UsageError(f"--solution: {folder} holds none of the files {files}.")
-    return ROOT / "reference" if given == "reference" else folder
-
-
-def about_lessons(config: pytest.Config) -> bool:
-    """Whether nothing but lessons is run: then their story takes the place of pytest's output."""
-    here = config.invocation_params.dir
-    places = [Path(here, argument.split("::")[0]) for argument in config.args]
-    return all(place.resolve().is_relative_to(ROOT / "lessons") for place in places)
-
-
-def isolation(config: pytest.Config) -> tuple[dict[str, Any], "Wall | None"]:
-    """What stands between the answers and the checks, as the report says it, and the wall."""
-    asked = config.getoption("--isolation")
-    if asked == "none":
-        says = "none: an answer runs in the process of the checks"
-        return {"wall": "none", "boundary": False, "says": says}, None
-    from lessons.checking.isolating import walls
-
-    if config.getoption("capture") == "no":
-        raise pytest.UsageError("-s needs an answer that runs in this process: no isolation.")
-    try:
-        wall = walls.wall_of(asked)
-    except walls.NoWall as error:
-        raise pytest.UsageError(str(error)) from None
-    return {"wall": wall.name, "boundary": wall.boundary, "says": wall.says}, wall
-
-
-def first_lesson(config: pytest.Config) -> Lesson:
-    """The lesson whose checks are run first, as far as the command line tells."""
-    here = config.invocation_params.dir
-    places = [Path(here, argument.split("::")[0]).resolve() for argument in config.args]
-    return next(
-        (
-            lesson
-            for lesson in LESSONS.values()
-            if any(place in (lesson.folder, *lesson.folder.parents) for place in places)
-            or any(place.parent == lesson.folder for place in places)
-        ),
-        next(iter(LESSONS.values())),
-    )
-
 
 class Lessons:
     """One run of the lessons' checks."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        limit = config.getoption("--call-limit")
-        if not limit > 0:
-            raise pytest.UsageError("--call-limit must be above 0 seconds.")
-        self.solution = solution_folder(config)
+    def __init__(self, config: pytest.Config, answers: Answers) -> None:
+        self.config, self.answers, self.calls = config, answers, answers.calls
         self.report_path = report.checked_path(config)
         self.explain = config.getoption("--explain") or config.getini("explain")
         if self.explain not in STEPS:
             raise pytest.UsageError(f"explain = {self.explain}: it is place, line, hint or name.")
-        self.calls = Calls(
-            Watchdog(limit, self.end_stuck), capture=config.getoption("capture") != "no"
-        )
-        self.isolation, self.wall = isolation(config)
-        self.opened: dict[str, Answer] = {}  # perhaps in processes of their own
-        self.answers: dict[str, Answer] = {}  # loaded
+        self.calls.watchdog.when_stuck = self.end_stuck
         self.rooms: dict[str, Room] = {}
         self.told: set[str] = set()  # rooms
         self.code: int | None = None  # of the process, when all is done
@@ -129,7 +62,7 @@ class Lessons:
         names = [name for lesson in LESSONS.values() for name in lesson.functions]
         fixtures = ModuleType("unrolled_functions")  # a module's, as pytest asks for them
         for name in names:
-            vars(fixtures)[name] = function_fixture(name, self.answer, self.calls)
+            vars(fixtures)[name] = function_fixture(name, answers.loaded, self.calls)
         vars(fixtures)["draws"] = draws_fixture(config)
         config.pluginmanager.register(fixtures, "unrolled-functions")
         self.writer = config.get_terminal_writer()
@@ -137,39 +70,9 @@ class Lessons:
         self.telling = about_lessons(config) and not option.collectonly and not option.usepdb
         if self.telling and getattr(option, "numprocesses", None):
             raise pytest.UsageError("The lessons run in one process: leave -n out.")
-        if self.wall:
-            self.open(first_lesson(config))  # while the checks are collected
         if self.telling:
             config.option.tbstyle = "native"  # never shown; the others take longer to make
             config.pluginmanager.unregister(name="terminalreporter")
-
-    def answer(self, lesson: Lesson) -> Answer:
-        """The answer to a lesson, loaded once."""
-        if lesson.name not in self.answers:
-            answer = self.answers[lesson.name] = load(self.open(lesson), self.calls)
-            if answer.elsewhere and (weakness := answer.elsewhere.weakness()):
-                says = f"{answer.elsewhere.wall.says};{weakness}"
-                self.isolation |= {"boundary": False, "says": says}
-        return self.answers[lesson.name]
-
-    def open(self, lesson: Lesson) -> Answer:
-        """The answer to a lesson; behind a wall its process starts now, and is waited for later."""
-        if lesson.name not in self.opened:
-            path = (self.solution or lesson.folder) / lesson.file
-            answer = Answer(lesson, path)
-            if self.wall and path.is_file():
-                from lessons.checking.isolating.remote import far
-
-                deep = self.config.getoption("--deep")
-                answer = far(answer, self.calls, self.wall, deep=deep)
-            self.opened[lesson.name] = answer
-        return self.opened[lesson.name]
-
-    def close(self, lesson: Lesson) -> None:
-        """End the process of an answer."""
-        answer = self.opened.get(lesson.name)
-        if answer and answer.elsewhere:
-            answer.elsewhere.close()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -248,7 +151,7 @@ class Lessons:
     def room_of(self, died: Died) -> Room:
         """What is known of a lesson in the middle of which the process ended."""
         lesson = LESSONS[died.lesson]
-        path = (self.solution or lesson.folder) / lesson.file
+        path = self.answers.path(lesson)
         room = Room(lesson, collected=died.collected, path=from_here(path), file=died.file)
         room.checks = [Check.received(check) for check in died.checks]
         if not died.check:  # it was only looked at again
@@ -284,9 +187,9 @@ class Lessons:
             Current.proof = room.proof
             if not room.checks:
                 self.calls.count, self.next_word = 0, time.monotonic() + 2.0
-                if self.wall and (following := self.after(lesson)):
-                    self.open(following)
-                if self.telling and self.solution is None and not room.partial:
+                if self.answers.wall and (following := self.after(lesson)):
+                    self.answers.open(following)
+                if self.telling and self.answers.folder is None and not room.partial:
                     room.file = sha_of(lesson.folder / lesson.file)
             if self.child:
                 check = (sentence(item), functions(item, lesson), room.collected, room.file)
@@ -345,7 +248,7 @@ class Lessons:
 
     def place(self, lesson: Lesson, check: Check) -> str | None:
         """Where the function that failed begins in the student's file."""
-        answer = self.answers[lesson.name]
+        answer = self.answers.loaded(lesson)
         name = self.calls.last[0] if self.calls.last else check.functions[0]
         name = check.functions[0] if len(check.functions) == 1 else name
         try:
@@ -361,7 +264,7 @@ class Lessons:
             warnings.simplefilter("ignore")  # pytest puts its own filters back
         result = yield
         self.calls.surroundings.put_back()
-        if lesson is not None and (elsewhere := self.open(lesson).elsewhere):
+        if lesson is not None and (elsewhere := self.answers.open(lesson).elsewhere):
             elsewhere.over()
         if lesson is not None and (nextitem is None or lesson_of(nextitem) != lesson):
             self.end_room(lesson)
@@ -378,7 +281,7 @@ class Lessons:
             return
         self.told.add(lesson.name)
         room = self.rooms[lesson.name]
-        if answer := self.answers.get(lesson.name):
+        if answer := self.answers.known.get(lesson.name):
             room.path, room.lines = answer.place(None), answer.lines()
             room.problem = answer.problem.message if answer.problem else ""
             self.looked_at = room
@@ -386,7 +289,7 @@ class Lessons:
                 self.child.send("over")
             self.look_again(room, answer)
             self.looked_at = None
-        self.close(lesson)
+        self.answers.close(lesson)
         self.tell(room)
 
     def tell(self, room: Room) -> None:
@@ -465,9 +368,9 @@ class Lessons:
         }
         content = report.of_run(
             dict(sorted((begun | self.reported).items())),
-            solution=self.solution,
+            solution=self.answers.folder,
             options=options,
-            isolation=getattr(self, "isolation", report.NO_WALL),
+            isolation=self.answers.isolation,
             finished=finished,
         )
         report.write(self.report_path, content)
@@ -495,8 +398,7 @@ class Lessons:
         """Let the watchdog's thread end, and the process, whatever threads the answer has left."""
         self.calls.watchdog.started = False
         self.calls.surroundings.close()
-        for answer in self.opened.values():
-            self.close(answer.lesson)
+        self.answers.close_all()
         if self.telling and self.plain and self.code is not None:
             with while_read():
                 self.writer.flush()

@@ -26,7 +26,7 @@ VERDICTS = {
 class Telling:
     """How a room is told."""
 
-    explain: str  # one of explanation.STEPS
+    explain: str  # one of explaining.STEPS
     show_work: bool
     alone: bool  # no other lesson is told in this run
     command: str  # runs its checks again
