@@ -22,6 +22,7 @@ COMMANDS = {  # subcommand: the module that does it, and its line in the help
     "sample": ("drawing", "let the network that you trained write"),
     "grade": ("grading", "for teachers: judge what was handed in"),
     "class": ("classing", "for teachers: judge a class, and make a page"),
+    "site": ("site", "build a site of the pages, to write lessons in"),
 }
 ABOUT = """\
 Your way through the lessons.
