@@ -1,0 +1,68 @@
+// The reader's own network at work: it learns in slices, between which it can be stopped.
+import { Curve } from "./curve.js";
+import { element } from "./telling.js";
+
+export class Training {
+  /** `ask` asks Python. */
+  constructor(ask) {
+    Object.assign(this, { ask, going: false });
+    this.button = element("button", { type: "button", class: "main", onclick: () => this.press() }, "Train your network");
+    this.about = element("div", { class: "about" }, element("p", {},
+      "Lesson 8 is right: your own network can learn now, from the novel that comes with the lessons. ",
+      "Pieces that are not right yet come from the worked solution."));
+    this.reached = element("p", { class: "reached" });
+    this.said = element("p", { class: "said", role: "status" });
+    this.texts = element("div", { class: "texts" });
+    this.parts = [element("h3", {}, "Your own network"), this.about, this.button, this.reached, this.said, this.texts];
+  }
+
+  async press() {
+    if (this.going) {
+      this.going = false;
+      return;
+    }
+    this.going = true;
+    this.button.textContent = "Pause";
+    try {
+      if (!this.curve) await this.begin();
+      while (this.going) await this.goOn();
+    } catch (error) {
+      this.curve = null;
+      this.said.textContent = `Training ended. ${error.message}`;
+    }
+    this.going = false;
+    this.button.textContent = this.curve && !this.over ? "Go on" : "Train again";
+    if (this.over) this.curve = null;
+  }
+
+  async begin() {
+    this.over = false;
+    this.reached.textContent = "Getting ready ...";
+    const { whose, about, total, reference, guessing } = await this.ask({ do: "train" });
+    this.curve = new Curve(total, reference, guessing);
+    this.began = { seconds: 0, done: 0 };
+    this.total = total;
+    this.texts.replaceChildren();
+    const key = element("p", { class: "key" }, element("span", { class: "own" }, "your network"), " ",
+      element("span", { class: "reference" }, "the reference's recorded run"));
+    this.about.replaceChildren(...[...whose, about].map((line) => element("p", {}, line)), this.curve.svg, key);
+  }
+
+  async goOn() {
+    const before = performance.now();
+    const { done, loss, points, texts, over } = await this.ask({ do: "learn" });
+    this.began.seconds += (performance.now() - before) / 1000;
+    this.curve.show(points);
+    const left = Math.round((this.began.seconds / done) * (this.total - done));
+    this.reached.textContent = `Step ${done.toLocaleString("en")} of ${this.total.toLocaleString("en")}, `
+      + `smoothed loss ${loss.toFixed(2)}${over ? "." : `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left.`}`;
+    for (const [when, text] of texts) {
+      this.texts.prepend(element("h4", {}, when), element("pre", { tabindex: "0", "aria-label": when }, text));
+      this.said.textContent = `${when}, it writes:`;
+    }
+    if (over) {
+      this.over = true;
+      this.going = false;
+    }
+  }
+}

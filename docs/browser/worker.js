@@ -1,0 +1,50 @@
+// Python with the lessons in it: loads it, then answers the page's requests one after another.
+const { search: version } = new URL(import.meta.url);
+const HOME = "/home/pyodide/unrolled"; // where the lessons lie in Python's file system
+const PACKAGES = "/lib/python3.12/site-packages";
+
+const say = (message) => postMessage(message);
+const loading = (step, what) => say({ about: "loading", step, of: 4, what });
+
+/** Load Python and the lessons; the function that answers requests. */
+async function load() {
+  loading(1, "Python itself");
+  const runtime = await (await fetched("runtime.json")).json();
+  const index = new URL(runtime.index, import.meta.url).href;
+  const files = Promise.all(["unrolled.zip", ...runtime.wheels].map(bytes));
+  files.catch(() => {}); // said below
+  const { loadPyodide } = await import(`${index}pyodide.mjs`);
+  const python = await loadPyodide({ indexURL: index, stdin: () => null });
+  loading(2, "NumPy");
+  await python.loadPackage(runtime.packages, { messageCallback: () => {} });
+  loading(3, "the lessons");
+  const [lessons, ...wheels] = await files;
+  python.unpackArchive(lessons, "zip", { extractDir: HOME });
+  for (const wheel of wheels) python.unpackArchive(wheel, "wheel", { extractDir: PACKAGES });
+  loading(4, "the checks");
+  python.runPython(`import os, sys; sys.path.insert(0, "${HOME}"); os.chdir("${HOME}")`);
+  return python.pyimport("lessons.browser.requests").answer;
+}
+
+async function fetched(name) {
+  const response = await fetch(new URL(name + version, import.meta.url));
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+async function bytes(name) {
+  return (await fetched(name)).arrayBuffer();
+}
+
+const ready = load();
+ready.catch((error) => say({ about: "lost", why: error.message }));
+
+onmessage = async ({ data: { id, ...request } }) => {
+  const answer = await ready;
+  try {
+    const done = answer(JSON.stringify(request), (said) => say({ id, ...JSON.parse(said) }));
+    say({ id, ...JSON.parse(done), about: "done" });
+  } catch (error) {
+    say({ id, about: "broken", why: error.message.trim().split("\n").at(-1) });
+  }
+};
