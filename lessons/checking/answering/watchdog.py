@@ -1,7 +1,8 @@
 """A time limit for one call, on every system and without signals.
 
 A thread looks at the clock and raises an exception in the thread that makes the call. That
-reaches any loop in Python; a call stuck in C is out of reach, and then the process ends.
+reaches any loop in Python; a call stuck in C is out of reach, and then the process ends. Where
+there are no threads, the call itself is made to look at the clock now and then.
 """
 
 import ctypes
@@ -10,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
+
+from lessons.checking import platform
 
 POLL = 0.05  # seconds between looks at the clock
 LEAVE = os._exit  # kept, since the answer's calls run with another in its place
@@ -22,6 +25,9 @@ class TimeLimit(BaseException):
 
 class Watcher(Protocol):
     """Somebody outside of the process who sees whether it lives."""
+
+    def calling(self, name: str) -> None:
+        """Note what is called."""
 
     def beat(self) -> None:
         """Count one more sign of life."""
@@ -53,7 +59,10 @@ class Watchdog:
         """Return function(), or raise TimeLimit; the time of the call ends with it."""
         if not self.started:
             self.started = True
-            threading.Thread(target=self.watch, daemon=True).start()
+            if platform.THREADS:
+                threading.Thread(target=self.watch, daemon=True).start()
+            else:
+                platform.every(POLL, self.look)
         self.caller, self.fired = threading.get_ident(), False
         self.deadline = time.monotonic() + self.limit
         if self.watcher:
@@ -84,6 +93,17 @@ class Watchdog:
                 return self.fired
             except TimeLimit:  # another one may be on its way
                 continue
+
+    def look(self) -> None:
+        """Look at the clock, within the call."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self.fired = True
+            raise TimeLimit
+
+    def end(self) -> None:
+        """Look at the clock no more."""
+        self.started = False
+        platform.every(POLL, None)
 
     def watch(self) -> None:
         """Look at the clock until `started` is taken back."""

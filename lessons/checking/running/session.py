@@ -103,9 +103,9 @@ class Lessons:
         items.sort(key=lambda item: (item.path, turn(item)))
 
     def began(self, name: str) -> None:
-        """A call begins: the parent may want to know which, and who waits at a terminal how far."""
-        if self.child:
-            self.child.shared.calling(name)
+        """A call begins: a watcher may want to know which, and who waits at a terminal how far."""
+        if self.calls.watchdog.watcher:
+            self.calls.watchdog.watcher.calling(name)
         self.calls.count += 1
         now = time.monotonic()
         if self.shown and self.telling and now > self.next_word and self.current:
@@ -396,7 +396,7 @@ class Lessons:
 
     def pytest_unconfigure(self) -> None:
         """Let the watchdog's thread end, and the process, whatever threads the answer has left."""
-        self.calls.watchdog.started = False
+        self.calls.watchdog.end()
         self.calls.surroundings.close()
         self.answers.close_all()
         if self.telling and self.plain and self.code is not None:
