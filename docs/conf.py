@@ -1,10 +1,12 @@
 """The pages of this repository as a site: `sphinx-build -W -c docs . site`.
 
 The pages stay plain Markdown; what only the site needs is here: the contents at its side, and
-formulas made into MathML when it is built. It loads nothing from elsewhere.
+formulas made into MathML when it is built. They load nothing from elsewhere. The pages on which
+a lesson is written are made by `writing.py`.
 """
 
 import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,12 +15,15 @@ from math_core import LatexToMathML
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
+
 project = html_title = "Unrolled"
 language = "en"
 root_doc = "README"
 include_patterns = ["*.md", "data/*.md", "docs/**.md", "lessons/0*/README.md"]
+exclude_patterns = ["docs/browser"]
 
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "writing"]
 myst_enable_extensions = ["dollarmath"]
 myst_fence_as_directive = ["math"]
 myst_heading_anchors = 4
@@ -26,7 +31,7 @@ highlight_language = "text"
 smartquotes = False
 
 html_theme = "furo"
-templates_path = ["."]
+templates_path = [".", "browser"]
 math_font = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
 html_static_path = ["site.css", "site.js", str(math_font)]
 html_css_files = ["site.css"]

