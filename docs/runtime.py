@@ -91,7 +91,11 @@ def npm_packages() -> Path:
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             fresh = Path(folder, "npm")
             copied(files, fresh)
-            run(step, fresh, Unavailable("npm could not fetch its packages"))
+            run(
+                step,
+                fresh,
+                Unavailable("npm could not fetch its packages; what it said stands above."),
+            )
             fresh.rename(kept)
     return kept / "node_modules"
 
@@ -100,7 +104,7 @@ def bundle(modules: Path, to: Path) -> None:
     """Make one file of each of the pages' scripts and what it imports, with the licences."""
     esbuild = [program("node"), str(modules / "esbuild" / "bin" / "esbuild"), *BUNDLED]
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
-    problem = Problem("esbuild could not bundle the pages' scripts")
+    problem = Problem("esbuild could not bundle the pages' scripts; what it said stands above.")
     run([*esbuild, *options, f"--outdir={to}"], BROWSER, problem, NODE_PATH=str(modules))
     texts = [
         f"{path.parent.relative_to(modules).as_posix()}\n\n{path.read_text(encoding='utf-8')}"
@@ -169,7 +173,7 @@ def from_index(requirements: list[str], to: Path) -> None:
     pip = [sys.executable, "-m", "pip", "download", "-q", "--retries=1", f"--dest={to}"]
     pure = ["--no-deps", "--only-binary=:all:", "--implementation=py", "--abi=none"]
     place = ["--python-version=3.12", "--platform=any"]
-    problem = Unavailable("pip could not fetch wheels")
+    problem = Unavailable("pip could not fetch wheels; what it said stands above.")
     run([*pip, *pure, *place, *requirements], to, problem)
 
 
@@ -197,7 +201,7 @@ def program(name: str) -> str:
 
 
 def run(step: list[str], folder: Path, problem: Problem, **environment: str) -> None:
-    """Run a program to its end; the problem, with what the program said, if it fails."""
+    """Run a program to its end; if it fails, what it said is shown."""
     ended = subprocess.run(
         step,
         cwd=folder,
@@ -209,7 +213,8 @@ def run(step: list[str], folder: Path, problem: Problem, **environment: str) -> 
         errors="replace",
     )
     if ended.returncode:
-        raise type(problem)(f"{problem}:\n{ended.stdout.strip()}")
+        print(ended.stdout.strip(), file=sys.stderr)
+        raise problem
 
 
 def copied(files: list[Path], to: Path) -> None:
