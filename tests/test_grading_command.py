@@ -108,9 +108,10 @@ def test_a_run_that_takes_too_long_is_ended(folder, monkeypatch):
 
 
 def test_a_run_that_crashes_says_how(folder, monkeypatch):
-    monkeypatch.setattr(judging, "PYTEST", "raise RuntimeError('no start')")
+    monkeypatch.setattr(judging, "pytest_arguments", lambda *_: ["--no-such-option"])
     found = judge(folder, LOSS)
-    assert found["suite_error"] == "The checks ended with exit code 1: RuntimeError: no start"
+    assert found["suite_error"].startswith("The checks ended with exit code 4: ")
+    assert "unrecognized arguments: --no-such-option" in found["suite_error"]
     assert found["lessons"]["03_loss"]["verdict"] == "started"
 
 

@@ -206,7 +206,8 @@ def follow(
     setting = Setting(copied(params), indices, len(params["c"]), **options)
     run: Run = {name: [] for name in RESULTS}
     moment = None
-    for count, step in enumerate(training_steps.in_place(params, indices, setting.K, **options)):
+    steps = training_steps.made_ahead().in_place(params, indices, setting.K, **options)
+    for count, step in enumerate(steps):
         tensors("params after a step", params, setting.params)
         record(run, step, params)
         moment = Moment(setting, run, count, moment)

@@ -1,18 +1,18 @@
 """Judging one folder: the checks run in a process of their own, and a report comes back always."""
 
+import io
 import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS, ROOT
@@ -23,14 +23,12 @@ RUN_LIMIT = 300.0  # seconds that all checks may take; the reference's take 8
 DEEP_LIMIT = 1500.0  # the same with --deep
 LARGEST = 1_000_000  # bytes of a file that is taken for an answer
 LONGEST = 300  # characters of what a run that crashed said last
+TOLD = 10_000  # bytes at the end of what it had printed
 NAMED = 8  # files, where none is a lesson's
 NOT_SEARCHED = ("reference", "tests", "node_modules", "site-packages", "__pycache__")
-PYTEST = """\
-import sys
-sys.path[0] = sys.argv.pop(1)
-import pytest
-sys.exit(pytest.main())
-"""
+# where Python can, runs are forked from a process that has imported what all of them need
+CONTEXT = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+IMPORTED = ("_hypothesis_pytestplugin", "lessons.checking.running.session")
 
 
 @dataclass(frozen=True)
@@ -139,48 +137,68 @@ def broken(found: dict[str, Any]) -> str:
 
 def run(answers: Path, path: Path, asked: Asked) -> str:
     """Run the checks, which write their report; what went wrong with them, in a sentence."""
-    kept: deque[bytes] = deque(maxlen=40)  # the last lines that were printed
-    process = subprocess.Popen(
-        command(path, asked),
-        cwd=answers,  # places in what is told are seen from here
-        env=environment(path.parent),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    reader = threading.Thread(target=lambda: kept.extend(process.stdout or ()), daemon=True)
-    reader.start()
-    try:
-        code = process.wait(asked.run_limit)
-    except subprocess.TimeoutExpired:
-        return f"The run took longer than {asked.run_limit:g} s and was ended."
-    finally:
+    printed = path.with_name("printed")
+    place = path.parent
+    arguments = (pytest_arguments(path, asked), answers, environment(place), printed)
+    CONTEXT.set_forkserver_preload([*IMPORTED])
+    process = CONTEXT.Process(target=run_pytest, args=arguments)
+    process.start()
+    process.join(asked.run_limit)
+    if process.exitcode is None:
         end(process)
-    reader.join(2.0)
+        return f"The run took longer than {asked.run_limit:g} s and was ended."
+    code = process.exitcode
+    end(process)  # what it has started
     if code in (0, 1) and (read(path) or {}).get("finished"):
         return ""
     how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
-    lines = [line.decode("utf-8", "replace").strip() for line in kept if line.strip()]
-    telling = [line for line in lines if "Error" in line] or lines
+    lines = [line.strip() for line in last_lines(printed) if line.strip()]
+    telling = [line for line in lines if "error" in line.lower()] or lines
     return ": ".join([f"The checks ended with {how}", *telling[-1:]])[:LONGEST]
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def run_pytest(
+    arguments: list[str], folder: Path, variables: dict[str, str], printed: Path
+) -> NoReturn:
+    """Be a run of the checks, in a process that does nothing else."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    with printed.open("wb") as file, Path(os.devnull).open("rb") as nothing:
+        for stream, fd in ((nothing, 0), (file, 1), (file, 2)):
+            os.dup2(stream.fileno(), fd)
+    for text in (sys.stdout, sys.stderr):
+        if isinstance(text, io.TextIOWrapper):
+            text.reconfigure(encoding="utf-8", errors="replace")
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)  # places in what is told are seen from here
+    sys.argv = ["pytest", *arguments]
+    sys.path[0] = str(ROOT)
+    import pytest
+
+    sys.exit(pytest.main())
+
+
+def last_lines(printed: Path) -> list[str]:
+    """The end of what a run has printed."""
+    with suppress(OSError), printed.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - TOLD))
+        return file.read().decode("utf-8", "replace").splitlines()
+    return []
+
+
+def end(process: BaseProcess) -> None:
     """End a run with all that belongs to it."""
     with suppress(OSError):
-        if hasattr(os, "killpg"):
+        if hasattr(os, "killpg") and process.pid is not None:
             os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
+    process.kill()
+    process.join()
 
 
-def command(path: Path, asked: Asked) -> list[str]:
-    """What runs the checks: nothing of the current folder is imported, no setting is read."""
+def pytest_arguments(path: Path, asked: Asked) -> list[str]:
+    """What pytest is told: nothing of the current folder is imported, no setting is read."""
     return [
-        *(sys.executable, "-c", PYTEST, str(ROOT)),
         *(str(lesson.folder) for lesson in asked.rooms),
         *("-c", str(settings(path.parent)), f"--rootdir={ROOT}", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "_hypothesis_pytestplugin"),

@@ -23,6 +23,8 @@ from lessons.checking.answering.values import arrays, copied, plain, same_bits
 from lessons.checking.answering.watchdog import TimeLimit, Watchdog
 from lessons.checking.answering.workshop import Workshop
 
+AHEAD = 12  # items that another process makes before it is asked for the next, where it may
+
 
 @dataclass
 class Calls:
@@ -60,6 +62,13 @@ class Function(ABC):
     def contracted(self) -> Contracted:
         """What the contract says of it."""
         return CONTRACTS[self.name]
+
+    def made_ahead(self) -> "Function":
+        """The same function; of what it gives one by one, some may be made before it is asked for.
+
+        That is for checks that change nothing in between.
+        """
+        return self
 
     @abstractmethod
     def implementation(self) -> Callable[..., Any]:
@@ -200,6 +209,8 @@ class Function(ABC):
 class StudentFunction(Function):
     """A function of an answer, called within the time limit."""
 
+    ahead = 1  # items that another process makes at a time
+
     def __init__(self, name: str, answer: Answer, calls: Calls) -> None:
         super().__init__(name)
         self.answer, self.calls = answer, calls
@@ -207,6 +218,12 @@ class StudentFunction(Function):
     def implementation(self) -> Callable[..., Any]:
         """The student's own function."""
         function: Callable[..., Any] = self.answer.function(self.name)
+        return function
+
+    def made_ahead(self) -> Function:
+        """The same function, of which another process makes some items at a time."""
+        function = StudentFunction(self.name, self.answer, self.calls)
+        function.ahead = AHEAD
         return function
 
     def remember(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> None:

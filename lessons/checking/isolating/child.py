@@ -21,7 +21,7 @@ from lessons.checking.answering.calling import Calls, StudentFunction, load
 from lessons.checking.answering.failure import Stopped, Waiting, Wrong
 from lessons.checking.answering.rooms import LESSONS
 from lessons.checking.answering.watchdog import Watchdog
-from lessons.checking.isolating.wire import ANSWER, Exchange, from_json, lent
+from lessons.checking.isolating.wire import ANSWER, Exchange, from_json
 
 HEADER = struct.Struct("<QQQ")  # a number that nobody can know before; bytes of JSON; of memory
 MOST_PRINTED = 4000  # characters
@@ -75,17 +75,20 @@ class Child:
         while True:
             said, raw = self.receive()
             self.exchange.turn += 1
+            if said.get("processor") is not None:
+                os.sched_setaffinity(0, {said["processor"]})
             for number in said["gone"]:
                 self.exchange.forget(number)
                 self.iterators.pop(number, None)
             value = self.exchange.take(said, raw)
-            if said["do"] != "over":
-                self.reply(said, value)
-                continue
-            self.calls.surroundings.put_back()
+            if "over" in said:  # the check before
+                self.calls.surroundings.put_back()
+            for _ in range(said.get("ahead", 1)):
+                if not self.reply(said, value):
+                    break
 
-    def reply(self, said: dict[str, Any], value: Any) -> None:
-        """Do one thing, and tell what came of it."""
+    def reply(self, said: dict[str, Any], value: Any) -> bool:
+        """Do one thing, and tell what came of it; whether it may be done again."""
         raised: dict[str, Any] = {}
         result = None
         try:
@@ -100,6 +103,8 @@ class Child:
         except BaseException as error:  # of the answer's own objects, as they are looked at
             wrong = self.answers[said["answer"]].explain(error, said.get("name", "It"))
             self.send(*self.exchange.compose(None, raised=told(wrong), printed=""))
+            return False
+        return not raised and not (type(result) is tuple and not result)
 
     def function(self, said: dict[str, Any]) -> StudentFunction:
         """The function that is asked for."""
@@ -148,13 +153,11 @@ class Child:
         """Call a function of the checks'."""
         with self.lock:
             exchange = self.exchange
-            before = {*exchange.known}
+            before = len(exchange.known)
             self.send(*exchange.compose((arguments, options or None), call=number))
             said, raw = self.receive()
             value = exchange.take(said, raw)
-            if not any(lent(exchange.known[new].value) for new in {*exchange.known} - before):
-                for new in {*exchange.known} - before:
-                    exchange.forget(new)
+            exchange.forget_new(before)
         if "raised" in said:
             raise rebuilt(said["raised"], value)
         return value

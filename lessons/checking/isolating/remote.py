@@ -14,8 +14,8 @@ import threading
 import time
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -47,6 +47,8 @@ LOSSES = 3  # processes that are lost in one function before that is not called 
 MOST_LENT = 10_000  # the largest number that an answer may give to a function of the checks'
 MOST_SAID = 2000  # characters of a message
 BEGUN: set[int] = set()  # the numbers of the processes that were begun here
+# those that the checks may use, where a process can choose
+PROCESSORS = os.sched_getaffinity(0) if sys.platform == "linux" else set()
 
 
 class Lost(Exception):
@@ -100,16 +102,17 @@ class Process:
     def __init__(self, kit: Kit, wall: Wall, begin: dict[str, Any], **variables: str) -> None:
         self.dump = tempfile.TemporaryFile()
         program = f"import sys; sys.path.insert(0, {str(kit.root)!r}); {BEGIN}"
-        self.process = subprocess.Popen(
-            wall.command(kit.root, [sys.executable, "-sPB", "-c", program], **variables),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.dump,
-            cwd=kit.home,
-            env=environment(kit.home, **variables),
-            start_new_session=hasattr(os, "setsid"),
-            **wall.begins_as(),
-        )
+        with on_any_processor():
+            self.process = subprocess.Popen(
+                wall.command(kit.root, [sys.executable, "-sPB", "-c", program], **variables),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.dump,
+                cwd=kit.home,
+                env=environment(kit.home, **variables),
+                start_new_session=hasattr(os, "setsid"),
+                **wall.begins_as(),
+            )
         assert self.process.stdin is not None and self.process.stdout is not None
         self.target, self.source = self.process.stdin, self.process.stdout
         BEGUN.add(self.process.pid)
@@ -117,6 +120,8 @@ class Process:
         self.exchange = Exchange(CHECKS, tuple(begin["attributes"]), lambda *_: None)
         self.number = 0
         self.loaded: set[int] = set()  # answers
+        self.is_beside = False  # on one processor with the checks
+        self.ahead: tuple[Any, int] = (None, 0)  # what goes on there, and how many items may come
         self.ready: dict[str, Any] | None = None
         self.send(json.dumps(begin).encode(), [])
 
@@ -206,7 +211,7 @@ class Elsewhere:
         self.kit = Kit(answer.lesson, answer.path, wall)
         self.begin["path"] = str(self.kit.answer)
         self.process: Process | None = self.new_process()
-        self.answers = 0
+        self.answers, self.is_over = 0, False
         self.spent, self.most = 0.0, CALLS * calls.watchdog.limit * (DEEP if deep else 1)
         self.losses: Counter[str] = Counter()  # of processes, by what was called
         self.raised: list[BaseException] = []  # by functions of the checks
@@ -230,6 +235,7 @@ class Elsewhere:
         if self.process is not None:
             self.process.end()
             self.process = None
+        leave()
         self.kit.close()
 
     def load(self, answer: Answer) -> None:
@@ -280,42 +286,68 @@ class Elsewhere:
         process = self.running()
         if process.exchange.number_of(iterator) is None:
             raise Wrong(f"{function.name} cannot go on: its process has ended.")
-        found = self.asked(function, "following", iterator.number, met=iterator.arguments)
+        of, count = process.ahead
+        if of is iterator and count:
+            function.begins()
+            process.ahead = None, 0
+            found = self.received(process, function.answer, function.name)
+        else:
+            count = function.ahead
+            more = {"ahead": count} if count > 1 else {}
+            found = self.asked(
+                function, "following", iterator.number, met=iterator.arguments, **more
+            )
+        if found:
+            process.ahead = iterator, count - 1
         if not isinstance(found, tuple) or len(found) > 1:
             raise self.spoiled(function.name, "more than one item")
         return found[0] if found else end
 
-    def asked(self, function: StudentFunction, do: str, value: Any, met: Any = ()) -> Any:
+    def asked(
+        self, function: StudentFunction, do: str, value: Any, met: Any = (), **more: Any
+    ) -> Any:
         """Ask for a call of a function; whatever it raises is raised here."""
         function.begins()
         assert isinstance(function.answer, FarAnswer)
-        return self.ask(function.answer, function.name, do, value, met)
+        return self.ask(function.answer, function.name, do, value, met, **more)
 
-    def ask(self, answer: "FarAnswer", name: str, do: str, value: Any, met: Any = ()) -> Any:
+    def ask(
+        self, answer: "FarAnswer", name: str, do: str, value: Any, met: Any = (), **more: Any
+    ) -> Any:
         """Ask for something and wait for what comes of it."""
+        self.catch_up()
         if self.spent > self.most:
             file = answer.lesson.file
             raise Stopped(
                 f"{name} was not run: all calls of {file} together took more than {self.most:g} s."
             )
         process, limit = self.running(), self.calls.watchdog.limit
+        process.started()
+        if do != "load" and answer.key not in process.loaded:
+            self.load_again(answer)
+        exchange = process.exchange
+        exchange.turn += 1
+        gone = exchange.forget_old()
+        for object_ in met:
+            exchange.number_of(object_)
+        more |= {"do": do, "name": name, "answer": answer.key, "limit": limit, "gone": gone}
+        if answer.allowed is not None:
+            more["allow"], answer.allowed = answer.allowed, None
+        if self.is_over:
+            more["over"], self.is_over = True, False
+        if not process.is_beside:
+            more["processor"], process.is_beside = stay(), True
+        return self.received(process, answer, name, exchange.compose(value, **more))
+
+    def received(
+        self, process: Process, answer: "FarAnswer", name: str, message: Any = None
+    ) -> Any:
+        """What comes of what was asked for, which may have been some time ago."""
         began = time.monotonic()
+        process.deadline.begin(self.calls.watchdog.limit + PATIENCE)
         try:
-            process.started()
-            if do != "load" and answer.key not in process.loaded:
-                self.load_again(answer)
-            exchange = process.exchange
-            exchange.turn += 1
-            gone = exchange.forget_old()
-            for object_ in met:
-                exchange.number_of(object_)
-            asked = {"do": do, "name": name, "answer": answer.key, "limit": limit, "gone": gone}
-            if answer.allowed is not None:
-                asked["allow"], answer.allowed = answer.allowed, None
-            message = exchange.compose(value, **asked)
-            began = time.monotonic()
-            process.deadline.begin(limit + PATIENCE)
-            process.send(*message)
+            if message is not None:
+                process.send(*message)
             said, result = self.wait(process)
         except Lost:
             raise self.lost(process, answer, name, time.monotonic() - began) from None
@@ -329,20 +361,34 @@ class Elsewhere:
             self.raise_(raised, name, answer)
         return result
 
+    def catch_up(self) -> None:
+        """Take what was made ahead and is not wanted any more."""
+        process = self.process
+        while process is not None and process.ahead[1]:
+            process.ahead = process.ahead[0], process.ahead[1] - 1
+            process.deadline.begin(self.calls.watchdog.limit + PATIENCE)
+            try:
+                said, found = self.wait(process)
+            except (Lost, Malformed):
+                process.end()
+                self.process = process = None
+                return
+            finally:
+                process.deadline.at = None
+            if "raised" in said or not found:
+                process.ahead = None, 0
+
     def wait(self, process: Process) -> tuple[dict[str, Any], Any]:
         """What came of it; until then, call what is called back."""
         while True:
             said, raw = process.receive()
             exchange = process.exchange
-            before = {*exchange.known}
+            before = len(exchange.known)
             value = exchange.take(said, raw)
             if "call" not in said:
                 return said, value
-            sent = self.called_back(exchange, said["call"], value)
-            process.send(*sent)
-            if not any(lent(exchange.known[new].value) for new in {*exchange.known} - before):
-                for new in {*exchange.known} - before:
-                    exchange.forget(new)
+            process.send(*self.called_back(exchange, said["call"], value))
+            exchange.forget_new(before)
 
     def called_back(self, exchange: Exchange, number: Any, value: Any) -> tuple[bytes, list[Any]]:
         """Call a function of the checks' for the answer; the message that says what came of it."""
@@ -438,15 +484,8 @@ class Elsewhere:
                 exchange.forget(number)
 
     def over(self) -> None:
-        """Say that a check is over, and things are to be put back."""
-        if self.process is not None and self.process.ready is not None:
-            exchange = self.process.exchange
-            exchange.turn += 1
-            message = exchange.compose(None, do="over", gone=exchange.forget_old())
-            self.process.deadline.begin(PATIENCE)
-            with suppress(Lost):
-                self.process.send(*message)
-            self.process.deadline.at = None
+        """Note that a check is over: things are put back there before the next call."""
+        self.is_over = True
 
 
 class FarAnswer(Answer):
@@ -500,6 +539,37 @@ class FarWorkshop:
             return result
 
         return ask
+
+
+def stay() -> int | None:
+    """Stay on the processor that runs the checks now; its number, if this system has any.
+
+    Checks and answer take turns: where both are on one processor, no other has to be woken for each
+    message, which would take longer than most calls.
+    """
+    if not PROCESSORS:
+        return None
+    import ctypes
+
+    processor: int = ctypes.CDLL(None).sched_getcpu()
+    os.sched_setaffinity(0, {processor})
+    return processor
+
+
+def leave() -> None:
+    """Let the checks run on any processor again."""
+    if PROCESSORS:
+        os.sched_setaffinity(0, PROCESSORS)
+
+
+@contextmanager
+def on_any_processor() -> Iterator[None]:
+    """Begin a process that may run on any processor, wherever the checks stay."""
+    before = os.sched_getaffinity(0) if PROCESSORS else set()
+    leave()
+    yield
+    if before:
+        os.sched_setaffinity(0, before)
 
 
 def texts(value: Any) -> bool:

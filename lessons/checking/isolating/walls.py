@@ -299,7 +299,11 @@ TAG = sys.implementation.cache_tag
 def visible(lesson: Lesson) -> Iterable[Path]:
     """The files of the project that an answer needs: no solution, no checks, no known mistakes."""
     checking = ROOT / "lessons" / "checking"
-    yield from (ROOT / "lessons" / "__init__.py", checking / "__init__.py")
+    yield from (
+        ROOT / "lessons" / "__init__.py",
+        checking / "__init__.py",
+        checking / "platform.py",
+    )
     yield from (checking / "answering").glob("*.py")
     yield from (checking / "isolating" / f"{name}.py" for name in ("__init__", "child", "wire"))
     yield from (other.folder / "contract.py" for other in LESSONS.values())

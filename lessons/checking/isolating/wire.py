@@ -11,10 +11,12 @@ import json
 import marshal
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import import_module
+from itertools import islice
+from operator import is_
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -41,7 +43,7 @@ class Malformed(Exception):
     """What arrived is no message."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Known:
     """An object that both sides know by number."""
 
@@ -165,6 +167,13 @@ class Exchange:
                 gone.append(number)
         return gone
 
+    def forget_new(self, before: int) -> None:
+        """Forget what a call back has brought, unless there is a function among it."""
+        new = [*islice(self.known, before, None)]
+        if not any(lent(self.known[number].value) for number in new):
+            for number in new:
+                self.forget(number)
+
     # --- sending ---
 
     def compose(self, value: Any, **more: Any) -> tuple[bytes, list[Any]]:
@@ -238,12 +247,16 @@ class Exchange:
         if isinstance(value, np.random.Generator):
             return ["g", number, state_of(value)]
         if isinstance(value, dict):
-            pairs = [
-                [self.encoded(key, depth + 1), self.encoded(entry, depth + 1)]
-                for key, entry in value.items()
-            ]
-            return ["d", number, pairs]
-        return ["l", number, [self.encoded(entry, depth + 1) for entry in value]]
+            keys, entries = (
+                self.all_encoded([*value], depth),
+                self.all_encoded([*value.values()], depth),
+            )
+            return ["d", number, keys, entries]
+        return ["l", number, self.all_encoded(value, depth)]
+
+    def all_encoded(self, values: list[Any], depth: int) -> list[Any]:
+        """Values as JSON."""
+        return values if plain(values) else [self.encoded(value, depth + 1) for value in values]
 
     def array(self, value: np.ndarray, depth: int) -> Any:
         """An array as a view of memory that both sides know."""
@@ -251,11 +264,10 @@ class Exchange:
             return ["O", list(value.shape)]
         if value.nbytes > LARGEST:
             return ["o", 0, "huge array", {}, None, False]
-        original = value
+        original, writeable = value, value.flags.writeable
         if type(value) is not np.ndarray:
             value = value.view(np.ndarray)
         root = root_of(value)
-        writeable = value.flags.writeable
         if root is None or root.nbytes > max(4 * value.nbytes, 1 << 20):
             root = value = value.copy()  # no memory that is worth to be shared
         owner = self.number_of(root)
@@ -346,13 +358,13 @@ class Exchange:
 
     def decoded(self, said: Any) -> Any:
         """A value from its JSON."""
-        if not isinstance(said, list):
-            if isinstance(said, dict) or (type(said) is int and not -HUGE < said < HUGE):
+        if type(said) is not list:
+            if type(said) is dict or (type(said) is int and not -HUGE < said < HUGE):
                 raise ValueError("no value")
             return said
-        build = getattr(self, f"from_{said[0]}" if said[0] in TAGS else "", None)
-        if build is None:
+        if said[0] not in TAGS:
             raise ValueError(f"no such tag: {said[:1]}"[:60])
+        build = getattr(self, f"from_{said[0]}")
         self.depth += 1
         if self.depth > DEEPEST + 2:
             raise ValueError("nested too deeply")
@@ -396,18 +408,25 @@ class Exchange:
     def from_l(self, number: int, entries: list[Any]) -> list[Any]:
         """A list, new or known."""
         value = self.held(number, list)
-        self.fill(number, value, lambda: value.extend(map(self.decoded, entries)))
+        self.fill(number, value, lambda: value.extend(self.all_decoded(entries)))
         return value
 
-    def from_d(self, number: int, pairs: list[list[Any]]) -> dict[Any, Any]:
+    def from_d(self, number: int, keys: list[Any], entries: list[Any]) -> dict[Any, Any]:
         """A dict, new or known."""
         value = self.held(number, dict)
-        self.fill(
-            number,
-            value,
-            lambda: value.update((self.decoded(k), self.decoded(v)) for k, v in pairs),
-        )
+
+        def fill() -> None:
+            names = self.all_decoded(keys)
+            value.update(zip(names, self.all_decoded(entries), strict=True))
+
+        self.fill(number, value, fill)
         return value
+
+    def all_decoded(self, said: list[Any]) -> Iterable[Any]:
+        """Values from their JSON."""
+        if type(said) is not list:
+            raise ValueError("no values")
+        return said if plain(said) else map(self.decoded, said)
 
     def held(self, number: int, kind: type) -> Any:
         """A known list or dict, or a new one."""
@@ -448,14 +467,14 @@ class Exchange:
         self, number: int, dtype: str, shape: list[int], order: str, writeable: bool
     ) -> np.ndarray:
         """An array with memory of its own."""
-        content, kind = self.fresh.pop(number), plain_dtype(dtype)
-        if math.prod(lengths(shape)) * kind.itemsize != len(content):
+        content, kind, lengths = self.fresh.pop(number), plain_dtype(dtype), lengths_of(shape)
+        if math.prod(lengths) * kind.itemsize != len(content):
             raise ValueError("an array of another size")
-        value: np.ndarray = np.empty(shape, kind, "F" if order == "F" else "C")
-        write(value, content)
+        value: np.ndarray = np.ndarray(lengths, kind, bytearray(content), order=order)
         expect_text(value)
-        self.weigh(value)
-        value.flags.writeable = bool(writeable)
+        self.weight += len(content)
+        if not writeable:
+            value.flags.writeable = False
         self.adopt(number, value, content)
         return value
 
@@ -473,7 +492,7 @@ class Exchange:
         root, kind = self.known[owner], plain_dtype(dtype)
         if type(root.content) is not bytes or (kind.kind == "U") != (root.value.dtype.kind == "U"):
             raise ValueError("a view of what is no array")
-        if math.prod(lengths(shape)) * kind.itemsize > LARGEST:
+        if math.prod(lengths_of(shape)) * kind.itemsize > LARGEST:
             raise ValueError("an array that is too large")
         self.touch(owner)
         # NumPy itself looks that no entry lies outside
@@ -492,7 +511,7 @@ class Exchange:
 
     def from_O(self, shape: list[int]) -> np.ndarray:
         """An array of objects, which are not sent."""
-        if math.prod(lengths(shape)) > LONGEST:
+        if math.prod(lengths_of(shape)) > LONGEST:
             raise ValueError("an array that is too large")
         return np.full(tuple(shape), None, object)
 
@@ -543,6 +562,7 @@ class Exchange:
 
 
 TAGS = frozenset("rntldgavOcfo")
+PLAIN = {str, float, bool, type(None)}  # in JSON they stand for themselves
 BITS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
@@ -592,15 +612,17 @@ def address(value: np.ndarray) -> int:
     return int(value.__array_interface__["data"][0])
 
 
-def lengths(shape: Any) -> tuple[int, ...]:
+def lengths_of(shape: Any) -> tuple[int, ...]:
     """A shape as it came; raises ValueError for what is none."""
-    if not isinstance(shape, list) or len(shape) > MOST_AXES:
+    if type(shape) is not list or len(shape) > MOST_AXES:
         raise ValueError("no shape")
-    if not all(type(length) is int and 0 <= length <= LARGEST for length in shape):
-        raise ValueError("no shape")
+    for length in shape:
+        if type(length) is not int or not 0 <= length <= LARGEST:
+            raise ValueError("no shape")
     return tuple(shape)
 
 
+@lru_cache(maxsize=100)
 def plain_dtype(name: Any) -> np.dtype[Any]:
     """A type of numbers or texts, no other."""
     if not isinstance(name, str) or len(name) > LONGEST_DTYPE:
@@ -611,27 +633,26 @@ def plain_dtype(name: Any) -> np.dtype[Any]:
     return dtype
 
 
-def content_of(value: Any) -> Any:
+def content_of(value: Any) -> list[Any] | str:
     """What a dict, a list or a generator holds now."""
     if isinstance(value, np.random.Generator):
-        return state_of(value)
-    return list(value.items()) if isinstance(value, dict) else list(value)
+        return to_json(state_of(value))
+    return [*value, *value.values()] if isinstance(value, dict) else [*value]
 
 
-def same_content(before: list[Any], now: list[Any]) -> bool:
-    """Whether two contents are the very same objects."""
-    if len(before) != len(now):
-        return False
-    for one, other in zip(before, now, strict=True):
-        if one is other:
-            continue
-        if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other) == 2:
-            if one[0] == other[0] and one[1] is other[1]:
-                continue
-        if isinstance(one, dict | str) and one == other:  # of a generator's state
-            continue
-        return False
-    return True
+def same_content(before: list[Any] | str, now: list[Any] | str) -> bool:
+    """Whether two contents are the very same objects, or a generator's state."""
+    if isinstance(now, str):
+        return before == now
+    return len(before) == len(now) and all(map(is_, before, now))
+
+
+def plain(values: list[Any]) -> bool:
+    """Whether all values stand for themselves in JSON."""
+    kinds = set(map(type, values))
+    if int in kinds:
+        return kinds == {int} and -HUGE < min(values) and max(values) < HUGE
+    return kinds <= PLAIN
 
 
 def state_of(rng: np.random.Generator) -> list[Any]:
