@@ -33,6 +33,7 @@ smartquotes = False
 html_theme = "furo"
 templates_path = [".", "browser"]
 math_font = files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+html_favicon = "icon.svg"
 html_static_path = ["site.css", "site.js", str(math_font)]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]

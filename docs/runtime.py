@@ -88,14 +88,11 @@ def npm_packages() -> Path:
     if not kept.is_dir():
         options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
         step = [program("npm"), "ci", *options]
+        problem = Unavailable("npm could not fetch its packages; what it said stands above.")
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             fresh = Path(folder, "npm")
             copied(files, fresh)
-            run(
-                step,
-                fresh,
-                Unavailable("npm could not fetch its packages; what it said stands above."),
-            )
+            run(step, fresh, problem)
             fresh.rename(kept)
     return kept / "node_modules"
 
@@ -116,7 +113,7 @@ def bundle(modules: Path, to: Path) -> None:
 def project() -> bytes:
     """What checks and training need of this repository, with untouched stubs, as a zip."""
     patterns = ("pyproject.toml", "lessons/**/*.py", "lessons/*/stub.txt", "reference/**/*.py")
-    texts = ("data/tidewright.txt", "data/reference_curve.csv")
+    texts = ("data/tidewright.txt", "data/*.csv")
     files = {path: path for pattern in (*patterns, *texts) for path in ROOT.glob(pattern)}
     files |= {x.folder / x.file: x.folder / "stub.txt" for x in LESSONS.values()}
     packed = io.BytesIO()
