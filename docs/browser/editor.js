@@ -16,7 +16,7 @@ import { classHighlighter } from "@lezer/highlight";
 const extensions = [
   lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), drawSelection(),
   indentOnInput(), syntaxHighlighting(classHighlighter), bracketMatching(), closeBrackets(),
-  highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
+  highlightActiveLine(), EditorView.lineWrapping, highlightSelectionMatches(), search({ top: true }),
   pythonLanguage, indentUnit.of("    "), EditorState.tabSize.of(4), EditorState.lineSeparator.of("\n"),
   keymap.of([
     ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab,

@@ -1,7 +1,7 @@
 // A lesson's page: what is known of it, how it is shown, and what its buttons do.
 import { Editor } from "./editor.js";
 import { Keeping } from "./keeping.js";
-import { Python } from "./python.js";
+import { FIRST, Python } from "./python.js";
 import { element, plain, story } from "./telling.js";
 import { shelve } from "./shelf.js";
 import { Training } from "./training.js";
@@ -10,16 +10,18 @@ const $ = (id) => document.getElementById(`page-${id}`);
 const { lesson: opened, lessons } = JSON.parse($("data").textContent);
 const known = new Map(lessons.map((lesson) => [lesson.name, lesson]));
 const last = lessons.at(-1).name;
+const STOPPED = "Stopped. Python begins anew.";
 const KEEP_AFTER = 300; // milliseconds without a key
 const BADGES = { right: "Right", wrong: "Wrong", unwritten: "Not written yet", partial: "Not finished" };
 const INTRODUCTION = "Read the lesson, fill in the functions, then run the checks: "
   + "they say what is right, and what is wrong with the rest.";
 
+const narrow = matchMedia("(max-width: 60rem)"); // as page.css has it
 const keeping = new Keeping();
 const pages = new Map(); // title, article and stub of the lessons that were shown
 let here = opened.name; // the lesson that is shown
 let running = null; // lesson, done, of and failed, while checks are run
-let loading = { step: 1, of: 4, what: "Python itself" }; // null when it is there; lost, if it cannot be
+let loading = FIRST; // null when it is there; lost, if it cannot be
 let said = ""; // what else there is to say, until something is done
 
 // ------------------------------------------------------------------------------ what is shown
@@ -51,9 +53,9 @@ function fill(place, what, make) {
 function showTable() {
   for (const link of $("lessons").querySelectorAll("a")) {
     const { verdict = "unwritten", passed, checks } = keeping.lesson(link.dataset.lesson).row ?? {};
-    const some = verdict !== "right" && passed ? ` ${passed} of ${checks}` : "";
     link.dataset.verdict = verdict;
-    link.querySelector(".verdict").textContent = verdict + some;
+    link.querySelector(".verdict").textContent = verdict;
+    link.querySelector(".counts").textContent = verdict !== "right" && passed ? `${passed} of ${checks}` : "";
     if (link.dataset.lesson === here) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -70,15 +72,16 @@ function showKept() {
 
 function showLoading() {
   const { step, of, what, lost } = loading ?? {};
-  const bar = running ? { value: running.done, max: running.of } : { value: step - 0.5, max: of };
-  Object.assign($("progress"), bar.max ? bar : {});
+  const [value, max] = running ? [running.done, running.of] : [step - 0.5, of];
+  if (max) Object.assign($("progress"), { value, max });
+  else $("progress").removeAttribute("value");
   $("progress").hidden = !running && (!loading || lost !== undefined);
   $("loading").hidden = !loading;
   $("loading").classList.toggle("bad", lost !== undefined);
   fill($("loading"), loading, () => {
     if (!loading) return [];
     if (lost === undefined) return [`Loading Python (${step} of ${of}): ${what}`];
-    const again = element("button", { type: "button", onclick: () => restart("") }, "Try again");
+    const again = element("button", { type: "button", onclick: () => python.end("") }, "Try again");
     return [`Python could not be loaded${lost && ` (${lost})`}. Is there a connection? `, again];
   });
 }
@@ -113,7 +116,7 @@ const told = (lines) => story(lines, (line) => editor.goTo(line));
 function next([verdict, steps] = []) {
   const after = lessons[known.get(here).number];
   if (verdict === "right" && after) {
-    return [element("button", { type: "button", class: "main", onclick: () => go(after.name) }, `Next: ${after.title}`)];
+    return [element("button", { type: "button", class: "chief", onclick: () => go(after.name) }, `Next: ${after.title}`)];
   }
   if (verdict !== "wrong") return [];
   if (!steps.length) return ["There is no more to tell."];
@@ -193,7 +196,9 @@ const textsOf = (names) => Object.fromEntries(names.flatMap((name) => {
 /** Take in how lessons stand, where the texts are still those that were looked at. */
 function take(texts, { rows }) {
   for (const [name, row] of Object.entries(rows)) {
-    if (keeping.lesson(name).text === texts[name].text) keeping.note(name, { row });
+    const { text, row: before } = keeping.lesson(name);
+    const ended = before?.ended && row.verdict === "unchecked"; // Python ended with that verdict
+    if (text === texts[name].text && !ended) keeping.note(name, { row });
   }
   show();
 }
@@ -211,7 +216,7 @@ async function run() {
   const stub = pages.get(here).stub;
   part("work");
   show();
-  $("results").scrollIntoView({ block: "nearest" });
+  if (narrow.matches) $("results").scrollIntoView();
   try {
     const { row, found, story: lines } = await python.ask({ do: "check", lesson, text }, (far) => {
       running = { lesson, ...far };
@@ -220,8 +225,11 @@ async function run() {
     const same = (keeping.lesson(lesson).text ?? stub) === text;
     keeping.note(lesson, { found, story: lines, row: same ? row : unknown(text, "") });
   } catch (error) {
-    said = error.message;
-    keeping.note(lesson, { story: [], row: unknown(text, stub) });
+    const { of = 0 } = running;
+    const stopped = error.message === STOPPED;
+    const row = { verdict: "wrong", sentence: error.message, passed: 0, checks: of, next: [], ended: true };
+    if (stopped) said = STOPPED;
+    keeping.note(lesson, stopped ? { story: [], row: unknown(text, stub) } : { story: plain(error.message), row });
   }
   running = null;
   show();
@@ -242,12 +250,6 @@ async function hint() {
 }
 
 // ------------------------------------------------------------------------------ Python
-
-function restart(why) {
-  loading = { step: 1, of: 4, what: "Python itself" };
-  python.end(why);
-  show();
-}
 
 function heard(word) {
   if (word.about === "loading") loading = word;
@@ -335,14 +337,14 @@ pages.set(here, { title: document.title, article: prepared($("read").firstElemen
 const editor = new Editor($("code"), edited);
 const python = new Python(heard, () => textsOf(lessons.map(({ name }) => name)));
 shelve({ $, lessons, keeping, replace, notice, here: () => here, stub: (name) => pages.get(name)?.stub, text: () => editor.text, keep });
-$("training").append(...new Training(async (request) => {
+$("training").append(...new Training(async (request, stuck) => {
   if (request.do === "train") await look(lessons.map(({ name }) => name));
-  return python.ask(request);
+  return python.ask(request, undefined, stuck);
 }).parts);
 enter();
 
 $("run").addEventListener("click", run);
-$("stop").addEventListener("click", () => restart("Stopped. Python begins anew."));
+$("stop").addEventListener("click", () => python.end(STOPPED));
 $("theme").addEventListener("click", () => theme({ auto: "light", light: "dark", dark: "auto" }[document.body.dataset.theme]));
 for (const button of document.querySelectorAll(".switch button")) {
   button.addEventListener("click", () => part(button.dataset.part));

@@ -1,10 +1,10 @@
 // Python in its worker, as the page sees it: asked for one thing after another, ended where it is stuck.
-const GRACE = 2; // seconds beyond the limit of a call until it counts as stuck
+const GRACE = 2; // seconds without a word, beyond the limit of a call, until it counts as stuck
 const VERSION = new URL(import.meta.url).search; // of all that the page loads
 const TICK = 0.25; // seconds between looks at the clock
 
-/** What a request ends with when Python ends before it is answered. */
-export class Ended extends Error {}
+/** What is told first of all. */
+export const FIRST = { about: "loading", step: 1, of: 3, what: "Python and NumPy" };
 
 export class Python {
   /** `told` hears how loading goes; `files` gives the texts and verdicts that Python begins with. */
@@ -18,7 +18,7 @@ export class Python {
 
   begin() {
     this.asked = new Map();
-    this.call = null; // the call of the answer that is running
+    this.stuck = null; // what is said if there is no word for so long: why, limit, seconds
     this.worker = new Worker(new URL(`worker.js${VERSION}`, import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => this.hear({ about: "lost", why: event.message ?? "" });
@@ -30,23 +30,23 @@ export class Python {
   }
 
   /** Ask for something; `heard` is given what is said before it is done. */
-  ask(request, heard = () => {}) {
+  ask(request, heard = () => {}, stuck = null) {
     const id = ++this.number;
+    this.stuck = stuck && { ...stuck, seconds: 0 };
     this.worker.postMessage({ id, ...request });
     return new Promise((done, failed) => this.asked.set(id, { done, failed, heard }));
   }
 
   hear({ id, ...said }) {
     const asked = this.asked.get(id);
-    if (said.about === "call") {
-      this.call = said.name && { name: said.name, limit: said.limit, seconds: 0 };
+    if (said.about === "alive") {
+      this.stuck = { ...said, seconds: 0 };
     } else if (said.about === "done") {
       this.asked.delete(id);
-      this.call = null;
+      this.stuck = null;
       if ("problem" in said) asked.failed(new Error(said.problem));
       else asked.done(said);
     } else if (said.about === "broken") {
-      this.told({ about: "loading", step: 1, of: 4, what: "Python itself" });
       this.end(`Python broke down, and begins anew. ${said.why}`);
     } else if (asked) {
       asked.heard(said);
@@ -56,20 +56,17 @@ export class Python {
   }
 
   tick() {
-    if (!this.call) return;
-    this.call.seconds += TICK;
-    if (this.call.seconds > this.call.limit + GRACE) {
-      const { name, limit } = this.call;
-      this.told({ about: "loading", step: 1, of: 4, what: "Python itself" });
-      this.end(`${name} was stopped after ${limit} s and could not be interrupted; the checks after this one were not run.`);
-    }
+    if (!this.stuck) return;
+    this.stuck.seconds += TICK;
+    if (this.stuck.seconds > this.stuck.limit + GRACE) this.end(this.stuck.why);
   }
 
   /** End Python, whatever it is at, and start it anew; what was asked for fails with `why`. */
   end(why) {
     this.worker.terminate();
+    this.told(FIRST);
     const asked = [...this.asked.values()];
     this.begin();
-    for (const { failed } of asked) failed(new Ended(why));
+    for (const { failed } of asked) failed(new Error(why));
   }
 }

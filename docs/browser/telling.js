@@ -12,17 +12,36 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+const WIDTH = 79; // of a terminal's lines
+
 /** The lines of a story, each of pieces with a colour; a place in the file calls `goTo(line)`. */
 export function story(lines, goTo) {
-  const shown = lines.join("") === "" ? [] : trimmed(lines);
-  return shown.map((pieces) => {
-    const text = pieces.map(([piece]) => piece).join("");
-    const kind = /\S {2,}\S|^ {2,}/.test(text) ? "line aligned" : "line";
+  return joined(trimmed(lines)).map((pieces) => {
+    const kind = isTable(pieces) ? "line table" : "line";
     const spans = pieces.map(([piece, colour]) =>
       element("span", colour ? { class: colour } : {}, ...linked(piece, goTo)));
-    return element("div", { class: kind }, ...(text ? spans : ["\n"]));
+    return element("div", { class: kind }, ...(textOf(pieces) ? spans : ["\n"]));
   });
 }
+
+/** The lines with sentences in one piece that were broken where a terminal ends. */
+function joined(lines) {
+  const made = [];
+  let before = "";
+  for (const pieces of lines) {
+    const text = textOf(pieces);
+    const [word] = text.trim().split(" ");
+    const broken = before && word && before.length + 1 + word.length > WIDTH && !before.endsWith(":")
+      && !isTable(pieces) && !isTable(made.at(-1)) && pieces[0][1] === made.at(-1)[0][1];
+    if (broken) made.at(-1).push([` ${text.trim()}`, pieces[0][1]]);
+    else made.push([...pieces]);
+    before = text;
+  }
+  return made;
+}
+
+const textOf = (pieces) => pieces.map(([piece]) => piece).join("");
+const isTable = (pieces) => /\S {2,}\S|^ {3,}/.test(textOf(pieces));
 
 /** A plain text as a story. */
 export const plain = (text) => text.split("\n").map((line) => [[line, ""]]);

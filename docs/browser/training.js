@@ -2,11 +2,13 @@
 import { Curve } from "./curve.js";
 import { element } from "./telling.js";
 
+const STUCK = { limit: 20, why: "A step took more than 20 seconds." };
+
 export class Training {
   /** `ask` asks Python. */
   constructor(ask) {
     Object.assign(this, { ask, going: false });
-    this.button = element("button", { type: "button", class: "main", onclick: () => this.press() }, "Train your network");
+    this.button = element("button", { type: "button", class: "chief", onclick: () => this.press() }, "Train your network");
     this.about = element("div", { class: "about" }, element("p", {},
       "Lesson 8 is right: your own network can learn now, from the novel that comes with the lessons. ",
       "Pieces that are not right yet come from the worked solution."));
@@ -50,7 +52,7 @@ export class Training {
 
   async goOn() {
     const before = performance.now();
-    const { done, loss, points, texts, over } = await this.ask({ do: "learn" });
+    const { done, loss, points, texts, over } = await this.ask({ do: "learn" }, STUCK);
     this.began.seconds += (performance.now() - before) / 1000;
     this.curve.show(points);
     const left = Math.round((this.began.seconds / done) * (this.total - done));

@@ -4,24 +4,22 @@ const HOME = "/home/pyodide/unrolled"; // where the lessons lie in Python's file
 const PACKAGES = "/lib/python3.12/site-packages";
 
 const say = (message) => postMessage(message);
-const loading = (step, what) => say({ about: "loading", step, of: 4, what });
+const loading = (step, what) => say({ about: "loading", step, of: 3, what });
 
 /** Load Python and the lessons; the function that answers requests. */
 async function load() {
-  loading(1, "Python itself");
+  loading(1, "Python and NumPy");
   const runtime = await (await fetched("runtime.json")).json();
   const index = new URL(runtime.index, import.meta.url).href;
   const files = Promise.all(["unrolled.zip", ...runtime.wheels].map(bytes));
   files.catch(() => {}); // said below
   const { loadPyodide } = await import(`${index}pyodide.mjs`);
-  const python = await loadPyodide({ indexURL: index, stdin: () => null });
-  loading(2, "NumPy");
-  await python.loadPackage(runtime.packages, { messageCallback: () => {} });
-  loading(3, "the lessons");
+  const python = await loadPyodide({ indexURL: index, packages: runtime.packages, stdin: () => null });
+  loading(2, "the lessons");
   const [lessons, ...wheels] = await files;
   python.unpackArchive(lessons, "zip", { extractDir: HOME });
   for (const wheel of wheels) python.unpackArchive(wheel, "wheel", { extractDir: PACKAGES });
-  loading(4, "the checks");
+  loading(3, "the checks");
   python.runPython(`import os, sys; sys.path.insert(0, "${HOME}"); os.chdir("${HOME}")`);
   return python.pyimport("lessons.browser.requests").answer;
 }

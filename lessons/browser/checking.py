@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from lessons.checking.answering.anatomy import process_lost
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.running.report import Room
 from lessons.checking.running.story import Story
 
 EVERY = 0.1  # seconds between words of how far a run is
+ALIVE = 0.25  # seconds between signs of life
 
 
 def check(lesson: Lesson, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -26,6 +28,32 @@ def check(lesson: Lesson, tell: Callable[[dict[str, Any]], None]) -> dict[str, A
     if run.room is None or not run.room.checks:  # whatever kept the checks from being run
         return {"verdict": "unchecked", "story": [[[printed.getvalue(), ""]]]}
     return {"verdict": run.room.verdict, "story": run.story}
+
+
+class Life:
+    """Tells the page that Python lives, and what there is to say if no more such word comes."""
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None], limit: float) -> None:
+        self.tell, self.limit, self.name, self.told = tell, limit, "", 0.0
+
+    def calling(self, name: str) -> None:
+        """Note what is called."""
+        if name != self.name:
+            self.name, self.told = name, 0.0
+        self.beat()
+
+    def within(self, inside: bool) -> None:
+        """Give a sign of life when a call begins or ends."""
+        self.beat()
+
+    def beat(self) -> None:
+        """Give a sign of life, if the last one is a while ago."""
+        now = time.monotonic()
+        if now > self.told + ALIVE:
+            self.told = now
+            lost = process_lost(self.name, "stuck", self.limit)
+            why = f"{lost}; the checks after this one were not run."
+            self.tell({"about": "alive", "limit": self.limit, "why": why})
 
 
 class Run:
@@ -45,6 +73,8 @@ class Run:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Know the run."""
         self.run = session.config.pluginmanager.getplugin("unrolled-lessons")
+        watchdog = self.run.calls.watchdog
+        watchdog.watcher = Life(self.tell, watchdog.limit)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self) -> None:
