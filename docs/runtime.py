@@ -17,7 +17,7 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -103,11 +103,20 @@ def bundle(modules: Path, to: Path) -> None:
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
     problem = Problem("esbuild could not bundle the pages' scripts; what it said stands above.")
     run([*esbuild, *options, f"--outdir={to}"], BROWSER, problem, NODE_PATH=str(modules))
-    texts = [
-        f"{path.parent.relative_to(modules).as_posix()}\n\n{path.read_text(encoding='utf-8')}"
-        for path in sorted(modules.glob("**/LICENSE*"))
-    ]
-    write(to / "licences.txt", "\n\n".join(texts))
+    write(to / "licences.txt", "\n\n".join(licences(modules)))
+
+
+def licences(modules: Path) -> Iterator[str]:
+    """The licence of each package of npm that a site holds."""
+    lock = json.loads((BROWSER / "package-lock.json").read_text(encoding="utf-8"))
+    for place, package in lock["packages"].items():
+        if place and not package.get("dev"):
+            folder = modules.parent / place
+            about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+            source = about["repository"]
+            source = source if isinstance(source, str) else source["url"]
+            yield f"{about['name']} {about['version']}, {about['license']}: {source}"
+            yield from (text.read_text(encoding="utf-8") for text in folder.glob("LICENSE*"))
 
 
 def project() -> bytes:

@@ -238,6 +238,8 @@ def test_pages_to_write_on_load_nothing_from_elsewhere_but_python(
     needs = json.loads((loaded / "runtime.json").read_text(encoding="utf-8"))
     assert needs["index"].startswith(NETWORK) and needs["packages"] == ["numpy"]
     assert all((loaded / wheel).is_file() for wheel in needs["wheels"]) and needs["wheels"]
+    for package in ("@codemirror/view", "pyodide"):
+        assert f"{package} " in (loaded / "licences.txt").read_text(encoding="utf-8")
 
 
 def test_what_pages_load_has_untouched_stubs_and_all_that_the_checks_need(
