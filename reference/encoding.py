@@ -32,7 +32,7 @@ def encode(text: str, char_to_index: Mapping[str, int]) -> np.ndarray:
     for character in text:
         if character not in char_to_index:
             raise ValueError(f"the character {character!r} is not in the vocabulary")
-    return np.array([char_to_index[character] for character in text], dtype=np.int64)
+    return np.array([char_to_index[character] for character in text], dtype=np.intp)
 
 
 def decode(indices: Sequence[int] | np.ndarray, index_to_char: Mapping[int, str]) -> str:
@@ -53,7 +53,7 @@ def one_hot(indices: Sequence[int] | np.ndarray, K: int) -> np.ndarray:
     ValueError
         If an index is outside 0..K-1.
     """
-    indices = np.asarray(indices, dtype=np.int64)
+    indices = np.asarray(indices, dtype=np.intp)
     T = len(indices)
     if T and not 0 <= indices.min() <= indices.max() < K:
         raise ValueError(f"indices must lie in 0..{K - 1}")  # NumPy would wrap -1 around

@@ -25,7 +25,7 @@ def sample(
     """
     U, W, V, b, c = (params[name] for name in "UWVbc")
     h, k = h0, x0
-    indices = np.empty(n, dtype=np.int64)
+    indices = np.empty(n, dtype=np.intp)
     for t in range(n):
         h = np.tanh(W @ h + U[:, k, None] + b)  # U times a one-hot column is a column of U
         p = softmax((V @ h + c) / temperature)[:, 0]

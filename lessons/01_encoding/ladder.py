@@ -216,14 +216,14 @@ LAST = LARGE | changed(EMPTY, with_own_map)
 def decoding(arguments: tuple[str, dict[str, int]]) -> Case:
     """The call of decode that gives a text."""
     text, char_to_index = arguments
-    indices = np.array([char_to_index[c] for c in text], dtype=np.int64)
+    indices = np.array([char_to_index[c] for c in text], dtype=np.intp)
     return Case(indices, {k: c for c, k in char_to_index.items()})
 
 
 def columns(arguments: tuple[list[int], int]) -> Case:
     """A call of one_hot."""
     indices, K = arguments
-    return Case(np.array(indices, dtype=np.int64), K)
+    return Case(np.array(indices, dtype=np.intp), K)
 
 
 def plain(found: dict[Any, Any]) -> dict[Any, Any]:

@@ -35,7 +35,7 @@ def indices_of(
     reads: Any = lambda text: text,
     look: Any = lambda character, char_to_index, text, t: char_to_index[character],
     unknown: Any = refused,
-    store: Any = lambda indices: np.array(indices, dtype=None if indices else np.int64),
+    store: Any = lambda indices: np.array(indices, dtype=None if indices else np.intp),
 ) -> Any:
     """The indices, with a choice of what is read, looked up, given to the unknown, and stored."""
     indices: list[Any] = []
@@ -71,7 +71,7 @@ def columns(
     indices: Any, K: int, *, check: Any = outside_refused, finish: Any = lambda X: X
 ) -> Any:
     """The columns, with a choice of what is refused and of what is made of the rest."""
-    indices = np.asarray(check(indices, K), dtype=np.int64)
+    indices = np.asarray(check(indices, K), dtype=np.intp)
     X = np.zeros((K, len(indices)))
     X[indices, np.arange(len(indices))] = 1  # NumPy counts negative ones from the end
     return finish(X)
@@ -285,7 +285,7 @@ def known_characters_refused(text: str, char_to_index: dict[str, int], *, value:
     for character in text:
         if character in char_to_index or "others" in value:
             refused(character, char_to_index)
-    return np.array([char_to_index[character] for character in text], dtype=np.int64)
+    return np.array([char_to_index[character] for character in text], dtype=np.intp)
 
 
 @in_encode.whole(

@@ -209,7 +209,7 @@ def test_encode_refuses_what_lies_between_the_characters_it_knows(encode: Functi
 
 def random_indices(seed: int, K: int, T: int) -> tuple[np.ndarray, int]:
     """T indices below K, and K."""
-    return np.random.default_rng(seed).integers(K, size=T), K
+    return np.random.default_rng(seed).integers(K, size=T).astype(np.intp), K
 
 
 @tried_on(
@@ -231,7 +231,8 @@ def test_joined_and_renumbered_indices_give_the_columns_they_should(
 ) -> None:
     """X X.T holds the counts, a joined text joined columns, another order other rows."""
     rng = np.random.default_rng(seed)
-    s, t, order = rng.integers(5, size=7), rng.integers(5, size=4), rng.permutation(5)
+    s, t = (rng.integers(5, size=size).astype(np.intp) for size in (7, 4))
+    order = rng.permutation(5)
     X = one_hot(s, 5)
     agree("the sum of each column", X.sum(axis=0), np.ones(7), 0)
     agree("X times X transposed", X @ X.T, np.diag(np.bincount(s, minlength=5)), 0)
@@ -262,11 +263,11 @@ def test_an_empty_text_encodes_to_no_indices(encode: Function) -> None:
 
 
 def test_no_indices_decode_to_an_empty_text(decode: Function) -> None:
-    text = decode(np.array([], dtype=np.int64), {0: "a"})
+    text = decode(np.array([], dtype=np.intp), {0: "a"})
     expect(text == "", f"No indices were decoded to {text!r}; expected ''.")
 
 
 def test_no_indices_give_no_columns(one_hot: Function) -> None:
     for K in (1, 4):
-        X = one_hot(np.array([], dtype=np.int64), K)
+        X = one_hot(np.array([], dtype=np.intp), K)
         expect(X.shape == (K, 0), f"one_hot([], {K}) has shape {X.shape}; expected ({K}, 0).")

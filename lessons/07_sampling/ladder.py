@@ -75,8 +75,8 @@ def choice_of(function: Function) -> Choice | None:
 
 def added_up(texts: np.ndarray, weights: np.ndarray, K: int) -> np.ndarray:
     """The weights of equal texts, which are columns, in an array with an axis a character."""
-    n = len(texts)
-    places = np.ravel_multi_index(tuple(texts), (K,) * n) if n else np.zeros(len(weights), int)
+    n, columns = len(texts), tuple(texts.astype(np.intp))
+    places = np.ravel_multi_index(columns, (K,) * n) if n else np.zeros(len(weights), int)
     return np.bincount(places, weights, K**n).reshape((K,) * n)
 
 

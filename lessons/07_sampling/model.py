@@ -120,7 +120,7 @@ def written(
     params, tau = named(params), default if temperature is None else temperature
     U, W, V, b, c = (params[name] for name in "UWVbc")
     x = np.eye(len(c))[:, [x0]]
-    h, e, text = start(h0, x, params), first(x), np.empty((0, 1), dtype=np.int64)
+    h, e, text = start(h0, x, params), first(x), np.empty((0, 1), dtype=np.intp)
     for t in range(n + skipped):
         a = step(W @ h, U @ e, b, tau, params, h, e)
         new = squash(a, b)

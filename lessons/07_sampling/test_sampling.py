@@ -88,17 +88,22 @@ def enough(
     return drawn
 
 
+def counts(drawn: np.ndarray, K: int) -> np.ndarray:
+    """How often each of K indices was drawn."""
+    return np.bincount(drawn.ravel().astype(np.intp), minlength=K)
+
+
 def distance(drawn: np.ndarray, p: np.ndarray) -> float:
     """The largest gap between cumulative sums of shares and of p, in units of its bound."""
     n = drawn.size
     bound = np.sqrt(np.log(2 / ALPHA) / (2 * n))
-    shares = np.bincount(drawn.ravel(), minlength=len(p)) / n
+    shares = counts(drawn, len(p)) / n
     return float(abs(np.cumsum(shares) - np.cumsum(p)).max() / bound)
 
 
 def same_distribution(drawn: np.ndarray, p: np.ndarray, what: str) -> None:
     """Expect independent draws to come from p."""
-    shares = np.bincount(drawn.ravel(), minlength=len(p)) / drawn.size
+    shares = counts(drawn, len(p)) / drawn.size
     Current.proof.comparisons += 1
     Current.proof.oracles["the distribution that is expected"] = None
     k = int(abs(shares - p).argmax())
@@ -277,7 +282,7 @@ def test_no_character_is_left_out_of_a_nearly_flat_distribution(
     c, rng = np.linspace(0.2, -0.2, 60), generator(draws.seed, 5)
 
     def missing(texts: np.ndarray) -> np.ndarray:
-        return np.flatnonzero(np.bincount(texts.ravel(), minlength=60) == 0)
+        return np.flatnonzero(counts(texts, 60) == 0)
 
     texts = enough(
         partial(texts_by, sample, c, rng=rng),

@@ -407,7 +407,7 @@ def run_rung(says: str, text: str, siblings: int = 3, size: float = 1.0, **optio
     def draw(rng: np.random.Generator) -> Case:
         m, K = int(rng.integers(2, 4)), int(rng.integers(3, 5))
         indices = np.cumsum(rng.integers(1, K, size=len(text))) % K  # none is at once repeated
-        return Case(random_params(rng, m, K, size), indices, K, **options)
+        return Case(random_params(rng, m, K, size), indices.astype(np.intp), K, **options)
 
     hand = Case(by_hand_params(size), letters(text), 3, **options)
     return Rung(says, hand, draw, siblings)

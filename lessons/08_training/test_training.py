@@ -34,7 +34,7 @@ EXAMPLES = {"initialise": lambda: tuple((5, 4, np.random.default_rng(s)) for s i
 
 def text(N: int, K: int, seed: int = 0) -> np.ndarray:
     """N random characters."""
-    return np.random.default_rng([N, K, seed]).integers(K, size=N)
+    return np.random.default_rng([N, K, seed]).integers(K, size=N).astype(np.intp)
 
 
 def weights(K: int = 4, m: int = 3, scale: float = 0.5, seed: int = 0) -> Params:
@@ -496,7 +496,7 @@ def best_of_reference(
 def hard_from_the_start() -> tuple[Params, np.ndarray]:
     """Weights that suit the first window alone: the best loss is the first."""
     params = weights(scale=0.1) | inclined(6.0)
-    return params, np.concatenate((np.zeros(4, dtype=np.int64), text(60, 4) % 3 + 1))
+    return params, np.concatenate((np.zeros(4, dtype=np.intp), text(60, 4) % 3 + 1))
 
 
 def training(params: Params, indices: np.ndarray, **options: Any) -> tuple[Params, Any, Any]:
@@ -515,7 +515,7 @@ TRAININGS = {
         weights() | inclined(600.0), text(130, 3) + 1, seq_length=20
     ),
     "losses that hardly fall": lambda: training(
-        weights() | {"V": np.zeros((4, 3))}, np.zeros(40, dtype=np.int64), seq_length=3, eta=1e-6
+        weights() | {"V": np.zeros((4, 3))}, np.zeros(40, dtype=np.intp), seq_length=3, eta=1e-6
     ),
     "best at the last step": lambda: training(
         weights(scale=0.3), np.tile([0, 1], 20), seq_length=3

@@ -65,7 +65,7 @@ class Reading:
 
 def read(K: int, theta: np.ndarray, h: np.ndarray, x: Any, y: Any) -> Reading:
     """A window with inputs x and targets y, read with these params from this state (m,)."""
-    texts = (np.asarray(indices, dtype=np.int64).tobytes() for indices in (x, y))
+    texts = (np.asarray(indices, dtype=np.intp).tobytes() for indices in (x, y))
     return _read(K, theta.tobytes(), h.tobytes(), *texts)
 
 
@@ -74,7 +74,7 @@ def _read(K: int, theta: bytes, h: bytes, x: bytes, y: bytes) -> Reading:
     """Keep what was read: most wrong runs have most of their windows in common."""
     h0 = np.frombuffer(h)[:, None]
     params = shaped(np.frombuffer(theta), len(h0), K)
-    X, Y = (one_hot(np.frombuffer(indices, dtype=np.int64), K) for indices in (x, y))
+    X, Y = (one_hot(np.frombuffer(indices, dtype=np.intp), K) for indices in (x, y))
     P, H, A = forward(params, X, h0)
     return Reading(P, H, A, cross_entropy(P, Y), flat(backward(params, X, Y, P, H)))
 
