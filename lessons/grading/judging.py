@@ -27,8 +27,13 @@ TOLD = 10_000  # bytes at the end of what it had printed
 NAMED = 8  # files, where none is a lesson's
 NOT_SEARCHED = ("reference", "tests", "node_modules", "site-packages", "__pycache__")
 # where Python can, runs are forked from a process that has imported what all of them need
-CONTEXT = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
-IMPORTED = ("_hypothesis_pytestplugin", "lessons.checking.running.session")
+CONTEXT: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+IMPORTED = [
+    *("_hypothesis_pytestplugin", "lessons.checking.running.session"),
+    *("lessons.checking.running.habits", "lessons.checking.oracles.fifty_digits"),
+    *("lessons.checking.oracles.complex_step", "lessons.checking.oracles.central_differences"),
+    *(f"lessons.{name}.{part}" for name in LESSONS for part in ("ladder", "findings", "mistakes")),
+]
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def run(answers: Path, path: Path, asked: Asked) -> str:
     printed = path.with_name("printed")
     place = path.parent
     arguments = (pytest_arguments(path, asked), answers, environment(place), printed)
-    CONTEXT.set_forkserver_preload([*IMPORTED])
+    CONTEXT.set_forkserver_preload(IMPORTED)
     process = CONTEXT.Process(target=run_pytest, args=arguments)
     process.start()
     process.join(asked.run_limit)

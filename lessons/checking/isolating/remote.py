@@ -339,9 +339,7 @@ class Elsewhere:
             more["processor"], process.is_beside = stay(), True
         return self.received(process, answer, name, exchange.compose(value, **more))
 
-    def received(
-        self, process: Process, answer: "FarAnswer", name: str, message: Any = None
-    ) -> Any:
+    def received(self, process: Process, answer: Answer, name: str, message: Any = None) -> Any:
         """What comes of what was asked for, which may have been some time ago."""
         began = time.monotonic()
         process.deadline.begin(self.calls.watchdog.limit + PATIENCE)
@@ -364,19 +362,20 @@ class Elsewhere:
     def catch_up(self) -> None:
         """Take what was made ahead and is not wanted any more."""
         process = self.process
-        while process is not None and process.ahead[1]:
-            process.ahead = process.ahead[0], process.ahead[1] - 1
+        count = process.ahead[1] if process else 0
+        for _ in range(count):
+            assert process is not None
             process.deadline.begin(self.calls.watchdog.limit + PATIENCE)
             try:
                 said, found = self.wait(process)
             except (Lost, Malformed):
                 process.end()
-                self.process = process = None
+                self.process = None
                 return
-            finally:
-                process.deadline.at = None
             if "raised" in said or not found:
-                process.ahead = None, 0
+                break
+        if process is not None:
+            process.deadline.at, process.ahead = None, (None, 0)
 
     def wait(self, process: Process) -> tuple[dict[str, Any], Any]:
         """What came of it; until then, call what is called back."""

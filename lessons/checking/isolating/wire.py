@@ -470,7 +470,9 @@ class Exchange:
         content, kind, lengths = self.fresh.pop(number), plain_dtype(dtype), lengths_of(shape)
         if math.prod(lengths) * kind.itemsize != len(content):
             raise ValueError("an array of another size")
-        value: np.ndarray = np.ndarray(lengths, kind, bytearray(content), order=order)
+        value: np.ndarray = np.ndarray(
+            lengths, kind, bytearray(content), order="F" if order == "F" else "C"
+        )
         expect_text(value)
         self.weight += len(content)
         if not writeable:

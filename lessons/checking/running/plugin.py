@@ -95,6 +95,18 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return None
 
 
+def draw_no_literals() -> None:
+    """Let the same examples be drawn for each answer, and wherever it runs.
+
+    Newer versions of Hypothesis also draw numbers and texts that stand in the modules beside it,
+    the answer's among them, and read all their code for that at each start.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    if hasattr(providers, "is_local_module_file"):
+        providers.is_local_module_file = lambda path: False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set the examples up, and take over what is shown if nothing but lessons is run."""
@@ -103,6 +115,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from lessons.checking.running.session import Lessons
 
+    draw_no_literals()
     deep = config.getoption("--deep")
     hypothesis.settings.register_profile(
         "lessons",

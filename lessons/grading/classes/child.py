@@ -1,7 +1,8 @@
-"""The process that judges: `child.py MODULE:FUNCTION`, with a folder in each line that it is given.
+"""The process that judges: `child.py MODULE:FUNCTION OWN`, with a folder in each line it is given.
 
-The files are in FOLDER/answers, how they are judged in asked.json; it writes report.json. When its
-standard input ends, so does whoever waits for it: then it ends with all that it has started.
+The files are in FOLDER/answers, how they are judged in asked.json; it writes report.json. OWN is an
+empty folder for what it needs itself. When its standard input ends, so does whoever waits for it:
+then it ends with all that it has started.
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 from importlib import import_module
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -21,6 +23,8 @@ def main() -> None:
     from lessons.grading.judging import Asked
 
     folders: SimpleQueue[Path] = SimpleQueue()
+    own = tempfile.tempdir = sys.argv[2]
+    get_temp_dir()  # kept in there: where the process is found that runs are forked from
     seen: list[Path] = []
 
     def listen() -> None:
@@ -31,7 +35,7 @@ def main() -> None:
                 seen.append(Path(json.loads(line)))
                 folders.put(seen[-1])
         end_all_below(os.getpid())
-        for place in seen[-1:]:
+        for place in (own, *seen[-1:]):
             shutil.rmtree(place, ignore_errors=True)
         os._exit(1)
 

@@ -44,20 +44,22 @@ class Child:
     run: str
     process: subprocess.Popen[bytes]
     printed: IO[bytes]
+    folder: "tempfile.TemporaryDirectory[str]"  # for what it needs as long as it lives
 
     @classmethod
     def started(cls, task: Task) -> "Child":
         """A new one."""
         printed = tempfile.TemporaryFile()
+        folder = tempfile.TemporaryDirectory(prefix="unrolled-", ignore_cleanup_errors=True)
         process = subprocess.Popen(
-            [sys.executable, str(CHILD), task.judge],
+            [sys.executable, str(CHILD), task.judge, folder.name],
             stdin=subprocess.PIPE,  # ends with this process, and the child with it
             stdout=printed,
             stderr=subprocess.STDOUT,
             env=os.environ | ONE_THREAD,
             start_new_session=True,
         )
-        return cls(task.run, process, printed)
+        return cls(task.run, process, printed, folder)
 
     def ask(self, place: Path) -> None:
         """Have the files in a folder judged."""
@@ -70,6 +72,8 @@ class Child:
         """End it and all that it has started."""
         end_all_below(self.process.pid)
         self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
 
     def said(self) -> str:
         """How it ended, and its last line."""
@@ -155,7 +159,6 @@ def stop(run: str) -> None:
     for me, child in list(CHILDREN.items()):
         if child.run == run:
             child.end()
-            child.process.wait()
             CHILDREN.pop(me, None)
 
 
