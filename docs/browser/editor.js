@@ -39,7 +39,7 @@ export class Editor {
   }
 
   begun(file, text) {
-    const attributes = { "aria-label": `Your ${file}`, "aria-describedby": "keys" };
+    const attributes = { "aria-label": `Your ${file}`, "aria-describedby": "page-keys", tabindex: "0" };
     return EditorState.create({
       doc: text,
       extensions: [extensions, this.changed, EditorView.contentAttributes.of(attributes)],

@@ -93,7 +93,7 @@ function statusOf(row, lines) {
     return { text: wait || `Checking lesson ${known.get(running.lesson).number} ...` };
   }
   if (said) return { text: said };
-  if (!lines.length) return { text: INTRODUCTION };
+  if (!lines.length) return { text: row.verdict === "unchecked" ? "This text has not been checked." : INTRODUCTION };
   if (!(row.verdict in BADGES)) return { text: "Your text has changed since these checks." };
   const counts = row.verdict !== "right" && row.passed ? `${row.passed} of ${row.checks} checks pass.` : "";
   return { verdict: row.verdict, text: counts, spoken: row.sentence };
@@ -162,19 +162,19 @@ const unknown = (text, stub) => ({ verdict: text === stub ? "unwritten" : "unche
 /** The text of a lesson, if there is one that is not the stub's. */
 const own = (name) => (keeping.written(name) ? keeping.lesson(name).text : undefined);
 
-/** Put a text in a lesson's place, and keep the one that was there; a sentence if that cannot be. */
+/** Put a text in a lesson's place, and keep the one that was there. What became of that one: kept, or why not. */
 function replace(name, text, why) {
   if (name === here) keep();
   const before = own(name);
   if (before !== undefined && before !== text && !keeping.addVersion(name, before, why)) {
-    return `${known.get(name).file} is as it was, since your text could not be kept as an earlier version `
-      + `(${keeping.problem}). Download it, and delete earlier versions.`;
+    return { problem: `${known.get(name).file} is as it was, since your text could not be kept as an earlier version `
+      + `(${keeping.problem}). Download it, and delete earlier versions.` };
   }
   const stub = pages.get(name)?.stub;
   keeping.note(name, { text, stub, row: unknown(text, stub), story: [] });
   editor.put(known.get(name).file, text);
   look([name]);
-  return "";
+  return { kept: before !== undefined && before !== text };
 }
 
 /** Let Python see texts that have changed, and say how their lessons stand. */
@@ -299,7 +299,7 @@ function prepared(article) {
         event.preventDefault();
         go(lesson);
       });
-    } else if (!link.getAttribute("href").startsWith("#")) {
+    } else if (!link.matches(".to-read, [href^='#']")) {
       link.target = "_blank";
       link.append(element("span", { class: "spoken" }, " (in a new tab)"));
     }
@@ -337,12 +337,13 @@ pages.set(here, { title: document.title, article: prepared($("read").firstElemen
 const editor = new Editor($("code"), edited);
 const python = new Python(heard, () => textsOf(lessons.map(({ name }) => name)));
 shelve({ $, lessons, keeping, replace, notice, here: () => here, stub: (name) => pages.get(name)?.stub, text: () => editor.text, keep });
-$("training").append(...new Training(async (request, stuck) => {
+new Training($("training"), async (request, stuck) => {
   if (request.do === "train") await look(lessons.map(({ name }) => name));
   return python.ask(request, undefined, stuck);
-}).parts);
+});
 enter();
 
+document.querySelector(".skip").addEventListener("click", () => part("work"));
 $("run").addEventListener("click", run);
 $("stop").addEventListener("click", () => python.end(STOPPED));
 $("theme").addEventListener("click", () => theme({ auto: "light", light: "dark", dark: "auto" }[document.body.dataset.theme]));

@@ -31,20 +31,23 @@ export function shelve(page) {
       problems.push(`None of these is a lesson's file. Those are ${list(lessons)}.`);
     }
     const opened = [];
+    const kept = [];
     for (const [lesson, text] of taken) {
-      const problem = page.replace(lesson.name, text, "before a file was opened");
-      if (problem) problems.push(problem);
+      const was = page.replace(lesson.name, text, "before a file was opened");
+      if (was.problem) problems.push(was.problem);
       else opened.push(lesson);
+      if (was.kept) kept.push(lesson);
     }
-    if (opened.length) problems.unshift(`Opened ${list(opened)}. What was there is under Earlier versions.`);
+    if (kept.length) problems.unshift(`Your ${list(kept)} from before: under Earlier versions.`);
+    if (opened.length) problems.unshift(`Opened ${list(opened)}.`);
     page.notice(problems.join(" "));
   });
 
   $("reset").addEventListener("click", () => {
     const stub = page.stub(page.here());
     if (page.text() === stub) return page.notice(`${file()} is as it was: there is nothing to put back.`);
-    const problem = page.replace(page.here(), stub, "before it was begun again");
-    page.notice(problem || `${file()} is a stub again. What was there is under Earlier versions.`);
+    const { problem } = page.replace(page.here(), stub, "before it was begun again");
+    page.notice(problem ?? `${file()} is a stub again. What was there is under Earlier versions.`);
   });
 
   $("versions").addEventListener("click", () => {
@@ -58,7 +61,7 @@ export function shelve(page) {
     const rows = versions.map((version) => element("li", {},
       element("span", {}, `${new Date(version.when).toLocaleString("en-GB")}, ${version.why}`), " ",
       button("Put back", () => {
-        page.notice(page.replace(name, version.text, "before an earlier version was put back"));
+        page.notice(page.replace(name, version.text, "before an earlier version was put back").problem ?? "");
         $("dialog").close();
       }), " ",
       button("Download", () => files.save(file(), version.text)), " ",

@@ -5,9 +5,9 @@ import { element } from "./telling.js";
 const STUCK = { limit: 20, why: "A step took more than 20 seconds." };
 
 export class Training {
-  /** `ask` asks Python. */
-  constructor(ask) {
-    Object.assign(this, { ask, going: false });
+  /** A network to be trained in `place`; `ask` asks Python. */
+  constructor(place, ask) {
+    Object.assign(this, { place, ask, going: false });
     this.button = element("button", { type: "button", class: "chief", onclick: () => this.press() }, "Train your network");
     this.about = element("div", { class: "about" }, element("p", {},
       "Lesson 8 is right: your own network can learn now, from the novel that comes with the lessons. ",
@@ -15,7 +15,7 @@ export class Training {
     this.reached = element("p", { class: "reached" });
     this.said = element("p", { class: "said", role: "status" });
     this.texts = element("div", { class: "texts" });
-    this.parts = [element("h3", {}, "Your own network"), this.about, this.button, this.reached, this.said, this.texts];
+    place.append(element("h3", {}, "Your own network"), this.about, this.button, this.reached, this.said, this.texts);
   }
 
   async press() {
@@ -25,6 +25,8 @@ export class Training {
     }
     this.going = true;
     this.button.textContent = "Pause";
+    this.place.classList.add("begun");
+    this.place.scrollIntoView();
     try {
       if (!this.curve) await this.begin();
       while (this.going) await this.goOn();
@@ -40,7 +42,7 @@ export class Training {
   async begin() {
     this.over = false;
     this.reached.textContent = "Getting ready ...";
-    const { whose, about, total, reference, guessing } = await this.ask({ do: "train" });
+    const { whose, corpus, total, reference, guessing } = await this.ask({ do: "train" });
     this.curve = new Curve(total, reference, guessing);
     this.began = { seconds: 0, done: 0 };
     this.total = total;

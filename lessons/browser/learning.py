@@ -37,18 +37,19 @@ class Live(Training):
         """Make the steps one by one, and let the network write now and then."""
         K, indices = self.encoded()
         params = self.network.function("initialise").in_place(K, self.options.hidden, self.rng)
-        steps = self.network.function("training_steps").in_place(
+        made = self.network.function("training_steps").in_place(
             params, indices, K, seq_length=SEQ_LENGTH, epochs=self.options.epochs
         )
         reached, every = self.reached, max(1, self.total // POINTS)
-        for step in itertools.islice(steps, self.total):
+        for step in itertools.islice(made, self.total):
             if not math.isfinite(step.smooth_loss):
                 raise UserError(f"The loss is {step.loss} at step {reached.done:,}.")
             reached.note(step, params, every)
             if reached.done % every == 1 % every:
                 self.look_at(params)
             if reached.done in EARLY or reached.done % 5_000 == 0:
-                when = f"After {reached.done:,} steps, smoothed loss {step.smooth_loss:.2f}"
+                steps = f"{reached.done:,} step{'s' * (reached.done != 1)}"
+                when = f"After {steps}, smoothed loss {step.smooth_loss:.2f}"
                 here = int(indices[reached.done % self.windows * SEQ_LENGTH])
                 self.texts.append((when, self.written_text(when, params, step.h, here, 200)))
             yield
@@ -72,7 +73,7 @@ def begin() -> dict[str, Any]:
         "whose": live.whose_lines(),
         "total": live.total,
         "guessing": SEQ_LENGTH * math.log(K),
-        "about": f"{live.corpus.path.name}: {len(live.corpus.indices):,} characters, "
+        "corpus": f"{live.corpus.path.name}: {len(live.corpus.indices):,} characters, "
         f"{K} different; windows of {SEQ_LENGTH}, {live.options.hidden} hidden units.",
         "reference": [[int(x), float(y)] for x, y in zip(steps[shown], losses[shown], strict=True)],
     }
