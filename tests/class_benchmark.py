@@ -2,6 +2,7 @@
 
 python -m tests.class_benchmark --submissions 2000 makes submissions out of right and wrong answers,
 judges them, ends the run with a kill in the middle as often as --kills says, and prints figures.
+A submission has all lessons, or those that --lesson names: a class hands in one after the other.
 """
 
 import argparse
@@ -31,14 +32,14 @@ JUDGE = "tests.class_benchmark:logged"
 MEGA = 1e6
 
 
-def make(folder: Path, count: int) -> None:
+def make(folder: Path, count: int, lessons: list[Lesson]) -> None:
     """Submissions of which one lesson in three is wrong, and some are not written."""
     rng = random.Random(count)
     for k in range(count):
         place = folder / f"Student {k:04}"
         place.mkdir(parents=True)
-        for lesson in LESSONS.values():
-            if (draw := rng.random()) > 0.05:
+        for lesson in lessons:
+            if (draw := rng.random()) > 0.05 or len(lessons) == 1:
                 text = answer(lesson, draw, rng) + f"\n# {k}\n"
                 (place / lesson.file).write_text(text, encoding="utf-8", newline="\n")
 
@@ -63,10 +64,10 @@ def logged(folder: Path, asked: Asked) -> dict[str, Any]:
     return report
 
 
-def judge_class(place: Path, workers: int, isolation: str) -> Class:
+def judge_class(place: Path, workers: int, asked: Asked) -> Class:
     """One run, or what is left of one."""
     handed = submissions.read(place / "in")
-    made = Class(handed, place / "out", Asked(isolation=isolation))
+    made = Class(handed, place / "out", asked)
     with alone(made.out):
         made.judge(Where(workers), JUDGE)
         made.report()
@@ -81,10 +82,10 @@ class Watched(NamedTuple):
     every: int  # with all that it has started
 
 
-def watch(place: Path, workers: int, isolation: str, kill_at: int | None) -> Watched:
+def watch(place: Path, workers: int, asked: Asked, kill_at: int | None) -> Watched:
     """Run until the end, or until there are so many results."""
     began = time.monotonic()
-    arguments = [str(place), str(workers), isolation]
+    arguments = [str(place), str(workers), asked.isolation, *asked.lessons]
     command = [sys.executable, "-m", "tests.class_benchmark", "--run", *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=os.environ | {"JUDGED": str(place / "log")}, stdout=sys.stderr
@@ -117,14 +118,14 @@ def begun(place: Path) -> Counter[str]:
     return Counter(line.split()[1][:32] for line in lines if line.startswith("begins"))
 
 
-def measure(place: Path, count: int, workers: int, isolation: str, kills: int) -> dict[str, Any]:
+def measure(place: Path, count: int, workers: int, asked: Asked, kills: int) -> dict[str, Any]:
     """Judge a class, with kills in the middle, and gather the figures."""
-    make(place / "in", count)
+    make(place / "in", count, asked.rooms)
     runs, twice, under_way = [], 0, 0
     for kill in range(kills + 1):
         at = count * (kill + 1) // (kills + 1) if kill < kills else None
         before, there = begun(place), kept(place)
-        runs.append(watch(place, workers, isolation, at))
+        runs.append(watch(place, workers, asked, at))
         twice += sum(begun(place)[name] > before[name] for name in there)
         if at is not None:
             under_way += len(begun(place).keys() - kept(place))
@@ -137,7 +138,8 @@ def measure(place: Path, count: int, workers: int, isolation: str, kills: int) -
         "submissions": count,
         "results": len(results),
         "workers": workers,
-        "isolation": isolation,
+        "isolation": asked.isolation,
+        "lessons": [lesson.name for lesson in asked.rooms],
         "kills": kills,
         "lost": count - len(results),
         "judged twice though kept": twice,
@@ -157,22 +159,23 @@ def measure(place: Path, count: int, workers: int, isolation: str, kills: int) -
 def main() -> None:
     """Measure, or be the run that is measured."""
     if sys.argv[1:2] == ["--run"]:
-        place, workers, isolation = sys.argv[2:]
-        judge_class(Path(place), int(workers), isolation)
+        place, workers, isolation, *lessons = sys.argv[2:]
+        asked = Asked(tuple(lessons), isolation=isolation)
+        judge_class(Path(place), int(workers), asked)
         return
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--submissions", type=int, default=60)
     parser.add_argument("--workers", type=int, default=cores())
     parser.add_argument("--kills", type=int, default=1)
     parser.add_argument("--isolation", default="auto")
+    parser.add_argument("--lesson", action="append", default=[], choices=LESSONS)
     parser.add_argument("--keep", type=Path, help="a new folder for submissions and report")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         place = options.keep or Path(name)
         place.mkdir(exist_ok=True)
-        found = measure(
-            place, options.submissions, options.workers, options.isolation, options.kills
-        )
+        asked = Asked(tuple(options.lesson), isolation=options.isolation)
+        found = measure(place, options.submissions, options.workers, asked, options.kills)
     print(json.dumps(found, indent=2))
 
 
