@@ -23,7 +23,8 @@ def main() -> None:
     from lessons.grading.judging import Asked
 
     folders: SimpleQueue[Path] = SimpleQueue()
-    own = tempfile.tempdir = sys.argv[2]
+    own = Path(sys.argv[2])
+    tempfile.tempdir = str(own)
     get_temp_dir()  # kept in there: where the process is found that runs are forked from
     seen: list[Path] = []
 
