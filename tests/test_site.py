@@ -6,7 +6,9 @@ fetched, there are no pages to write a lesson on, which is said.
 
 import functools
 import hashlib
+import importlib
 import json
+import mimetypes
 import os
 import re
 import shutil
@@ -266,12 +268,28 @@ def test_what_pages_load_has_untouched_stubs_and_all_that_the_checks_need(
 @pytest.fixture
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """docs/runtime.py, with a cache of its own."""
-    monkeypatch.syspath_prepend(ROOT / "docs")
-    import runtime
-
+    runtime = runtime_module()
     monkeypatch.setattr(runtime, "CACHE", tmp_path / "cache")
     (tmp_path / "cache").mkdir()
     return runtime
+
+
+def runtime_module() -> ModuleType:
+    """docs/runtime.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "docs")
+        return importlib.import_module("runtime")
+
+
+@pytest.fixture(scope="session")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What pages load in a self-hosted site."""
+    folder, runtime = tmp_path_factory.mktemp("hosted"), runtime_module()
+    try:
+        runtime.put(folder, True)
+    except runtime.Unavailable as problem:
+        pytest.skip(f"Python's runtime for the browser could not be fetched. {problem}")
+    return folder
 
 
 def test_a_wheel_is_fetched_once_and_refused_if_it_differs(runtime: ModuleType) -> None:
@@ -312,16 +330,9 @@ def test_the_project_is_packed_into_the_same_bytes_each_time(runtime: ModuleType
     assert runtime.project() == runtime.project()
 
 
-def test_a_self_hosted_site_has_pythons_runtime_as_its_lock_file_says(
-    runtime: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.undo()  # the user's own cache, in which it may lie
-    try:
-        runtime.put(tmp_path, True)
-    except runtime.Unavailable as problem:
-        pytest.skip(f"the site was not made self-hosted: {str(problem).splitlines()[0]}")
-    index = json.loads((tmp_path / "browser" / "runtime.json").read_text("utf-8"))["index"]
-    folder = tmp_path / "browser" / index
+def test_a_self_hosted_site_has_pythons_runtime_as_its_lock_file_says(hosted: Path) -> None:
+    needs = json.loads((hosted / "browser" / "runtime.json").read_text(encoding="utf-8"))
+    folder = hosted / "browser" / needs["index"]
     lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
     numpy = lock["packages"]["numpy"]
     content = (folder / numpy["file_name"]).read_bytes()
@@ -348,6 +359,14 @@ def test_the_command_refuses_a_folder_that_is_not_its_own(tmp_path: Path, capsys
     assert said.count("\n") == 2 and "thesis.txt is a file" in said and "holds other" in said
 
 
+def chromium() -> str:
+    """The browser of this machine."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        pytest.skip("no Chromium here: the site was not looked at in a browser")
+    return browser
+
+
 TOO_WIDE = """() => {
   const inBox = x => x.matches("article *") &&
     (getComputedStyle(x).overflowX !== "visible" || inBox(x.parentElement));
@@ -358,9 +377,7 @@ TOO_WIDE = """() => {
 
 
 def test_every_page_fits_a_window_of_400_pixels_and_the_search_finds(address: str) -> None:
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        pytest.skip("no Chromium here: the site was not looked at in a browser")
+    browser = chromium()
     from playwright.sync_api import sync_playwright
 
     asked: list[str] = []
@@ -385,3 +402,30 @@ def test_every_page_fits_a_window_of_400_pixels_and_the_search_finds(address: st
         window.close()
     assert len(asked) > len(PAGES) and faults == []
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def test_a_lesson_runs_with_what_the_delivery_network_has(
+    address: str, written: dict[str, Page], hosted: Path
+) -> None:
+    browser = chromium()
+    from playwright.sync_api import Route, sync_playwright
+
+    served: list[str] = []
+
+    def serve(route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        served.append(name)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        headers = {"Access-Control-Allow-Origin": "*", "Content-Type": kind}
+        route.fulfill(path=hosted / "runtime" / name, headers=headers)
+
+    with sync_playwright() as player:
+        window = player.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        page = window.new_page()
+        page.context.route(f"{NETWORK}**", serve)
+        page.goto(f"{address}lessons/02_forward/write.html")
+        page.get_by_role("button", name="Run").click()
+        page.get_by_text("softmax is not written yet.").first.wait_for(timeout=60_000)
+        window.close()
+    assert {"pyodide.mjs", "pyodide.asm.wasm"} < set(served)
+    assert {*served} == {path.name for path in (hosted / "runtime").iterdir()}
