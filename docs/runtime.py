@@ -18,6 +18,7 @@ import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -51,8 +52,7 @@ def put(static: Path, self_hosted: bool) -> str:
     """Put what the lessons' pages load into `static`; its digest."""
     clear(static)
     made, hosted = static / "browser", static / "runtime"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with FileLock(CACHE / "lock"):
+    with cache():
         modules = npm_packages()
         pyodide = modules / "pyodide"
         lock = json.loads((pyodide / LOCK).read_text(encoding="utf-8"))
@@ -73,6 +73,21 @@ def put(static: Path, self_hosted: bool) -> str:
     write(made / "runtime.json", json.dumps(runtime, indent=1))
     files = sorted(path for path in made.rglob("*") if path.is_file())
     return sha256(b"".join(path.read_bytes() for path in files))[:12]
+
+
+@contextmanager
+def cache() -> Iterator[None]:
+    """The cache, for one build at a time."""
+    try:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(CACHE / "lock")
+        lock.acquire()
+    except OSError as error:
+        raise Unavailable(f"{CACHE} cannot be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def clear(static: Path) -> None:
