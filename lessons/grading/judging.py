@@ -9,7 +9,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,8 +26,8 @@ LONGEST = 300  # characters of what a run that crashed said last
 TOLD = 10_000  # bytes at the end of what it had printed
 NAMED = 8  # files, where none is a lesson's
 NOT_SEARCHED = ("reference", "tests", "node_modules", "site-packages", "__pycache__")
-# where Python can, runs are forked from a process that has imported what all of them need
-CONTEXT: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+# where that is safe, runs are forked from a process that has imported what all of them need
+CONTEXT: Any = get_context("forkserver" if sys.platform == "linux" else "spawn")
 IMPORTED = [
     *("_hypothesis_pytestplugin", "lessons.checking.running.session"),
     *("lessons.checking.running.habits", "lessons.checking.oracles.fifty_digits"),
@@ -148,12 +148,13 @@ def run(answers: Path, path: Path, asked: Asked) -> str:
     CONTEXT.set_forkserver_preload(IMPORTED)
     process = CONTEXT.Process(target=run_pytest, args=arguments)
     process.start()
-    process.join(asked.run_limit)
-    if process.exitcode is None:
+    try:
+        process.join(asked.run_limit)
+        code = process.exitcode
+    finally:
         end(process)
+    if code is None:
         return f"The run took longer than {asked.run_limit:g} s and was ended."
-    code = process.exitcode
-    end(process)  # what it has started
     if code in (0, 1) and (read(path) or {}).get("finished"):
         return ""
     how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
