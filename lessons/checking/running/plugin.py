@@ -68,6 +68,9 @@ def imported_once() -> Iterator[None]:
     asserts of whatever is imported, Hypothesis included; that takes half a second at every start
     where no bytecode is kept, and nothing here needs it.
     """
+    if "lessons.checking.running.session" in sys.modules:  # a run after another one
+        yield
+        return
     gc.disable()
     finders = sys.meta_path[:]
     sys.meta_path[:] = [f for f in finders if type(f).__module__ != "_pytest.assertion.rewrite"]
