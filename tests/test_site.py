@@ -341,7 +341,7 @@ def test_a_self_hosted_site_has_pythons_runtime_as_its_lock_file_says(hosted: Pa
 
 
 def test_a_site_without_node_is_whole_but_for_those_pages_and_says_so(tmp_path: Path) -> None:
-    nothing = {"PATH": str(tmp_path), "PATHEXT": ""}
+    nothing = {"PATH": str(tmp_path), "PATHEXT": "", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     built = build(tmp_path / "site", **nothing)
     assert built.returncode == 0
     last = built.stderr.splitlines()[-1]
