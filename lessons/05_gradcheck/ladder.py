@@ -153,7 +153,7 @@ def many_powers(says: str, power: int, params: Params, names: str) -> Rung:
         other = {name: quarters(rng, *params[name].shape, most=36) for name in NAMES}
         return powers(power, other, a_step(rng), names)
 
-    return Rung(says, powers(power, params, 0.5, names), draw, 4)
+    return Rung(says, powers(power, params, 0.5, names), draw, 2)
 
 
 GRADIENT_RUNGS = (

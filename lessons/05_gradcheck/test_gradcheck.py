@@ -72,8 +72,9 @@ def test_linear_functions_are_differentiated_exactly(
     numerical_gradients: Function, seed: int
 ) -> None:
     slopes, params = tensors(seed), tensors(seed + 1)
+    loss = linear(slopes)
     for step in STEPS:
-        grads = numerical_gradients(linear(slopes), params, step)
+        grads = numerical_gradients(loss, params, step)
         agree("grads", grads, slopes, E, dense=True, oracle="slopes known by hand")
 
 
@@ -236,10 +237,12 @@ def test_relative_error_is_the_formula_in_frobenius_norms(
         ga, gn = pairs[(seed + k) % 4]
         expected = norm(ga - gn) / (norm(ga) + norm(gn))
         agree("the error", relative_error(ga, gn), expected, F, oracle="the formula")
-        exchanged = relative_error(gn, ga)
-        agree("the error, with the arguments exchanged,", exchanged, expected, F)
-        larger = relative_error(1e3 * ga, 1e3 * gn)
-        agree("the error of 1,000 times as large gradients", larger, expected, F)
+        if k % 2:
+            exchanged = relative_error(gn, ga)
+            agree("the error, with the arguments exchanged,", exchanged, expected, F)
+        else:
+            larger = relative_error(1e3 * ga, 1e3 * gn)
+            agree("the error of 1,000 times as large gradients", larger, expected, F)
 
 
 def test_relative_error_uses_floor_as_given(relative_error: Function) -> None:

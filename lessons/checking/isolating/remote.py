@@ -5,7 +5,6 @@ The process may be lost, by a crash or at the limit of a call; the next call beg
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -127,7 +126,7 @@ class Process:
 
     def send(self, text: bytes, raw: list[bytes]) -> None:
         """Ask for something, under a number that nobody can know before."""
-        self.number = secrets.randbits(64)
+        self.number = int.from_bytes(os.urandom(8))
         header = HEADER.pack(self.number, len(text), sum(map(len, raw)))
         try:
             self.target.write(b"".join([header, text, *raw]))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -275,7 +276,8 @@ class Kit:
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, to)
         to.chmod(0o644)
-        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.{TAG}*.pyc"):
+        compiled = Path(cache_from_source(str(file)))
+        if compiled.is_file():
             beside = to.parent / "__pycache__"
             beside.mkdir(exist_ok=True)
             with suppress(OSError):  # another process may write it at this moment
@@ -291,9 +293,6 @@ class Kit:
                         if path.lstat().st_uid == self.wall.user:
                             folder = path.is_dir() and not path.is_symlink()
                             (shutil.rmtree if folder else Path.unlink)(path)
-
-
-TAG = sys.implementation.cache_tag
 
 
 def visible(lesson: Lesson) -> Iterable[Path]:
