@@ -1,5 +1,6 @@
 // What this browser keeps of each lesson: the text, what was found about it, earlier versions.
 const PREFIX = "unrolled/";
+const FULL = "its storage is full";
 
 export class Keeping {
   constructor() {
@@ -14,7 +15,7 @@ export class Keeping {
 
   /** Keep some of that. */
   note(name, what) {
-    return this.write(name, { ...this.lesson(name), ...what });
+    this.write(name, { ...this.lesson(name), ...what });
   }
 
   /** Whether there is a text of the reader's own. */
@@ -32,9 +33,10 @@ export class Keeping {
   addVersion(name, text, why) {
     const before = this.versions(name);
     const others = before.filter((one) => one.text !== text);
-    const done = this.write(`${name}/versions`, [{ text, why, when: Date.now() }, ...others]);
-    if (!done) this.known.set(`${name}/versions`, before);
-    return done;
+    this.write(`${name}/versions`, [{ text, why, when: Date.now() }, ...others]);
+    const full = this.problem === FULL; // where nothing is kept at all, it is said that this page is all there is
+    if (full) this.known.set(`${name}/versions`, before);
+    return !full;
   }
 
   /** Forget an earlier version. */
@@ -73,10 +75,9 @@ export class Keeping {
     } catch (error) {
       this.problem = reason(error);
     }
-    return this.problem === "";
   }
 }
 
 function reason(error) {
-  return error.name === "QuotaExceededError" ? "its storage is full" : "its storage is switched off";
+  return error.name === "QuotaExceededError" ? FULL : "its storage is switched off";
 }

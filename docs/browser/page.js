@@ -167,8 +167,8 @@ function replace(name, text, why) {
   if (name === here) keep();
   const before = own(name);
   if (before !== undefined && before !== text && !keeping.addVersion(name, before, why)) {
-    return { problem: `${known.get(name).file} is as it was, since your text could not be kept as an earlier version `
-      + `(${keeping.problem}). Download it, and delete earlier versions.` };
+    return { problem: `${known.get(name).file} is as it was: this browser cannot keep your text as an earlier version `
+      + `(${keeping.problem}). Delete some of those, then try again.` };
   }
   const stub = pages.get(name)?.stub;
   keeping.note(name, { text, stub, row: unknown(text, stub), story: [] });
@@ -254,9 +254,17 @@ async function hint() {
 function heard(word) {
   if (word.about === "loading") loading = word;
   if (word.about === "lost") loading = { lost: word.why };
-  if (word.about === "ready") loading = null;
-  if (word.about === "ready") take(word.texts, word);
+  if (word.about === "ready") {
+    loading = null;
+    take(word.texts, word);
+    prepare();
+  }
   show();
+}
+
+/** Let Python get ready for the checks of the lesson that is shown. */
+function prepare() {
+  if (!loading && !running) python.ask({ do: "prepare", lesson: here }).catch(() => {}); // a run tells what is wrong
 }
 
 // ------------------------------------------------------------------------------ other lessons
@@ -277,6 +285,7 @@ async function go(name, push = true) {
   said = "";
   part("read");
   enter();
+  prepare();
   $("read").focus({ preventScroll: true });
 }
 
@@ -384,7 +393,7 @@ keeping.follow((name) => {
 /** Choose light or dark as the other pages of the site do. */
 function theme(name) {
   document.body.dataset.theme = name;
-  $("theme").textContent = { auto: "Auto", light: "Light", dark: "Dark" }[name];
+  $("theme").textContent = `Theme: ${name}`;
   try {
     localStorage.setItem("theme", name);
   } catch {

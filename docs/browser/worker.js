@@ -24,18 +24,26 @@ async function load() {
   return python.pyimport("lessons.browser.requests").answer;
 }
 
-async function fetched(name) {
-  const response = await fetch(new URL(name + version, import.meta.url));
-  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
-  return response;
-}
+const fetched = (name) => fetch(new URL(name + version, import.meta.url));
+const bytes = async (name) => (await fetched(name)).arrayBuffer();
 
-async function bytes(name) {
-  return (await fetched(name)).arrayBuffer();
-}
+// Pyodide waits for ever for what cannot be fetched, so that is seen here.
+const { fetch: get } = self;
+self.fetch = async (...asked) => {
+  try {
+    const response = await get(...asked);
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return response;
+  } catch (error) {
+    const [, name] = String(asked[0].url ?? asked[0]).match(/([^/?]+)(\?.*)?$/) ?? [];
+    lost(new Error(`${name}: ${error.message}`));
+    throw error;
+  }
+};
+const lost = (error) => say({ about: "lost", why: error.message });
 
 const ready = load();
-ready.catch((error) => say({ about: "lost", why: error.message }));
+ready.catch(lost);
 
 onmessage = async ({ data: { id, ...request } }) => {
   const answer = await ready;

@@ -9,7 +9,7 @@ from typing import Any
 from lessons.browser import checking
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.answering.rooms import LESSONS
-from lessons.command import hints, state
+from lessons.command import hints, state, waiting
 from reference.program.cli import UserError
 
 Tell = Callable[[dict[str, Any]], None]
@@ -33,6 +33,12 @@ def look(files: dict[str, dict[str, str]], tell: Tell) -> dict[str, Any]:
             state.folder()
             state.path(LESSONS[name]).write_text(kept["found"], encoding="utf-8")
     return {"rows": {name: row(LESSONS[name]) for name in files}}
+
+
+def prepare(lesson: str, tell: Tell) -> dict[str, Any]:
+    """Get ready what the first run of a lesson's checks would have to make."""
+    waiting.prepare(LESSONS[lesson])
+    return {}
 
 
 def check(lesson: str, text: str, tell: Tell) -> dict[str, Any]:
@@ -91,6 +97,7 @@ def row(lesson: Lesson) -> dict[str, Any]:
 
 REQUESTS: dict[str, Callable[..., dict[str, Any]]] = {
     "look": look,
+    "prepare": prepare,
     "check": check,
     "hint": hint,
     "train": train,
