@@ -446,3 +446,24 @@ def test_all_lessons_at_once_are_told_one_after_the_other(tmp_path):
     assert run.code == 1
     verdicts = {name: room["verdict"] for name, room in run.lessons.items()}
     assert verdicts == dict.fromkeys(LESSONS, "unwritten") | {"02_forward": "right"}
+
+
+def test_the_same_examples_are_drawn_whatever_stands_in_the_answer(tmp_path):
+    """Hypothesis by itself would also draw the numbers that stand in the file."""
+    drawn = []
+    given = (ROOT / "reference" / "forward.py").read_text(encoding="utf-8")
+    for literals in ([], [7919 * k for k in range(1, 400)]):
+        folder = tmp_path / str(len(drawn))
+        folder.mkdir()
+        log = folder / "log"
+        text = given.replace("def softmax(", f"LITERALS = {literals}\n\n\ndef softmax(").replace(
+            "    m, T = ",
+            f"    with open({str(log)!r}, 'a', encoding='utf-8') as file:\n"
+            "        file.write(f'{X.shape} {h0.tolist()}\\n')\n    m, T = ",
+        )
+        assert "file.write" in text and "LITERALS" in text
+        (folder / "forward.py").write_text(text, encoding="utf-8")
+        run = run_lessons("lessons/02_forward", f"--solution={folder}")
+        assert run.code == 0, run.printed
+        drawn.append(log.read_text(encoding="utf-8"))
+    assert drawn[0] == drawn[1] and drawn[0].count("\n") > 100
