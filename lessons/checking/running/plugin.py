@@ -130,7 +130,8 @@ def pytest_configure(config: pytest.Config) -> None:
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-    lessons = Lessons(config, config.stash[ANSWERS])
+    answers = config.stash.get(ANSWERS, None) or Answers(config)  # xdist's workers have no main
+    lessons = Lessons(config, answers)
     config.pluginmanager.register(lessons, "unrolled-lessons")
     if lessons.telling and config.pluginmanager.has_plugin("logging-plugin"):
         config.pluginmanager.unregister(name="logging-plugin")  # what it keeps is not shown
