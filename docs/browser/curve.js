@@ -1,25 +1,26 @@
 // The curve of a network that learns, drawn while it does.
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 300, 48, 16, 16, 44];
+const [WIDEST, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [700, 300, 48, 16, 16, 44];
 const LOSSES = [30, 120]; // what the axis spans, in nats
 
 export class Curve {
-  /** A picture of so many steps, with the reference's curve and what guessing costs. */
-  constructor(total, reference, guessing) {
+  /** A picture of so many steps and pixels, with the reference's curve and what guessing costs. */
+  constructor(total, width, reference, guessing) {
     this.total = total;
+    this.right = Math.min(width, WIDEST) - RIGHT;
     this.points = [];
-    this.svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curve", role: "img" });
+    this.svg = shape("svg", { viewBox: `0 0 ${this.right + RIGHT} ${HEIGHT}`, class: "curve", role: "img" });
     for (let loss = 40; loss <= 120; loss += 20) {
-      this.add("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(loss), y2: this.y(loss) });
+      this.add("line", { class: "grid", x1: LEFT, x2: this.right, y1: this.y(loss), y2: this.y(loss) });
       this.write(LEFT - 8, this.y(loss) + 4, loss, "end");
     }
     for (let step = 0; step <= total; step += roundStep(total / 4)) {
       this.write(this.x(step), HEIGHT - BOTTOM + 18, step.toLocaleString("en"), "middle");
     }
-    this.write((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "step (one update for each window)", "middle");
+    this.write((LEFT + this.right) / 2, HEIGHT - 6, "step (one update for each window)", "middle");
     this.write(LEFT + 6, TOP + 2, "smoothed loss, nats for 25 characters", "start");
-    this.add("line", { class: "guess", x1: LEFT, x2: WIDTH - RIGHT, y1: this.y(guessing), y2: this.y(guessing) });
-    this.write(WIDTH - RIGHT, this.y(guessing) - 5, `guessing: ${guessing.toFixed(1)}`, "end");
+    this.add("line", { class: "guess", x1: LEFT, x2: this.right, y1: this.y(guessing), y2: this.y(guessing) });
+    this.write(this.right, this.y(guessing) - 5, `guessing: ${guessing.toFixed(1)}`, "end");
     this.add("polyline", { class: "reference", points: this.path(reference) });
     this.own = this.add("polyline", { class: "own" });
     this.end = this.add("circle", { class: "end", r: 4 });
@@ -42,7 +43,7 @@ export class Curve {
   }
 
   x(step) {
-    return LEFT + (step / this.total) * (WIDTH - LEFT - RIGHT);
+    return LEFT + (step / this.total) * (this.right - LEFT);
   }
 
   y(loss) {

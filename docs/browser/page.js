@@ -233,6 +233,7 @@ async function run() {
   }
   running = null;
   show();
+  if (narrow.matches && lesson === here) $("results").scrollIntoView();
 }
 
 async function hint() {

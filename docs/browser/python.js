@@ -47,7 +47,8 @@ export class Python {
       if ("problem" in said) asked.failed(new Error(said.problem));
       else asked.done(said);
     } else if (said.about === "broken") {
-      this.end(`Python broke down, and begins anew. ${said.why}`);
+      const ended = this.stuck?.ended?.replace("{}", said.why);
+      this.end(ended ?? `Python broke down, and begins anew (${said.why}).`);
     } else if (asked) {
       asked.heard(said);
     } else if (said.about !== "ready") {

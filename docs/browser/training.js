@@ -26,7 +26,6 @@ export class Training {
     this.going = true;
     this.button.textContent = "Pause";
     this.place.classList.add("begun");
-    this.place.scrollIntoView();
     try {
       if (!this.curve) await this.begin();
       while (this.going) await this.goOn();
@@ -43,13 +42,14 @@ export class Training {
     this.over = false;
     this.reached.textContent = "Getting ready ...";
     const { whose, corpus, total, reference, guessing } = await this.ask({ do: "train" });
-    this.curve = new Curve(total, reference, guessing);
+    this.curve = new Curve(total, this.place.clientWidth, reference, guessing);
     this.began = { seconds: 0, done: 0 };
     this.total = total;
     this.texts.replaceChildren();
     const key = element("p", { class: "key" }, element("span", { class: "own" }, "your network"), " ",
       element("span", { class: "reference" }, "the reference's recorded run"));
-    this.about.replaceChildren(...[...whose, about].map((line) => element("p", {}, line)), this.curve.svg, key);
+    this.about.replaceChildren(...[...whose, corpus].map((line) => element("p", {}, line)), this.curve.svg, key);
+    this.place.scrollIntoView();
   }
 
   async goOn() {

@@ -51,9 +51,11 @@ class Life:
         now = time.monotonic()
         if now > self.told + ALIVE:
             self.told = now
-            lost = process_lost(self.name, "stuck", self.limit)
-            why = f"{lost}; the checks after this one were not run."
-            self.tell({"about": "alive", "limit": self.limit, "why": why})
+            after = "; the checks after this one were not run."
+            why, ended = (
+                process_lost(self.name, end, self.limit) + after for end in ("stuck", "{}")
+            )
+            self.tell({"about": "alive", "limit": self.limit, "why": why, "ended": ended})
 
 
 class Run:
