@@ -10,7 +10,6 @@ const $ = (id) => document.getElementById(`page-${id}`);
 const { lesson: opened, lessons } = JSON.parse($("data").textContent);
 const known = new Map(lessons.map((lesson) => [lesson.name, lesson]));
 const last = lessons.at(-1).name;
-const STOPPED = "Stopped. Python begins anew.";
 const KEEP_AFTER = 300; // milliseconds without a key
 const BADGES = { right: "Right", wrong: "Wrong", unwritten: "Not written yet", partial: "Not finished" };
 const INTRODUCTION = "Read the lesson, fill in the functions, then run the checks: "
@@ -225,11 +224,9 @@ async function run() {
     const same = (keeping.lesson(lesson).text ?? stub) === text;
     keeping.note(lesson, { found, story: lines, row: same ? row : unknown(text, "") });
   } catch (error) {
-    const { of = 0 } = running;
-    const stopped = error.message === STOPPED;
-    const row = { verdict: "wrong", sentence: error.message, passed: 0, checks: of, next: [], ended: true };
-    if (stopped) said = STOPPED;
-    keeping.note(lesson, stopped ? { story: [], row: unknown(text, stub) } : { story: plain(error.message), row });
+    said = error.wrong ? "" : error.message;
+    const row = { verdict: "wrong", sentence: error.message, ended: true };
+    keeping.note(lesson, error.wrong ? { row, story: plain(error.message) } : { row: unknown(text, stub), story: [] });
   }
   running = null;
   show();
@@ -355,7 +352,7 @@ enter();
 
 document.querySelector(".skip").addEventListener("click", () => part("work"));
 $("run").addEventListener("click", run);
-$("stop").addEventListener("click", () => python.end(STOPPED));
+$("stop").addEventListener("click", () => python.end("Stopped. Python begins anew."));
 $("theme").addEventListener("click", () => theme({ auto: "light", light: "dark", dark: "auto" }[document.body.dataset.theme]));
 for (const button of document.querySelectorAll(".switch button")) {
   button.addEventListener("click", () => part(button.dataset.part));

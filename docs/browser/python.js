@@ -32,7 +32,7 @@ export class Python {
   /** Ask for something; `heard` is given what is said before it is done. */
   ask(request, heard = () => {}, stuck = null) {
     const id = ++this.number;
-    this.stuck = stuck && { ...stuck, seconds: 0 };
+    if (stuck) this.stuck = { ...stuck, seconds: 0 };
     this.worker.postMessage({ id, ...request });
     return new Promise((done, failed) => this.asked.set(id, { done, failed, heard }));
   }
@@ -48,7 +48,7 @@ export class Python {
       else asked.done(said);
     } else if (said.about === "broken") {
       const ended = this.stuck?.ended?.replace("{}", said.why);
-      this.end(ended ?? `Python broke down, and begins anew (${said.why}).`);
+      this.end(ended ?? `Python broke down, and begins anew (${said.why}).`, Boolean(ended));
     } else if (asked) {
       asked.heard(said);
     } else if (said.about !== "ready") {
@@ -59,15 +59,15 @@ export class Python {
   tick() {
     if (!this.stuck) return;
     this.stuck.seconds += TICK;
-    if (this.stuck.seconds > this.stuck.limit + GRACE) this.end(this.stuck.why);
+    if (this.stuck.seconds > this.stuck.limit + GRACE) this.end(this.stuck.why, true);
   }
 
-  /** End Python, whatever it is at, and start it anew; what was asked for fails with `why`. */
-  end(why) {
+  /** End Python and start it anew; what was asked for fails with `why`, `wrong` if a call of the answer did that. */
+  end(why, wrong = false) {
     this.worker.terminate();
     this.told(FIRST);
     const asked = [...this.asked.values()];
     this.begin();
-    for (const { failed } of asked) failed(new Error(why));
+    for (const { failed } of asked) failed(Object.assign(new Error(why), { wrong }));
   }
 }

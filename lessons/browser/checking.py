@@ -14,20 +14,22 @@ from lessons.checking.answering.anatomy import process_lost
 from lessons.checking.answering.contract import Lesson
 from lessons.checking.running.report import Room
 from lessons.checking.running.story import Story
+from reference.program.cli import UserError
 
 EVERY = 0.1  # seconds between words of how far a run is
+REST = "; the checks after this one were not run."
 ALIVE = 0.25  # seconds between signs of life
 
 
 def check(lesson: Lesson, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Run the checks on the file as it is; the verdict, and its story in pieces with a colour."""
+    """Run the checks on the file as it is; their story, in lines of pieces with a colour."""
     run = Run(tell)
     printed = io.StringIO()
     with redirect_stdout(printed), redirect_stderr(printed):
         pytest.main([str(lesson.folder), "-p", "no:cacheprovider", "--capture=sys"], plugins=[run])
-    if run.room is None or not run.room.checks:  # whatever kept the checks from being run
-        return {"verdict": "unchecked", "story": [[[printed.getvalue(), ""]]]}
-    return {"verdict": run.room.verdict, "story": run.story}
+    if not run.story:
+        raise UserError(f"The checks could not be run. {printed.getvalue()}".strip())
+    return {"story": run.story}
 
 
 class Life:
@@ -51,11 +53,9 @@ class Life:
         now = time.monotonic()
         if now > self.told + ALIVE:
             self.told = now
-            after = "; the checks after this one were not run."
-            why, ended = (
-                process_lost(self.name, end, self.limit) + after for end in ("stuck", "{}")
-            )
-            self.tell({"about": "alive", "limit": self.limit, "why": why, "ended": ended})
+            stuck, ended = (process_lost(self.name, end, self.limit) for end in ("stuck", "{}"))
+            word = {"limit": self.limit, "why": stuck + REST, "ended": ended + REST}
+            self.tell({"about": "alive"} | word)
 
 
 class Run:
