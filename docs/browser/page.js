@@ -93,7 +93,7 @@ function statusOf(row, lines) {
   }
   if (said) return { text: said };
   if (!lines.length) return { text: row.verdict === "unchecked" ? "This text has not been checked." : INTRODUCTION };
-  if (!(row.verdict in BADGES)) return { text: "Your text has changed since these checks." };
+  if (!(row.verdict in BADGES)) return { text: "Your text has not been checked as it is now. Below is what was said before." };
   const counts = row.verdict !== "right" && row.passed ? `${row.passed} of ${row.checks} checks pass.` : "";
   return { verdict: row.verdict, text: counts, spoken: row.sentence };
 }
@@ -119,7 +119,7 @@ function next([verdict, steps] = []) {
   }
   if (verdict !== "wrong") return [];
   if (!steps.length) return ["There is no more to tell."];
-  return [element("button", { type: "button", onclick: hint }, "Hint"), ` tells ${steps[0]}.`];
+  return [element("button", { type: "button", onclick: hint }, "Hint"), ` Next: ${steps[0]}.`];
 }
 
 function notice(text) {

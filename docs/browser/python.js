@@ -39,6 +39,7 @@ export class Python {
 
   hear({ id, ...said }) {
     const asked = this.asked.get(id);
+    if (this.stuck) this.stuck.seconds = 0;
     if (said.about === "alive") {
       this.stuck = { ...said, seconds: 0 };
     } else if (said.about === "done") {
