@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import reference
+from lessons.checking import platform
 from lessons.checking.answering.anatomy import lines_of, raised_in
 from lessons.checking.answering.contract import Lesson, describe_type
 from lessons.checking.answering.failure import Waiting, Wrong
@@ -141,7 +142,7 @@ class Answer:
     def explain(self, error: BaseException, doing: str) -> Wrong:
         """An exception of the student's code as one sentence, with the student's own line."""
         try:
-            said = cut(f"{type(error).__name__}: {error}".rstrip(": "))
+            said = cut(f"{type(error).__name__}: {platform.said_by(error)}".rstrip(": "))
         except Exception:  # an exception whose own message fails
             said = type(error).__name__
         if isinstance(error, RecursionError) and "maximum recursion depth" in said:
@@ -252,6 +253,9 @@ def needs(error: BaseException) -> list[str]:
         return ["Nobody answers input() while the checks run: take it out."]
     if "scipy" in str(error).lower() and importlib.util.find_spec("scipy") is None:
         return ["Numba needs SciPy for products of matrices: install scipy, or leave Numba out."]
+    lessons = {lesson.module for lesson in LESSONS.values()}  # of which there is more to say
+    if getattr(error, "name", None) not in lessons and (lacking := platform.lacking(error)):
+        return [lacking]
     return []
 
 
