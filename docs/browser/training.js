@@ -15,7 +15,7 @@ export class Training {
     this.reached = element("p", { class: "reached" });
     this.said = element("p", { class: "said", role: "status" });
     this.texts = element("div", { class: "texts" });
-    place.append(element("h3", {}, "Your own network"), this.about, this.button, this.reached, this.said, this.texts);
+    place.append(element("h2", {}, "Your own network"), this.about, this.button, this.reached, this.said, this.texts);
   }
 
   async press() {
@@ -60,8 +60,9 @@ export class Training {
     const left = Math.round((this.began.seconds / done) * (this.total - done));
     this.reached.textContent = `Step ${done.toLocaleString("en")} of ${this.total.toLocaleString("en")}, `
       + `smoothed loss ${loss.toFixed(2)}${over ? "." : `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left.`}`;
-    for (const [when, text] of texts) {
-      this.texts.prepend(element("h4", {}, when), element("pre", { tabindex: "0", "aria-label": when }, text));
+    for (const [lower, text] of texts) {
+      const when = lower[0].toUpperCase() + lower.slice(1);
+      this.texts.prepend(element("h3", {}, when), element("pre", { tabindex: "0", "aria-label": when }, text));
       this.said.textContent = `${when}, it writes:`;
     }
     if (over) {
