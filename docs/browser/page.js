@@ -173,6 +173,7 @@ function replace(name, text, why) {
   keeping.note(name, { text, stub, row: unknown(text, stub), story: [] });
   editor.put(known.get(name).file, text);
   look([name]);
+  show();
   return { kept: before !== undefined && before !== text };
 }
 
