@@ -119,7 +119,7 @@ function next([verdict, steps] = []) {
   }
   if (verdict !== "wrong") return [];
   if (!steps.length) return ["There is no more to tell."];
-  return [element("button", { type: "button", onclick: hint }, "Hint"), ` Next: ${steps[0]}.`];
+  return [element("button", { type: "button", onclick: hint }, "Hint"), ` tells ${steps[0]}.`];
 }
 
 function notice(text) {
