@@ -268,15 +268,19 @@ function prepare() {
 
 // ------------------------------------------------------------------------------ other lessons
 
+let asked = here; // the lesson that was asked for last
+
 /** Show another lesson in this page, so that Python stays loaded. */
 async function go(name, push = true) {
   const { href } = document.querySelector(`a[data-lesson="${name}"]`);
+  asked = name;
   try {
     if (!pages.has(name)) pages.set(name, await fetched(href));
   } catch {
     location.assign(href); // the browser says what is wrong
     return;
   }
+  if (name !== asked) return;
   keep();
   pages.get(here).scrolled = $("read").scrollTop;
   if (push) history.pushState(null, "", href);
