@@ -221,9 +221,9 @@ def known_answers(lesson: Lesson, every: int = 1) -> Iterator[Answer]:
                 yield solution(lesson, folder)
         for odd in hostile.ODD[1:]:  # the first one starts processes
             with tempfile.TemporaryDirectory() as made:
-                folder = Path(made, "answers")
-                hostile.write(hostile.Submission(odd, {lesson.name: odd}), folder)
-                yield Answer(lesson, odd, (folder / lesson.file).read_text(encoding="utf-8"))
+                answers = Path(made, "answers")
+                hostile.write(hostile.Submission(odd, {lesson.name: odd}), answers)
+                yield Answer(lesson, odd, (answers / lesson.file).read_text(encoding="utf-8"))
     yield from (mistake(lesson, k) for k in range(0, len(table(lesson)), every))
 
 
