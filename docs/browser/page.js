@@ -341,6 +341,7 @@ function part(name) {
   for (const button of document.querySelectorAll(".switch button")) {
     button.setAttribute("aria-pressed", button.dataset.part === name);
   }
+  reach();
 }
 
 // ------------------------------------------------------------------------------ the beginning
@@ -355,7 +356,11 @@ new Training($("training"), async (request, stuck) => {
 });
 enter();
 
-document.querySelector(".skip").addEventListener("click", () => part("work"));
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  part("work");
+  $("work").focus();
+});
 $("run").addEventListener("click", run);
 $("stop").addEventListener("click", () => python.end("Stopped. Python begins anew."));
 $("theme").addEventListener("click", () => theme({ auto: "light", light: "dark", dark: "auto" }[document.body.dataset.theme]));
