@@ -32,6 +32,7 @@ EARLY = (1, 100, 1_000, 3_000)  # updates after which the network writes, beside
 SAVE_EVERY = 5.0  # seconds
 
 Row = tuple[int, int, float, float]  # step, epoch, loss, smoothed loss
+Text = tuple[str, str]  # when the network wrote it, and what
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -179,35 +180,48 @@ class Training:
         )
 
     def work(self) -> None:
-        """Make the steps, and let the best weights write at the end."""
-        K, indices = self.encoded()
-        params = self.network.function("initialise").in_place(K, self.options.hidden, self.rng)
-        steps = self.network.function("training_steps").in_place(
-            params, indices, K, seq_length=SEQ_LENGTH, epochs=self.options.epochs
-        )
-        first = next(steps)  # some answers prepare the whole text now, which is no step's time
-        reached, every = self.reached, max(1, min(100, self.total // ROWS))
-        saved = time.monotonic()
+        """Make the steps, and show them; save what was reached now and then."""
+        made = self.steps()
+        first = next(made)  # some answers prepare the whole text now, which is no step's time
+        reached, saved = self.reached, time.monotonic()
         with Display(quiet=False, done=0, total=self.total, epochs=self.options.epochs) as display:
-            for step in itertools.islice(itertools.chain([first], steps), self.total):
-                if not math.isfinite(step.smooth_loss):
-                    raise UserError(
-                        f"The loss is {step.loss} at step {reached.done:,}; that is the end."
-                    )
-                reached.note(step, params, every)
-                if reached.done % every == 1 % every:
-                    self.look_at(params)
+            for step, text in itertools.chain([first], made):
                 display.step(reached.done, step.epoch, step.smooth_loss)
-                if reached.done in EARLY or reached.done % 10_000 == 0:
-                    here = int(indices[reached.done % self.windows * SEQ_LENGTH])
-                    when = f"step {reached.done:,}, smoothed loss {step.smooth_loss:.2f}"
-                    display.sample(when, self.written_text(when, params, step.h, here, 200))
+                if text:
+                    display.sample(*text)
                 if time.monotonic() > saved + SAVE_EVERY:
                     reached.save(self.folder, self.corpus.characters)
                     saved = time.monotonic()
-            when = f"best weights, smoothed loss {reached.best_loss:.2f}"
-            h = np.zeros((self.options.hidden, 1))
-            display.sample(when, self.written_text(when, reached.best, h, int(indices[0]), 500))
+            display.sample(*self.last_text())
+
+    def steps(self) -> Iterator[tuple[Any, Text | None]]:
+        """Make the steps one by one, each with what the network writes after it, if it does."""
+        K, self.indices = self.encoded()
+        params = self.network.function("initialise").in_place(K, self.options.hidden, self.rng)
+        steps = self.network.function("training_steps").in_place(
+            params, self.indices, K, seq_length=SEQ_LENGTH, epochs=self.options.epochs
+        )
+        reached, every = self.reached, max(1, min(100, self.total // ROWS))
+        for step in itertools.islice(steps, self.total):
+            if not math.isfinite(step.smooth_loss):
+                raise UserError(
+                    f"The loss is {step.loss} at step {reached.done:,}; that is the end."
+                )
+            reached.note(step, params, every)
+            if reached.done % every == 1 % every:
+                self.look_at(params)
+            text = None
+            if reached.done in EARLY or reached.done % 10_000 == 0:
+                here = int(self.indices[reached.done % self.windows * SEQ_LENGTH])
+                when = f"step {reached.done:,}, smoothed loss {step.smooth_loss:.2f}"
+                text = when, self.written_text(when, params, step.h, here, 200)
+            yield step, text
+
+    def last_text(self) -> Text:
+        """What the best weights write."""
+        when = f"best weights, smoothed loss {self.reached.best_loss:.2f}"
+        h = np.zeros((self.options.hidden, 1))
+        return when, self.written_text(when, self.reached.best, h, int(self.indices[0]), 500)
 
     def look_at(self, params: dict[str, np.ndarray]) -> None:
         """Expect finite weights; a loss tells a window later, and then of another piece."""

@@ -95,7 +95,9 @@ class Watchdog:
                 continue
 
     def look(self) -> None:
-        """Look at the clock, within the call."""
+        """Look at the clock, within the call or between two."""
+        if self.watcher:
+            self.watcher.beat()
         if self.deadline is not None and time.monotonic() > self.deadline:
             self.fired = True
             raise TimeLimit
