@@ -105,9 +105,11 @@ class Told(Story):
     """The story without the command to run next, in whose place the page has a button."""
 
     def closing(self) -> list[str]:
-        """What was proved."""
-        text = "\n".join(super().closing())
-        return re.sub(r"\s+(Then\s+run|All\s+of\s+them):\s*$", "", text).splitlines()
+        """What was proved, in as many lines as with the command: so much is told before them."""
+        lines = super().closing()
+        text = re.sub(r"\s+(Then\s+run|All\s+of\s+them):\s*$", "", "\n".join(lines))
+        left = text.splitlines()
+        return left + [""] * (len(lines) - len(left))
 
 
 class Pieces:
