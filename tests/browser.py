@@ -30,6 +30,7 @@ from tests.lessons_run import run_lessons
 
 STYLES = ("reference", "einsum", "loops", "unusual")
 SAMPLE = 40  # every so manieth known mistake of a lesson is tried in a sample
+OWN_WORDS = ("in_set_order",)  # tell of an order that each Python has of its own
 ALONE = (  # nothing but this machine is reached
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -285,9 +286,10 @@ def main(arguments: list[str] | None = None) -> int:
                     name, count = answer.lesson.name, count + 1
                     verdict, words = coming.result()[name]
                     told = here[name]
-                    if (told.verdict, told.words) != (verdict, words):
+                    other = told.verdict != verdict
+                    if other or (told.words != words and answer.name not in OWN_WORDS):
                         differ += 1
-                        what = "VERDICT" if told.verdict != verdict else "words"
+                        what = "verdict" if other else "words"
                         print(f"{name}, {answer.name}: another {what}")
                         print(f"  page: {told.verdict}: {told.words}")
                         print(f"  terminal: {verdict}: {words}", flush=True)

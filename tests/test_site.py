@@ -4,7 +4,6 @@ Python's runtime alone may come from its delivery network; without npm, and wher
 fetched, there are no pages to write a lesson on, which is said.
 """
 
-import functools
 import hashlib
 import importlib
 import json
@@ -14,12 +13,10 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote, urlsplit
@@ -28,6 +25,7 @@ import pytest
 
 from lessons.checking.answering.rooms import LESSONS as ROOMS
 from lessons.command.cli import main
+from tests.browser import served
 from tests.everything import BROWSERS, ROOT
 
 PAGES = {
@@ -198,16 +196,8 @@ def test_a_derivation_and_its_lessons_link_to_each_other(pages: dict[str, Page])
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Serve the site on this machine."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(site) as address:
+        yield address
 
 
 NETWORK = "https://cdn.jsdelivr.net/"
