@@ -7,7 +7,6 @@ or a word is another than in a terminal.
 """
 
 import argparse
-import functools
 import re
 import shutil
 import sys
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import zip_longest
 from pathlib import Path
@@ -29,7 +29,7 @@ from tests.everything import BROWSERS
 from tests.lessons_run import run_lessons
 
 STYLES = ("reference", "einsum", "loops", "unusual")
-SAMPLE = 40  # every so manieth known mistake of a lesson is tried in a sample
+SAMPLE = 40  # a sample has the first, the 41st, ... known mistake of a lesson
 OWN_WORDS = ("in_set_order",)  # tell of an order that each Python has of its own
 ALONE = (  # nothing but this machine is reached
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -137,7 +137,8 @@ class Window:
 
     def ended(self) -> Told:
         """Wait for the end of a run; what is shown."""
-        self.page.locator("#page-stop").wait_for(state="hidden", timeout=120_000)
+        over = "document.getElementById('page-stop').hidden"
+        self.page.wait_for_function(over, timeout=120_000)
         lines = self.page.evaluate(LINES)
         pieces = [(text, *look) for line in lines for text, *look in line]
         words = " ".join("".join(text for text, *_ in line) for line in lines)
@@ -186,7 +187,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on this machine; its address."""
-    handler = functools.partial(Quiet, directory=str(folder))
+    handler = partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -211,7 +212,7 @@ def mistake(lesson: Lesson, number: int) -> Answer:
 
 
 def known_answers(lesson: Lesson, every: int = 1) -> Iterator[Answer]:
-    """The stub, the right answers, odd right ones, and every so manieth known mistake."""
+    """The stub, the right answers, odd right ones, and known mistakes in steps of `every`."""
     from tests import test_isolation as hostile
 
     yield stub(lesson)
@@ -228,23 +229,16 @@ def known_answers(lesson: Lesson, every: int = 1) -> Iterator[Answer]:
     yield from (mistake(lesson, k) for k in range(0, len(table(lesson)), every))
 
 
-@dataclass
-class Terminal:
-    """What `pytest lessons` says of answers, up to one of each lesson at a time."""
-
-    folder: Path
-
-    def told(self, answers: list[Answer]) -> dict[str, tuple[str, str]]:
-        """The verdict and the words for each lesson's answer."""
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
-        for answer in answers:
-            (folder / answer.lesson.file).write_text(answer.text, encoding="utf-8", newline="\n")
-        rooms = [f"lessons/{answer.lesson.name}" for answer in answers]
-        run = run_lessons(*rooms, f"--solution={folder}")
-        return {
-            name: (room["verdict"], same(at_home(room["told"], folder, LESSONS[name])))
-            for name, room in run.lessons.items()
-        }
+def in_terminal(folder: Path, answers: list[Answer]) -> dict[str, tuple[str, str]]:
+    """The verdict and the words of `pytest lessons/...`, by lesson, on an answer of each."""
+    for answer in answers:
+        (folder / answer.lesson.file).write_text(answer.text, encoding="utf-8", newline="\n")
+    rooms = [f"lessons/{answer.lesson.name}" for answer in answers]
+    run = run_lessons(*rooms, f"--solution={folder}")
+    return {
+        name: (room["verdict"], same(at_home(room["told"], folder, LESSONS[name])))
+        for name, room in run.lessons.items()
+    }
 
 
 def at_home(words: str, folder: Path, lesson: Lesson) -> str:
@@ -276,8 +270,8 @@ def main(arguments: list[str] | None = None) -> int:
             opened(browser, address) as window,
         ):
             rows = [[answer for answer in row if answer] for row in zip_longest(*columns)]
-            terminal = Terminal(folder)
-            there = [aside.submit(terminal.told, row) for row in rows]
+            folders = [Path(tempfile.mkdtemp(dir=folder)) for _ in rows]
+            there = [*map(partial(aside.submit, in_terminal), folders, rows)]
             window.open(rows[0][0].lesson)
             count = differ = 0
             for row, coming in zip(rows, there, strict=True):

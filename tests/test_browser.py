@@ -72,7 +72,7 @@ def window(only: Window) -> Iterator[Window]:
     assert [x for x in only.asked if not x.startswith((only.address, "data:", "blob:"))] == []
 
 
-Terminal = Callable[[Answer, str], "Future[Run]"]
+Terminal = Callable[..., "Future[Run]"]
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_a_stub_is_not_written_yet_and_the_worked_solution_is_right(
     window: Window, terminal: Terminal, lesson: Lesson
 ) -> None:
     answers = (stub(lesson), solution(lesson, "reference"))
-    untouched, right = [terminal(answer, "line") for answer in answers]
+    untouched, right = [terminal(answer) for answer in answers]
     for answer, coming in zip(answers, (untouched, right), strict=True):
         told, run = window.check(answer), coming.result()
         next_lesson = " ".join(following(lesson)) * (answer.name == "reference")
@@ -123,7 +123,7 @@ def test_a_mistake_is_told_as_in_a_terminal_and_in_its_colours(
     window: Window, terminal: Terminal, lesson: Lesson
 ) -> None:
     answers = [mistake(lesson, number) for number in (7, 33)]
-    for answer, coming in zip(answers, [terminal(a, "line") for a in answers], strict=True):
+    for answer, coming in zip(answers, [terminal(a) for a in answers], strict=True):
         told, run = window.check(answer), coming.result()
         assert told.verdict == "wrong", answer.name
         assert told.words == plain(run.printed)
@@ -143,7 +143,7 @@ def test_a_loop_without_end_is_ended_and_what_comes_after_works(
     right = solution(FORWARD, "reference")
     endless = ("while True: pass", "return sum(range(10**15))")  # the second one within C
     answers = [Answer(FORWARD, how, right.text + SOFTMAX.format(how)) for how in endless]
-    in_python, in_c = [terminal(answer, "line") for answer in answers]
+    in_python, in_c = [terminal(answer) for answer in answers]
     told = window.check(answers[0])
     assert told.verdict == "wrong"
     assert told.words == plain(in_python.result().printed)
