@@ -36,7 +36,7 @@ LESSON = Lesson(
     Path(__file__).resolve().parent,
     "encoding",
     (
-        Contracted("build_vocabulary", build_vocabulary),
+        Contracted("build_vocabulary", build_vocabulary, hashed=True),
         Contracted("encode", lambda result, text, *_: integers("the result", result, len(text))),
         Contracted("decode", decode),
         Contracted(

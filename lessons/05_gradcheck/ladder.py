@@ -14,7 +14,7 @@ from lessons.checking.answering.calling import Function
 from lessons.checking.answering.contract import describe_type, shapes
 from lessons.checking.answering.failure import Wrong
 from lessons.checking.answering.printing import num
-from lessons.checking.answering.values import copied
+from lessons.checking.answering.values import copied, sent_whole
 from lessons.checking.explaining.changing import with_argument
 from lessons.checking.explaining.ladder import (
     Case,
@@ -45,15 +45,17 @@ class Loss:
 
     def __call__(self, params: Mapping[str, np.ndarray]) -> float:
         """The loss at params."""
-        return float(eval(self.code, {"sin": math.sin}, params))
+        return self.whole(params)
 
     def __repr__(self) -> str:
         return self.says or " + ".join(self.terms)
 
     @cached_property
-    def code(self) -> Any:
-        """The sum as Python's code."""
-        return compile(" + ".join(self.terms).replace("^", "**"), "loss", "eval")
+    def whole(self) -> Callable[[Mapping[str, np.ndarray]], float]:
+        """The same as a function that needs nothing else."""
+        text = " + ".join(self.terms).replace("^", "**").replace("sin(", "math.sin(")
+        body = ENTRY.sub(r'params["\1"][\2,\3]', text)
+        return sent_whole(eval(f"lambda params: float({body})", {"math": math}))
 
     def at(self, params: Params) -> str:
         """The sum with numbers in the place of entries."""
@@ -219,9 +221,9 @@ def whole(params: Any, kept: Params, says: str) -> Params:
     try:
         tensors = {name: np.array(params[name], dtype=float) for name in NAMES}
     except (KeyError, TypeError, IndexError, ValueError):
-        is_dict = isinstance(params, Mapping)
-        keys = f"the keys {', '.join(map(str, params))}" if params else "no keys"
-        what = keys if is_dict else describe_type(params)
+        what = describe_type(params)
+        if isinstance(params, Mapping):
+            what = f"the keys {', '.join(map(str, params))}" if params else "no keys"
         expected = f"a dict like params, with all of its keys: {', '.join(NAMES)}"
         raise Wrong(f"{says} with {what}; expected {expected}.") from None
     for name, tensor in tensors.items():
@@ -230,19 +232,36 @@ def whole(params: Any, kept: Params, says: str) -> Params:
     return tensors
 
 
+def recorded(loss: Callable[[Any], float], calls: list[Any]) -> Callable[[Any], float]:
+    """A loss that notes its calls: the tensors and the loss, or only what it could not take."""
+
+    def noting(given: Any) -> float:
+        try:
+            tensors = {name: np.array(given[name], dtype=float) for name in "UWVbc"}
+            calls.append((tensors, loss(tensors)))
+        except Exception:
+            calls.append((given,))
+            raise
+        found: float = calls[-1][1]
+        return found
+
+    return sent_whole(noting)
+
+
+def called(kept: Params, given: Any, loss: float = math.nan) -> tuple[np.ndarray, float]:
+    """All entries in a call of the loss, and the loss; raises Wrong if it was given no params."""
+    return flat(whole(given, kept, "The loss was called")), loss
+
+
 def observe_gradients(function: Function, case: Case) -> Outcome:
     """The gradients, what is left in params, and how the loss was called."""
     loss, kept, *step = case.arguments
-    params, seen = copied(kept), Seen()
-    seen.calls = []
-
-    def recorded(given: Any) -> float:
-        tensors = whole(given, kept, "The loss was called")
-        seen.calls.append((flat(tensors), loss(tensors)))
-        return seen.calls[-1][1]
-
+    params, seen, calls = copied(kept), Seen(), list[Any]()
     function.remember(case.arguments, {})
-    result = function.unchecked(recorded, params, *step)
+    try:
+        result = function.unchecked(recorded(loss.whole, calls), params, *step)
+    finally:
+        seen.calls = [called(kept, *call) for call in calls]
     function.look_at(result, case.arguments, {}, finite=False)
     function.expect_new_arrays(result, (loss, params))
     moved = moved_with(seen.calls, flat(kept), (*step, 1e-5)[0])

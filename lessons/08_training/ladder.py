@@ -315,7 +315,7 @@ def observed(function: Function, case: Case) -> Outcome:
     """The steps of a run, the params after each of them, and what else it did."""
     params, indices = copied(case.arguments[0]), case.arguments[1].copy()
     given, start = dict(params), flat(params)
-    steps = function.in_place(params, indices, case.arguments[2], **case.options)
+    steps = function.made_ahead().in_place(params, indices, case.arguments[2], **case.options)
     early = flat(params)
     broken = [] if np.array_equal(early, start) else [findings.EARLY]
     seen: Run = {name: [] for name in RESULTS}

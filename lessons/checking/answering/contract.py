@@ -29,6 +29,7 @@ class Contracted:
     stream: Stream | None = None
     further_keys: bool = False  # its dict may hold more than the five keys
     attributes: tuple[str, ...] = ()  # of the objects that it returns
+    hashed: bool = False  # its result may hang on the hashes of a process, which differ
     advice: str = "it should stay as it is"  # where it changes another argument
 
 

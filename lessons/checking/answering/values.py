@@ -13,7 +13,7 @@ def sent_whole(function: Callable[..., Any]) -> Callable[..., Any]:
 
     It reads its arguments, values that it holds, the builtins, and by their names modules and the
     functions of modules that its lesson builds on. Where the answer runs in another process, it is
-    called there, and need not be asked for each time.
+    called there, and need not be asked for each time. Only what it adds to a list comes back.
     """
     function.sent_whole = True  # type: ignore[attr-defined]
     return function

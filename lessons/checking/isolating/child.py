@@ -6,6 +6,7 @@ the answer itself finds nothing there.
 
 import builtins
 import faulthandler
+import gc
 import io
 import json
 import os
@@ -242,4 +243,6 @@ def main() -> NoReturn:
     for fd in (0, 1, 2):
         os.dup2(nothing, fd)
     faulthandler.enable(dump)
+    gc.freeze()  # as in the process of the checks
+    gc.set_threshold(20_000)
     Child(os.fdopen(source, "rb"), os.fdopen(target, "wb")).work()

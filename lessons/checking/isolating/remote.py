@@ -210,6 +210,7 @@ class Elsewhere:
         self.kit = Kit(answer.lesson, answer.path, wall)
         self.begin["path"] = str(self.kit.answer)
         self.process: Process | None = self.new_process()
+        self.spare: Process | None = None  # which has other hashes
         self.answers, self.is_over = 0, False
         self.spent, self.most = 0.0, CALLS * calls.watchdog.limit * (DEEP if deep else 1)
         self.losses: Counter[str] = Counter()  # of processes, by what was called
@@ -231,15 +232,18 @@ class Elsewhere:
 
     def close(self) -> None:
         """End it."""
-        if self.process is not None:
-            self.process.end()
-            self.process = None
+        for process in (self.process, self.spare):
+            if process is not None:
+                process.end()
+        self.process = self.spare = None
         leave()
         self.kit.close()
 
     def load(self, answer: Answer) -> None:
         """Execute the file anew."""
         assert isinstance(answer, FarAnswer)
+        if not self.answers and any(each.hashed for each in answer.lesson.contracts):
+            self.spare = self.new_process(PYTHONHASHSEED="1")
         self.answers += 1
         answer.key = self.answers
         name = answer.lesson.file
@@ -466,7 +470,7 @@ class Elsewhere:
     def afresh(self, function: StudentFunction, arguments: tuple[Any, ...]) -> Any:
         """What a call gives in a new process, which has other hashes."""
         kept = self.process
-        self.process = self.new_process(PYTHONHASHSEED="1")
+        self.process, self.spare = self.spare or self.new_process(PYTHONHASHSEED="1"), None
         try:
             return self.asked(function, "call", (arguments, None))
         finally:

@@ -179,11 +179,16 @@ class Exchange:
     def compose(self, value: Any, **more: Any) -> tuple[bytes, list[Any]]:
         """A message: its JSON, and the memory that goes with it."""
         self.raw, self.memory, self.owners = [], [], []
-        changed = [
-            self.container(number, known.value)
-            for number, known in list(self.known.items())
-            if known.content is not None and self.other_now(number, known)
-        ]
+        changed = []  # what holds other things than the other side knows
+        for number, known in list(self.known.items()):
+            content = known.content
+            if type(content) is bytes:
+                now = known.value.tobytes("A")
+                if now != content:
+                    known.content = now
+                    self.send_memory(number, now)
+            elif content is not None and not same_content(content, content_of(known.value)):
+                changed.append(self.container(number, known.value))
         body = more | {"value": self.encoded(value, 0)}
         if self.owners:
             body["owners"] = self.owners
@@ -192,20 +197,6 @@ class Exchange:
         if self.memory:
             body["memory"] = self.memory
         return to_json(body).encode("ascii"), self.raw
-
-    def other_now(self, number: int, known: Known) -> bool:
-        """Whether a dict, a list or a generator holds other things than the other side knows.
-
-        Memory that does is sent at once.
-        """
-        content = known.content
-        if type(content) is not bytes:
-            return not same_content(content, content_of(known.value))
-        now = known.value.tobytes("A")
-        if content != now:
-            known.content = now
-            self.send_memory(number, now)
-        return False
 
     def send_memory(self, number: int, content: bytes) -> None:
         """Send memory along with the message."""
@@ -287,7 +278,8 @@ class Exchange:
     def other(self, value: Any, depth: int) -> Any:
         """A function or an iterator of the checks', or an object, told by what is asked of it."""
         if self.parity == CHECKS and getattr(value, "sent_whole", False):
-            held = tuple(copied(cell.cell_contents) for cell in value.__closure__ or ())
+            cells = [cell.cell_contents for cell in value.__closure__ or ()]
+            held = tuple(cell if type(cell) is list else copied(cell) for cell in cells)
             code = marshal.dumps(value.__code__).hex()
             needs = imported(value.__code__, value.__globals__)
             return ["f", self.know(value), code, needs, self.encoded(held, depth + 1)]
@@ -588,7 +580,10 @@ def root_of(value: np.ndarray) -> np.ndarray | None:
 
 def imported(code: CodeType, there: dict[str, Any]) -> dict[str, list[str]]:
     """Where the modules and functions are from that a function finds by their names."""
-    found = {}
+    found: dict[str, list[str]] = {}
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            found |= imported(inner, there)
     for name in code.co_names:
         value = there.get(name)
         if isinstance(value, ModuleType):
