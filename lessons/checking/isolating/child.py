@@ -44,6 +44,7 @@ class Child:
         self.answers: dict[int, Answer] = {}
         self.iterators: dict[int, Any] = {}
         self.calls = Calls(Watchdog(10.0, os.abort))
+        self.processors: list[int] = []
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
         """The next message; without anybody there the process ends."""
@@ -76,8 +77,7 @@ class Child:
         while True:
             said, raw = self.receive()
             self.exchange.turn += 1
-            if said.get("processor") is not None:
-                os.sched_setaffinity(0, {said["processor"]})
+            self.run_on(said["processors"])
             for number in said["gone"]:
                 self.exchange.forget(number)
                 self.iterators.pop(number, None)
@@ -87,6 +87,12 @@ class Child:
             for _ in range(said.get("ahead", 1)):
                 if not self.reply(said, value):
                     break
+
+    def run_on(self, processors: list[int]) -> None:
+        """Run on one of some processors; none where a process cannot choose."""
+        if processors != self.processors:
+            os.sched_setaffinity(0, processors)
+            self.processors = processors
 
     def reply(self, said: dict[str, Any], value: Any) -> bool:
         """Do one thing, and tell what came of it; whether it may be done again."""

@@ -119,7 +119,7 @@ class Process:
         self.exchange = Exchange(CHECKS, tuple(begin["attributes"]), lambda *_: None)
         self.number = 0
         self.loaded: set[int] = set()  # answers
-        self.is_beside = False  # on one processor with the checks
+        self.beside: list[int] = []  # the processor that it shares with the checks
         self.ahead: tuple[Any, int] = (None, 0)  # what goes on there, and how many items may come
         self.ready: dict[str, Any] | None = None
         self.send(json.dumps(begin).encode(), [])
@@ -338,8 +338,10 @@ class Elsewhere:
             more["allow"], answer.allowed = answer.allowed, None
         if self.is_over:
             more["over"], self.is_over = True, False
-        if not process.is_beside:
-            more["processor"], process.is_beside = stay(), True
+        if not process.beside:
+            process.beside = stay()
+        # what it does ahead, it may do while the checks look at what came before
+        more["processors"] = sorted(PROCESSORS) if "ahead" in more else process.beside
         return self.received(process, answer, name, exchange.compose(value, **more))
 
     def received(self, process: Process, answer: Answer, name: str, message: Any = None) -> Any:
@@ -543,19 +545,19 @@ class FarWorkshop:
         return ask
 
 
-def stay() -> int | None:
-    """Stay on the processor that runs the checks now; its number, if this system has any.
+def stay() -> list[int]:
+    """Stay on the processor that runs the checks now; its number, if a process can choose.
 
     Checks and answer take turns: where both are on one processor, no other has to be woken for each
     message, which would take longer than most calls.
     """
     if not PROCESSORS:
-        return None
+        return []
     import ctypes
 
     processor: int = ctypes.CDLL(None).sched_getcpu()
     os.sched_setaffinity(0, {processor})
-    return processor
+    return [processor]
 
 
 def leave() -> None:

@@ -141,7 +141,10 @@ def no_bubblewrap() -> str:
 
 def as_another_user() -> bool:
     """Whether root can run bubblewrap as another user."""
-    return hasattr(os, "getuid") and os.getuid() == 0 and not tried_bubblewrap(FIRST_USER)
+    if not hasattr(os, "getuid") or os.getuid() != 0:
+        return False
+    way = Path(sys.executable).resolve().parents
+    return all(place.stat().st_mode & 1 for place in way) and not tried_bubblewrap(FIRST_USER)
 
 
 @cache
