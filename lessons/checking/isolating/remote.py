@@ -367,10 +367,10 @@ class Elsewhere:
     def catch_up(self) -> None:
         """Take what was made ahead and is not wanted any more."""
         process = self.process
-        count = process.ahead[1] if process else 0
-        for _ in range(count):
-            assert process is not None
-            process.deadline.begin(self.calls.watchdog.limit + PATIENCE)
+        if process is None or not process.ahead[1]:
+            return
+        process.deadline.begin(self.calls.watchdog.limit + PATIENCE)  # for all of it
+        for _ in range(process.ahead[1]):
             try:
                 said, found = self.wait(process)
             except (Lost, Malformed):
@@ -379,8 +379,7 @@ class Elsewhere:
                 return
             if "raised" in said or not found:
                 break
-        if process is not None:
-            process.deadline.at, process.ahead = None, (None, 0)
+        process.deadline.at, process.ahead = None, (None, 0)
 
     def wait(self, process: Process) -> tuple[dict[str, Any], Any]:
         """What came of it; until then, call what is called back."""
